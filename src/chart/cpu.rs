@@ -1,0 +1,119 @@
+//! CPU time and the share of time in collections, mean and worst instance, over rolling windows of a minute.
+
+use std::rc::Rc;
+
+use super::model::{self, ChartModel, Dash, Shape, Threshold};
+use super::palette::Token;
+use super::rolling::{self, MINUTE_TICKS};
+use super::scales::Scale;
+use super::{ChartKind, base, format::Unit};
+use crate::recording::{Recording, TICK_S};
+use crate::scenario::{Expression, Scenario, Severity, Signal};
+
+/// Mean and worst over the instances that exist at each tick; NaN where there is none.
+struct MeanAndWorst {
+    mean: Vec<f64>,
+    worst: Vec<f64>,
+}
+
+fn mean_and_worst(recording: &Recording, column: &[u32], full_us: f64) -> MeanAndWorst {
+    let (ticks, instances) = (recording.ticks(), recording.meta.instances as usize);
+    let mut sum = vec![0.0; ticks];
+    let mut count = vec![0.0; ticks];
+    let mut worst = vec![f64::NAN; ticks];
+    for instance in 0..instances {
+        let sums = rolling::sums(ticks, MINUTE_TICKS, |tick| column[recording.row(tick, instance)]);
+        for (tick, used_us) in sums.into_iter().enumerate() {
+            // As `Recording::before`: the window's last tick decides who exists.
+            let last = tick.max(MINUTE_TICKS.min(ticks) - 1);
+            if recording.instances.state[recording.row(last, instance)] == 0 {
+                continue;
+            }
+            let ratio = used_us as f64 / full_us;
+            sum[tick] += ratio;
+            count[tick] += 1.0;
+            worst[tick] = f64::max(worst[tick], ratio);
+        }
+    }
+    // 0 ÷ 0 is NaN: no instance, no mean.
+    MeanAndWorst { mean: sum.into_iter().zip(count).map(|(sum, count)| sum / count).collect(), worst }
+}
+
+pub(super) fn cpu(scenario: &Scenario, recording: &Recording) -> ChartModel {
+    let window_us = (MINUTE_TICKS * TICK_S) as f64 * 1e6;
+    let cores = f64::from(recording.meta.cores_milli) / 1000.0;
+    let cpu = mean_and_worst(recording, &recording.instances.cpu_us, (window_us * cores).max(1.0));
+    let gc = mean_and_worst(recording, &recording.instances.gc_us, window_us);
+    let x_ms: Rc<[f64]> = (1..=recording.ticks()).map(|tick| (tick * TICK_S * 1000) as f64).collect();
+    let columns = [
+        ("gc-worst", "in GC, worst", Token::Bad, Dash::Dotted, Shape::Line, gc.worst),
+        ("gc-mean", "in GC, mean", Token::Bad, Dash::Solid, Shape::Area, gc.mean),
+        ("worst", "CPU, worst", Token::Accent, Dash::Dashed, Shape::Line, cpu.worst),
+        ("mean", "CPU, mean", Token::Accent, Dash::Solid, Shape::Line, cpu.mean),
+    ];
+    let (series, legend) = model::columns(ChartKind::Cpu, &x_ms, columns);
+    ChartModel {
+        subtitle: "share of the last minute, mean and worst instance".to_owned(),
+        series,
+        legend,
+        thresholds: page_levels(scenario),
+        ..base(ChartKind::Cpu, Unit::Percent, Scale::linear(0.0, 1.06), scenario, recording)
+    }
+}
+
+/// Levels of CPU above which somebody is called.
+fn page_levels(scenario: &Scenario) -> Vec<Threshold> {
+    let level = |rule: &crate::scenario::AlertRule| match rule.when {
+        Expression::Threshold { signal: Signal::CpuMeanRatio | Signal::CpuWorstRatio, above, .. }
+            if rule.severity == Severity::Page =>
+        {
+            Some(Threshold {
+                value: above,
+                label: format!("pages above {}", Unit::Percent.tick(above)),
+                token: Token::Ink2,
+            })
+        }
+        _ => None,
+    };
+    scenario.monitor.rules.iter().filter_map(level).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::synthetic::{recording, scenario};
+
+    #[test]
+    fn values_are_those_of_the_readings() {
+        let (scenario, recording) = (scenario(), recording());
+        let model = cpu(&scenario, &recording);
+        for second in [5, 30, 60, 65, 1800, 5000, 8135, 11_700] {
+            let span = recording.before(scenario.window.from.plus_s(f64::from(second)), 60);
+            let expected = [
+                recording.mean(span, |i| recording.cpu_ratio(span, i)),
+                recording.worst(span, |i| recording.cpu_ratio(span, i)),
+                recording.mean(span, |i| recording.gc_ratio(span, i)),
+                recording.worst(span, |i| recording.gc_ratio(span, i)),
+            ];
+            for (entry, expected) in expected.into_iter().enumerate() {
+                let value = model.caption_at(entry, f64::from(second) * 1000.0).unwrap();
+                assert!((value - expected.unwrap()).abs() < 1e-9, "entry {entry} at {second} s");
+            }
+        }
+    }
+
+    #[test]
+    fn the_level_of_the_paging_rule_is_drawn() {
+        let model = cpu(&scenario(), &recording());
+        assert_eq!(model.thresholds[0].value, 0.94);
+        assert_eq!(model.thresholds[0].label, "pages above 94 %");
+    }
+
+    #[test]
+    fn absent_instances_do_not_count() {
+        let mut recording = recording();
+        recording.instances.state.fill(0);
+        let model = cpu(&scenario(), &recording);
+        assert_eq!(model.caption_at(0, 3_600_000.0), None);
+    }
+}

@@ -1,0 +1,46 @@
+//! The payment gateway and the network to it: flat throughout, which is what ruled them out.
+
+use super::model::{self, ChartModel, Dash, Shape};
+use super::palette::Token;
+use super::{ChartKind, base, format::Unit, latency};
+use crate::recording::Recording;
+use crate::scenario::Scenario;
+
+/// Medians and 95th percentiles of rolling windows of a minute. The axis is logarithmic: network and gateway lie a
+/// factor of thirty apart, and a change by half looks the same on both.
+pub(super) fn gateway(scenario: &Scenario, recording: &Recording) -> ChartModel {
+    let x_ms = latency::tick_ends(recording.gateway_latency.rows());
+    let [gateway_p50, gateway_p95] = latency::quantiles(&recording.gateway_latency, [0.5, 0.95]);
+    let [network_p50, network_p95] = latency::quantiles(&recording.network_latency, [0.5, 0.95]);
+    let columns = [
+        ("gateway-p95", "gateway p95", Token::Good, Dash::Dashed, Shape::Line, gateway_p95),
+        ("gateway-p50", "gateway p50", Token::Good, Dash::Solid, Shape::Line, gateway_p50),
+        ("network-p95", "network p95", Token::Accent, Dash::Dotted, Shape::Line, network_p95),
+        ("network-p50", "network p50", Token::Accent, Dash::Solid, Shape::Line, network_p50),
+    ];
+    let scale = model::axis_in_decades(columns.iter().flat_map(|column| &column.5));
+    let (series, legend) = model::columns(ChartKind::Gateway, &x_ms, columns);
+    ChartModel {
+        subtitle: "calls and round trips of the last minute; log scale".to_owned(),
+        series,
+        legend,
+        ..base(ChartKind::Gateway, Unit::Seconds, scale, scenario, recording)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::synthetic::{recording, scenario};
+
+    #[test]
+    fn both_are_on_one_axis() {
+        let (scenario, recording) = (scenario(), recording());
+        let model = gateway(&scenario, &recording);
+        let span = recording.before(scenario.window.from.plus_s(600.0), 60);
+        assert_eq!(model.caption_at(2, 600_000.0), recording.quantile(&recording.gateway_latency, span, 0.5));
+        assert_eq!(model.caption_at(0, 600_000.0), recording.quantile(&recording.network_latency, span, 0.5));
+        let [low, high] = model.scale.domain();
+        assert!(low <= 0.025 && high >= 0.5);
+    }
+}

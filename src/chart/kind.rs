@@ -1,0 +1,96 @@
+//! Which charts there are, with the names used in addresses.
+
+/// A chart of the page.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ChartKind {
+    /// Share of users by outcome, by the minute they started in.
+    Checkouts,
+    /// Heap after collection of every instance.
+    Memory,
+    /// CPU time and the part of it that goes into garbage collection.
+    Cpu,
+    /// Time from the first click to the confirmation.
+    Latency,
+    /// Sessions under way and left behind.
+    Sessions,
+    /// The gateway and the network to it.
+    Gateway,
+    /// Requests in the instances and in their queues.
+    Queue,
+    /// Attempts per second, retries among them.
+    Retries,
+    /// Memory since the faulty release was deployed.
+    Deployment,
+}
+
+impl ChartKind {
+    /// Every chart, in the order of the page.
+    pub const ALL: [Self; 9] = [
+        Self::Checkouts,
+        Self::Memory,
+        Self::Cpu,
+        Self::Latency,
+        Self::Sessions,
+        Self::Gateway,
+        Self::Queue,
+        Self::Retries,
+        Self::Deployment,
+    ];
+
+    /// Name in addresses (`panel=memory,latency`) and element ids.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Checkouts => "checkouts",
+            Self::Memory => "memory",
+            Self::Cpu => "cpu",
+            Self::Latency => "latency",
+            Self::Sessions => "sessions",
+            Self::Gateway => "gateway",
+            Self::Queue => "queue",
+            Self::Retries => "retries",
+            Self::Deployment => "deployment",
+        }
+    }
+
+    /// The chart of that name.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
+    /// Heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Checkouts => "Checkouts by outcome",
+            Self::Memory => "Heap after collection",
+            Self::Cpu => "CPU and garbage collection",
+            Self::Latency => "Time to confirmation",
+            Self::Sessions => "Sessions",
+            Self::Gateway => "Gateway and network",
+            Self::Queue => "Requests in the service",
+            Self::Retries => "Attempts and retries",
+            Self::Deployment => "Heap since the deployment",
+        }
+    }
+
+    /// Whether its time axis is the incident's window, which zooms together with the other charts.
+    #[must_use]
+    pub fn shows_window(self) -> bool {
+        self != Self::Deployment
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_chart() {
+        for kind in ChartKind::ALL {
+            assert_eq!(ChartKind::from_id(kind.id()), Some(kind));
+        }
+        assert_eq!(ChartKind::from_id("disk"), None);
+    }
+}

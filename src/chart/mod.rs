@@ -1,0 +1,68 @@
+//! Charts of a recording: what they show ([`model`]), how they are drawn ([`draw`], on any plotters backend), and the same
+//! as SVG ([`svg`]), as a sentence ([`summary`]) and as a table ([`table`]).
+//!
+//! Invariant: one drawing function serves every chart and every backend; it decides by the [`ChartModel`] alone. Nothing
+//! here knows a browser.
+
+mod annotations;
+mod cpu;
+mod cursor;
+mod decimate;
+mod draw;
+mod format;
+mod gateway;
+mod kind;
+mod latency;
+mod layout;
+mod load;
+mod memory;
+mod model;
+mod outcomes;
+mod palette;
+mod pen;
+mod readout;
+mod rolling;
+mod scales;
+mod sessions;
+mod summary;
+mod svg;
+mod table;
+mod ticks;
+
+#[cfg(test)]
+mod synthetic;
+
+pub use cursor::{CursorMove, move_cursor};
+pub use draw::draw;
+pub use format::{Unit, count};
+pub use kind::ChartKind;
+pub use layout::{Frame, Layout, UNITS_PER_DEVICE_PX};
+pub use model::{AlertBand, AlertState, ChartModel, Dash, EventLine, LegendEntry, Series, Shape, Threshold, model};
+pub use palette::{Palette, Rgb, Token};
+pub use readout::{Readout, ReadoutRow, readout};
+pub use scales::Scale;
+pub use summary::summary;
+pub use svg::{SvgOptions, svg};
+pub use table::{Table, table};
+pub use ticks::{TimeTick, day_label, linear_ticks, log_ticks, nice_end, time_ticks};
+
+use crate::recording::Recording;
+use crate::scenario::Scenario;
+
+/// What all charts have in common; series, legend and subtitle are still missing.
+fn base(kind: ChartKind, unit: Unit, scale: Scale, scenario: &Scenario, recording: &Recording) -> ChartModel {
+    ChartModel {
+        kind,
+        title: kind.title(),
+        subtitle: String::new(),
+        unit,
+        origin: scenario.window.from,
+        domain_ms: [0.0, scenario.window_s() * 1000.0],
+        scale,
+        series: Vec::new(),
+        legend: Vec::new(),
+        thresholds: Vec::new(),
+        events: annotations::events(scenario),
+        alerts: annotations::alerts(recording),
+    }
+}

@@ -1,0 +1,212 @@
+//! A plotters drawing area addressed in CSS pixels: the few shapes that charts are made of.
+//!
+//! Invariant: thin lines lie on whole device pixels, whatever the backend; everything else keeps its fractions.
+
+use plotters::backend::DrawingBackend;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters::element::{PathElement, Polygon, Rectangle};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontStyle, IntoFont, RGBAColor, ShapeStyle, TextStyle};
+
+use super::decimate::Point;
+use super::layout::Layout;
+use super::palette::Rgb;
+
+/// Family of all text on charts; the page's own.
+pub const FONT: &str = "system-ui, sans-serif";
+
+/// What drawing may fail with.
+pub type Failure<DB> = DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>;
+
+/// Where a text is held.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hold {
+    Left,
+    Centre,
+    Right,
+}
+
+pub struct Pen<'a, DB: DrawingBackend> {
+    area: &'a DrawingArea<DB, Shift>,
+    layout: Layout,
+}
+
+impl<'a, DB: DrawingBackend> Pen<'a, DB> {
+    pub fn new(area: &'a DrawingArea<DB, Shift>, layout: Layout) -> Self {
+        Self { area, layout }
+    }
+
+    fn units(&self, px: f64) -> i32 {
+        (px * self.layout.units_per_px).round() as i32
+    }
+
+    fn point(&self, (x_px, y_px): Point) -> (i32, i32) {
+        (self.units(x_px), self.units(y_px))
+    }
+
+    /// The nearest edge of a device pixel.
+    fn snapped(&self, px: f64) -> f64 {
+        (px * self.layout.device_ratio).round() / self.layout.device_ratio
+    }
+
+    /// Thickness of a thin line: a CSS pixel in whole device pixels.
+    fn thin_px(&self) -> f64 {
+        self.layout.device_ratio.floor().max(1.0) / self.layout.device_ratio
+    }
+
+    pub fn fill(&self, colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+        self.rect(0.0, 0.0, self.layout.width_px, self.layout.height_px, colour, alpha)
+    }
+
+    pub fn rect(
+        &self,
+        left: f64,
+        top: f64,
+        right: f64,
+        bottom: f64,
+        colour: Rgb,
+        alpha: f64,
+    ) -> Result<(), Failure<DB>> {
+        let style = ShapeStyle { color: rgba(colour, alpha), filled: true, stroke_width: 0 };
+        self.area.draw(&Rectangle::new([self.point((left, top)), self.point((right, bottom))], style))
+    }
+
+    /// A thin line across, just above `y`.
+    pub fn line_across(&self, y: f64, from_x: f64, until_x: f64, colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+        let bottom = self.snapped(y);
+        self.rect(self.snapped(from_x), bottom - self.thin_px(), self.snapped(until_x), bottom, colour, alpha)
+    }
+
+    /// A thin line down, around `x`.
+    pub fn line_down(&self, x: f64, from_y: f64, until_y: f64, colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+        let left = self.snapped(x - self.thin_px() / 2.0);
+        self.rect(left, self.snapped(from_y), left + self.thin_px(), self.snapped(until_y), colour, alpha)
+    }
+
+    /// A thin line across of dashes.
+    pub fn dashes_across(&self, y: f64, from_x: f64, until_x: f64, colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+        const DASH_PX: f64 = 4.0;
+        const GAP_PX: f64 = 3.0;
+        let mut x = from_x;
+        while x < until_x {
+            self.line_across(y, x, (x + DASH_PX).min(until_x), colour, alpha)?;
+            x += DASH_PX + GAP_PX;
+        }
+        Ok(())
+    }
+
+    /// A line through the points; `pattern` gives strokes and gaps in turn, none for a solid line.
+    pub fn path(
+        &self,
+        points: &[Point],
+        width_px: f64,
+        pattern: &[f64],
+        colour: Rgb,
+        alpha: f64,
+    ) -> Result<(), Failure<DB>> {
+        let stroke_width = (width_px * self.layout.units_per_px).round().max(1.0) as u32;
+        let style = ShapeStyle { color: rgba(colour, alpha), filled: false, stroke_width };
+        if pattern.is_empty() {
+            return self.stroke(points, style);
+        }
+        for stroke in dashed(points, pattern) {
+            self.stroke(&stroke, style)?;
+        }
+        Ok(())
+    }
+
+    fn stroke(&self, points: &[Point], style: ShapeStyle) -> Result<(), Failure<DB>> {
+        let points: Vec<_> = points.iter().map(|point| self.point(*point)).collect();
+        self.area.draw(&PathElement::new(points, style))
+    }
+
+    pub fn polygon(&self, points: &[Point], colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+        let points: Vec<_> = points.iter().map(|point| self.point(*point)).collect();
+        self.area.draw(&Polygon::new(points, rgba(colour, alpha)))
+    }
+
+    /// Text in one line, held at its vertical middle.
+    pub fn text(&self, text: &str, at: Point, size_px: f64, hold: Hold, colour: Rgb) -> Result<(), Failure<DB>> {
+        self.area.draw_text(text, &self.style(size_px, hold, colour, false), self.point(at))
+    }
+
+    /// The same in bold.
+    pub fn bold(&self, text: &str, at: Point, size_px: f64, hold: Hold, colour: Rgb) -> Result<(), Failure<DB>> {
+        self.area.draw_text(text, &self.style(size_px, hold, colour, true), self.point(at))
+    }
+
+    /// Width of a text as the backend measures or estimates it.
+    pub fn text_width_px(&self, text: &str, size_px: f64) -> Result<f64, Failure<DB>> {
+        let style = self.style(size_px, Hold::Left, Rgb(0, 0, 0), false);
+        let (width, _) = self.area.estimate_text_size(text, &style)?;
+        Ok(f64::from(width) / self.layout.units_per_px)
+    }
+
+    fn style(&self, size_px: f64, hold: Hold, colour: Rgb, bold: bool) -> TextStyle<'static> {
+        let horizontal = match hold {
+            Hold::Left => HPos::Left,
+            Hold::Centre => HPos::Center,
+            Hold::Right => HPos::Right,
+        };
+        let size = size_px * self.layout.units_per_px * self.layout.text_factor;
+        let font = if bold { (FONT, size, FontStyle::Bold).into_font() } else { (FONT, size).into_font() };
+        let style = TextStyle { color: rgba(colour, 1.0).to_backend_color(), ..TextStyle::from(font) };
+        style.pos(Pos::new(horizontal, VPos::Center))
+    }
+}
+
+fn rgba(Rgb(red, green, blue): Rgb, alpha: f64) -> RGBAColor {
+    RGBAColor(red, green, blue, alpha)
+}
+
+/// The strokes of a dashed line.
+fn dashed(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
+    let mut strokes = Vec::new();
+    let Some(first) = points.first() else { return strokes };
+    let mut stroke = vec![*first];
+    let (mut part, mut left) = (0, pattern[0]);
+    for pair in points.windows(2) {
+        let (mut from, to) = (pair[0], pair[1]);
+        loop {
+            let length = libm::hypot(to.0 - from.0, to.1 - from.1);
+            let is_stroke = part % 2 == 0;
+            if length <= left {
+                left -= length;
+                if is_stroke {
+                    stroke.push(to);
+                }
+                break;
+            }
+            let share = left / length;
+            from = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+            if is_stroke {
+                stroke.push(from);
+                strokes.push(std::mem::take(&mut stroke));
+            } else {
+                stroke = vec![from];
+            }
+            part = (part + 1) % pattern.len();
+            left = pattern[part];
+        }
+    }
+    if stroke.len() > 1 {
+        strokes.push(stroke);
+    }
+    strokes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strokes_and_gaps_follow_the_pattern_around_corners() {
+        let strokes = dashed(&[(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)], &[6.0, 2.0]);
+        assert_eq!(
+            strokes,
+            [vec![(0.0, 0.0), (6.0, 0.0)], vec![(8.0, 0.0), (10.0, 0.0), (10.0, 4.0)], vec![(10.0, 6.0), (10.0, 10.0)]]
+        );
+        assert_eq!(dashed(&[], &[1.0, 1.0]), Vec::<Vec<Point>>::new());
+    }
+}

@@ -1,0 +1,115 @@
+//! The native command line: arguments, what they start, and errors on standard error.
+//!
+//! Invariant: it reads files and draws progress; every figure it prints comes from the recording or the ledger.
+
+mod calibrate;
+mod claims;
+mod progress;
+mod simulate;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::scenario::{BUNDLED, Scenario, Setting};
+
+/// Replays a payment outage by simulating it.
+#[derive(Parser)]
+#[command(
+    name = "incident-replay",
+    version,
+    about,
+    after_help = "Without SCENARIO the bundled checkout outage is run."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a scenario once and print its summary, its events and the claims ledger, or the recording as CSV
+    Simulate(simulate::Simulate),
+    /// Run a scenario with many seeds and check every claim; exits with 1 when one does not hold
+    Claims(claims::Claims),
+    /// Find the session size and deployment age that reproduce the report
+    Calibrate(calibrate::Calibrate),
+    /// Print the JSON Schema of scenarios
+    Schema,
+}
+
+/// The scenario of a run.
+#[derive(Args)]
+struct Source {
+    /// Scenario file; the bundled one when absent
+    scenario: Option<PathBuf>,
+    /// Change a value of the scenario; may be repeated: --set instances.count=12 --set responses.patch.at=11:30
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    settings: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// The recording, RFC 4180
+    Csv,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TextOrJson {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What goes wrong on the command line. The message is all that is shown.
+type Failure = Box<dyn std::error::Error>;
+
+impl Source {
+    fn load(&self) -> Result<Scenario, Failure> {
+        let scenario = match &self.scenario {
+            None => Scenario::from_json(BUNDLED)?,
+            Some(path) => read(path)?,
+        };
+        let settings = self.settings.iter().map(|text| text.parse()).collect::<Result<Vec<Setting>, _>>()?;
+        Ok(scenario.with(&settings)?)
+    }
+}
+
+fn read(path: &Path) -> Result<Scenario, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Scenario::from_json(&text).map_err(|error| {
+        let lines: Vec<String> = error.to_string().lines().map(|line| format!("{}: {line}", path.display())).collect();
+        lines.join("\n").into()
+    })
+}
+
+/// Runs the command line of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Simulate(command) => command.run(),
+        Command::Claims(command) => command.run(),
+        Command::Calibrate(command) => command.run(),
+        Command::Schema => {
+            print(&(Scenario::json_schema() + "\n"));
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(2)
+    })
+}
+
+/// Writes to standard output. A reader that has seen enough (`| head`) is no error.
+fn print(text: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _closed_early = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

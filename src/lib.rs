@@ -1,0 +1,9 @@
+//! Incident replay.
+pub mod chart;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod recording;
+pub mod replay;
+pub mod scenario;
+pub mod sim;
+pub mod units;

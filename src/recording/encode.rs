@@ -1,0 +1,163 @@
+//! A recording as bytes, for the worker's answer and for the digest: a JSON header, then every column as little-endian
+//! `u32`. Version 1.
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh64::xxh64;
+
+use super::{Histograms, InstanceSeries, LogEntry, Meta, PrerollSeries, Recording, SampleSeries, ServiceSeries};
+
+const MAGIC: &[u8; 8] = b"IRPLAY01";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    meta: Meta,
+    log: Vec<LogEntry>,
+}
+
+/// Why bytes are no recording.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The bytes do not begin like a recording of this version.
+    #[error("not a recording of version 1")]
+    Magic,
+    /// The bytes end too early.
+    #[error("the recording is cut off at byte {0}")]
+    CutOff(usize),
+    /// The header cannot be read.
+    #[error("the header is damaged: {0}")]
+    Header(String),
+    /// The columns do not fit together.
+    #[error("columns have unequal lengths")]
+    Shape,
+}
+
+impl Recording {
+    fn columns(&self) -> Vec<&Vec<u32>> {
+        let mut columns = self.service.columns();
+        columns.extend(self.instances.columns());
+        columns.extend(self.preroll.columns());
+        columns.extend(self.samples.columns());
+        columns.extend([
+            &self.checkout_latency.counts,
+            &self.gateway_latency.counts,
+            &self.network_latency.counts,
+            &self.request_latency.counts,
+            &self.session_ages,
+        ]);
+        columns
+    }
+
+    fn columns_mut(&mut self) -> Vec<&mut Vec<u32>> {
+        let mut columns = self.service.columns_mut();
+        columns.extend(self.instances.columns_mut());
+        columns.extend(self.preroll.columns_mut());
+        columns.extend(self.samples.columns_mut());
+        columns.extend([
+            &mut self.checkout_latency.counts,
+            &mut self.gateway_latency.counts,
+            &mut self.network_latency.counts,
+            &mut self.request_latency.counts,
+            &mut self.session_ages,
+        ]);
+        columns
+    }
+
+    /// The recording as bytes; equal recordings give equal bytes on every platform.
+    ///
+    /// # Panics
+    /// Never: the header has only string keys.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let header = Header { meta: self.meta.clone(), log: self.log.clone() };
+        let header = serde_json::to_vec(&header).expect("the header has only string keys");
+        let columns = self.columns();
+        let values: usize = columns.iter().map(|column| column.len() + 1).sum();
+        let mut bytes = Vec::with_capacity(MAGIC.len() + 4 + header.len() + 4 * values);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&(header.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(&header);
+        for column in columns {
+            bytes.extend_from_slice(&(column.len() as u32).to_le_bytes());
+            bytes.extend(column.iter().flat_map(|value| value.to_le_bytes()));
+        }
+        bytes
+    }
+
+    /// Reads what [`Recording::encode`] wrote.
+    ///
+    /// # Errors
+    /// The bytes are of another version, cut off or damaged.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader { bytes, at: 0 };
+        if reader.take(MAGIC.len()).ok() != Some(MAGIC.as_slice()) {
+            return Err(DecodeError::Magic);
+        }
+        let header_length = reader.length()?;
+        let header: Header = serde_json::from_slice(reader.take(header_length)?)
+            .map_err(|error| DecodeError::Header(error.to_string()))?;
+        let mut recording = Self {
+            meta: header.meta,
+            service: ServiceSeries::default(),
+            instances: InstanceSeries::default(),
+            preroll: PrerollSeries::default(),
+            samples: SampleSeries::default(),
+            checkout_latency: Histograms::default(),
+            gateway_latency: Histograms::default(),
+            network_latency: Histograms::default(),
+            request_latency: Histograms::default(),
+            session_ages: Vec::new(),
+            log: header.log,
+        };
+        for column in recording.columns_mut() {
+            let length = reader.length()?;
+            let bytes = reader.take(length.checked_mul(4).ok_or(DecodeError::CutOff(0))?)?;
+            *column = bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        }
+        if reader.at != bytes.len() || !recording.has_shape() {
+            return Err(DecodeError::Shape);
+        }
+        Ok(recording)
+    }
+
+    fn has_shape(&self) -> bool {
+        let alike = |columns: Vec<&Vec<u32>>| columns.windows(2).all(|pair| pair[0].len() == pair[1].len());
+        let (instances, ticks) = (self.meta.instances as usize, self.ticks());
+        let whole = |length: usize, of: usize| of > 0 && length.is_multiple_of(of);
+        alike(self.service.columns())
+            && alike(self.instances.columns())
+            && alike(self.preroll.columns())
+            && alike(self.samples.columns())
+            && self.service.arrivals.len() == self.meta.seconds as usize
+            && whole(self.instances.state.len(), instances)
+            && whole(self.preroll.sessions_leaked.len(), instances)
+            && whole(self.session_ages.len(), instances * super::AGE_CLASSES)
+            && [&self.checkout_latency, &self.gateway_latency, &self.network_latency].iter().all(|h| h.rows() == ticks)
+            && self.request_latency.rows() == ticks * instances
+    }
+
+    /// A fingerprint of the whole recording, 16 hexadecimal digits: equal on every platform for equal scenario and seed.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        format!("{:016x}", xxh64(&self.encode(), 0))
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
+        let end = self.at.checked_add(length).ok_or(DecodeError::CutOff(self.at))?;
+        let part = self.bytes.get(self.at..end).ok_or(DecodeError::CutOff(self.at))?;
+        self.at = end;
+        Ok(part)
+    }
+
+    fn length(&mut self) -> Result<usize, DecodeError> {
+        let bytes = self.take(4)?;
+        Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize)
+    }
+}

@@ -1,0 +1,89 @@
+//! Latency histograms in fixed buckets, and quantiles from them as Prometheus computes them.
+
+/// Upper bounds of the buckets in milliseconds: OpenTelemetry's defaults for durations, extended by 15, 30 and 60 s. One
+/// more bucket holds what lies above.
+pub const BOUNDS_MS: [u32; 17] =
+    [5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 15_000, 30_000, 60_000];
+
+/// Number of buckets, the one without an upper bound included.
+pub const BUCKETS: usize = BOUNDS_MS.len() + 1;
+
+/// The bucket for a duration; a value equal to a bound belongs below it.
+#[must_use]
+pub fn bucket_of(duration_us: u64) -> usize {
+    BOUNDS_MS.iter().position(|bound| duration_us <= u64::from(*bound) * 1000).unwrap_or(BUCKETS - 1)
+}
+
+/// Rows of bucket counts: row · BUCKETS + bucket.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Histograms {
+    /// The counts.
+    pub counts: Vec<u32>,
+}
+
+impl Histograms {
+    /// Number of rows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.counts.len() / BUCKETS
+    }
+
+    /// Sum of the rows `from .. until` taken every `stride`th, clipped to what there is.
+    #[must_use]
+    pub fn sum(&self, from: usize, until: usize, stride: usize) -> [u64; BUCKETS] {
+        let mut sum = [0; BUCKETS];
+        for row in (from..until.min(self.rows())).step_by(stride.max(1)) {
+            for (total, count) in sum.iter_mut().zip(&self.counts[row * BUCKETS..(row + 1) * BUCKETS]) {
+                *total += u64::from(*count);
+            }
+        }
+        sum
+    }
+}
+
+/// The `q` quantile (0 to 1) in seconds, linear within the bucket; `None` when nothing was counted. What lies in the open
+/// bucket is reported as its lower bound, as Prometheus does.
+#[must_use]
+pub fn quantile_s(counts: &[u64; BUCKETS], q: f64) -> Option<f64> {
+    let total: u64 = counts.iter().sum();
+    if total == 0 {
+        return None;
+    }
+    let rank = q * total as f64;
+    let mut below = 0;
+    for (bucket, count) in counts.iter().enumerate() {
+        if *count > 0 && (below + count) as f64 >= rank {
+            let low_ms = if bucket == 0 { 0.0 } else { f64::from(BOUNDS_MS[bucket - 1]) };
+            let Some(high_ms) = BOUNDS_MS.get(bucket) else { return Some(low_ms / 1000.0) };
+            let share = ((rank - below as f64) / *count as f64).clamp(0.0, 1.0);
+            return Some((low_ms + (f64::from(*high_ms) - low_ms) * share) / 1000.0);
+        }
+        below += count;
+    }
+    Some(f64::from(BOUNDS_MS[BUCKETS - 2]) / 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_belong_to_the_bucket_below() {
+        assert_eq!(bucket_of(0), 0);
+        assert_eq!(bucket_of(5_000), 0);
+        assert_eq!(bucket_of(5_001), 1);
+        assert_eq!(bucket_of(60_000_000), 16);
+        assert_eq!(bucket_of(u64::MAX), 17);
+    }
+
+    #[test]
+    fn quantiles_interpolate_within_a_bucket() {
+        let mut counts = [0; BUCKETS];
+        assert_eq!(quantile_s(&counts, 0.5), None);
+        counts[7] = 10; // 250 to 500 ms
+        assert_eq!(quantile_s(&counts, 0.5), Some(0.375));
+        assert_eq!(quantile_s(&counts, 1.0), Some(0.5));
+        counts[17] = 90;
+        assert_eq!(quantile_s(&counts, 0.5), Some(60.0));
+    }
+}

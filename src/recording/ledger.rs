@@ -1,0 +1,102 @@
+//! The claims ledger: each claim beside its simulated value, its bounds and whether it holds.
+
+use super::{Recording, value_of};
+use crate::scenario::{Bounds, Claim, Measure, Release, Scenario};
+use crate::units::UtcMs;
+
+/// Whether a claim holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// The value lies inside the bounds.
+    Holds,
+    /// It does not, or the run has no such value.
+    Fails,
+    /// The run that it needs (another session code) has not been made.
+    NotRun,
+}
+
+/// One claim and its value.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LedgerRow {
+    /// The claim.
+    pub claim: Claim,
+    /// The simulated value: milliseconds since 1970 for a moment, else a number.
+    pub value: Option<f64>,
+    /// Whether it holds.
+    pub verdict: Verdict,
+}
+
+/// Every claim of a scenario, checked against a run.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Ledger {
+    /// In the order of the scenario.
+    pub rows: Vec<LedgerRow>,
+}
+
+impl Ledger {
+    /// Checks the claims of `scenario` against `recording`; those about another session code against `counterfactual`.
+    #[must_use]
+    pub fn new(scenario: &Scenario, recording: &Recording, counterfactual: Option<&Recording>) -> Self {
+        let rows = scenario.claims.iter().map(|claim| {
+            let run = match claim.counterfactual() {
+                None => Some(recording),
+                Some(_) => counterfactual,
+            };
+            let value = run.and_then(|run| value_of(run, &claim.measure));
+            let verdict = match (run, value) {
+                (None, _) => Verdict::NotRun,
+                (Some(_), Some(value)) if claim.each_seed.hold(value) => Verdict::Holds,
+                _ => Verdict::Fails,
+            };
+            LedgerRow { claim: claim.clone(), value, verdict }
+        });
+        Self { rows: rows.collect() }
+    }
+
+    /// Whether every claim that was checked holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.rows.iter().all(|row| row.verdict != Verdict::Fails)
+    }
+
+    /// The row of a claim.
+    #[must_use]
+    pub fn row(&self, id: &str) -> Option<&LedgerRow> {
+        self.rows.iter().find(|row| row.claim.id == id)
+    }
+}
+
+impl Claim {
+    /// The session code this claim needs a run of its own with.
+    #[must_use]
+    pub fn counterfactual(&self) -> Option<Release> {
+        match self.measure {
+            Measure::AffectedRatio { release, .. } => release,
+            _ => None,
+        }
+    }
+
+    /// A value of this claim's measure, as readers see it: `11:00:15`, `59.8 %`, `0`.
+    #[must_use]
+    pub fn show(&self, value: f64) -> String {
+        if self.measure.is_time() {
+            UtcMs(value as i64).hh_mm_ss()
+        } else if self.measure.is_ratio() {
+            format!("{:.1} %", value * 100.0)
+        } else {
+            format!("{value}")
+        }
+    }
+
+    /// Bounds of this claim's measure, as readers see them: `57.0 % to 63.0 %`, `at most 1.0 %`.
+    #[must_use]
+    pub fn show_bounds(&self, bounds: &Bounds) -> String {
+        match (bounds.min.map(|b| self.show(b.as_f64())), bounds.max.map(|b| self.show(b.as_f64()))) {
+            (Some(min), Some(max)) if min == max => min,
+            (Some(min), Some(max)) => format!("{min} to {max}"),
+            (Some(min), None) => format!("at least {min}"),
+            (None, Some(max)) => format!("at most {max}"),
+            (None, None) => "any".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The event log: what happened when, for readers and for the story.
+
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::Severity;
+
+/// One entry.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogEntry {
+    /// Milliseconds since the window began; negative before it.
+    pub at_ms: i64,
+    /// Index of the instance it concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<u32>,
+    /// What happened.
+    pub what: Happening,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happening {
+    /// The faulty release was deployed.
+    FaultyDeployed,
+    /// The instance was rescheduled before the window.
+    Rescheduled,
+    /// The condition of an alert began to hold.
+    AlertPending {
+        /// Name of the rule.
+        rule: String,
+        /// Who hears of it.
+        severity: Severity,
+    },
+    /// An alert fires.
+    AlertFiring {
+        /// Name of the rule.
+        rule: String,
+        /// Who hears of it.
+        severity: Severity,
+        /// Value of its expression, in thousandths.
+        value_permille: i64,
+    },
+    /// The condition of an alert no longer holds.
+    AlertResolved {
+        /// Name of the rule.
+        rule: String,
+        /// Who hears of it.
+        severity: Severity,
+    },
+    /// The instance spends more than half of its time in collections (over a minute).
+    GcOverhead,
+    /// It no longer does.
+    GcRelief,
+    /// Readiness probes failed: the instance left the rotation.
+    LeftRotation,
+    /// A probe succeeded: it is back.
+    JoinedRotation,
+    /// Live bytes reached the heap limit: the system killed the process.
+    OutOfMemory {
+        /// Wait before it is started again.
+        backoff_s: u32,
+    },
+    /// The roll-out of the patch or a rolling restart begins.
+    RolloutStarted {
+        /// Whether it brings the fixed release.
+        patch: bool,
+    },
+    /// A wave of it begins.
+    WaveStarted {
+        /// From 1.
+        wave: u32,
+    },
+    /// The instance takes no new requests and finishes what it has.
+    Draining,
+    /// The process starts.
+    Starting,
+    /// The process is ready.
+    Ready,
+    /// All instances are through.
+    RolloutFinished,
+    /// More instances were ordered.
+    ScaledOut {
+        /// How many.
+        count: u32,
+    },
+    /// The faulty code path was switched off.
+    LeakOff,
+    /// The load balancer begins to turn requests away.
+    SheddingStarted,
+    /// It stops doing so.
+    SheddingStopped,
+    /// The instance stands still for a heap dump.
+    HeapDump,
+    /// The service level has held for the verification: the incident is over.
+    Resolved,
+}

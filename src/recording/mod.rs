@@ -1,0 +1,156 @@
+//! What a run leaves behind: columns of integers, histograms and an event log.
+//!
+//! Invariant: a recording holds everything that is shown of a run; nothing reaches back into the simulation.
+
+mod columns;
+mod encode;
+mod histogram;
+mod ledger;
+mod log;
+mod measure;
+mod readings;
+
+use serde::{Deserialize, Serialize};
+
+pub use columns::{
+    ColumnInfo, InstanceRow, InstanceSeries, Kind, PrerollRow, PrerollSeries, SampleRow, SampleSeries, ServiceRow,
+    ServiceSeries,
+};
+pub use encode::DecodeError;
+pub use histogram::{BOUNDS_MS, BUCKETS, Histograms, bucket_of, quantile_s};
+pub use ledger::{Ledger, LedgerRow, Verdict};
+pub use log::{Happening, LogEntry};
+pub use measure::value_of;
+pub use readings::{Outcomes, Span};
+
+use crate::units::UtcMs;
+
+/// Seconds between two rows of the instance series.
+pub const TICK_S: usize = 5;
+/// Seconds between two rows before the window.
+pub const PREROLL_STEP_S: usize = 600;
+/// Seconds between two snapshots of the sessions by age.
+pub const AGES_STEP_S: usize = 300;
+/// Upper bounds of the age classes of sessions, in minutes; one more class holds what is older.
+pub const AGE_BOUNDS_MIN: [u32; 6] = [10, 60, 180, 720, 1080, 1440];
+/// Number of age classes.
+pub const AGE_CLASSES: usize = AGE_BOUNDS_MIN.len() + 1;
+
+/// No value, in columns of the samples.
+pub const NONE: u32 = u32::MAX;
+
+/// What the run was.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Meta {
+    /// The scenario's name.
+    pub scenario: String,
+    /// The seed.
+    pub seed: u64,
+    /// Start of the window.
+    pub from: UtcMs,
+    /// Seconds recorded so far; the window's length once the run is complete.
+    pub seconds: u32,
+    /// Instances, those of a later scale-out included.
+    pub instances: u32,
+    /// Instances at the start that were rescheduled after the deployment: `[first, end)`.
+    pub rescheduled: [u32; 2],
+    /// CPU cores of an instance, in thousandths.
+    pub cores_milli: u32,
+    /// Heap limit of an instance.
+    pub heap_limit_kib: u32,
+    /// Live bytes of an idle instance.
+    pub heap_base_kib: u32,
+    /// Bytes a session keeps alive.
+    pub session_bytes: u32,
+    /// Worker threads of an instance.
+    pub worker_threads: u32,
+    /// Places in the queue of an instance.
+    pub queue_length: u32,
+    /// Events simulated.
+    pub events: u64,
+}
+
+/// A run.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Recording {
+    /// What the run was.
+    pub meta: Meta,
+    /// The service, a row a second.
+    pub service: ServiceSeries,
+    /// The instances, [`TICK_S`] apart: row = tick · instances + instance.
+    pub instances: InstanceSeries,
+    /// Memory before the window, [`PREROLL_STEP_S`] apart, ending at its start: row = step · instances + instance.
+    pub preroll: PrerollSeries,
+    /// One attempt in eight.
+    pub samples: SampleSeries,
+    /// First click to confirmation of completed checkouts, a row per tick.
+    pub checkout_latency: Histograms,
+    /// Gateway calls, a row per tick.
+    pub gateway_latency: Histograms,
+    /// Network round trips to the gateway, a row per tick.
+    pub network_latency: Histograms,
+    /// Arrival to end of requests, a row per tick and instance: row = tick · instances + instance.
+    pub request_latency: Histograms,
+    /// Sessions by age, every [`AGES_STEP_S`]: (step · instances + instance) · AGE_CLASSES + class.
+    pub session_ages: Vec<u32>,
+    /// What happened, in order of time.
+    pub log: Vec<LogEntry>,
+}
+
+impl Recording {
+    /// Number of rows per instance in the instance series.
+    #[must_use]
+    pub fn ticks(&self) -> usize {
+        self.instances.state.len() / (self.meta.instances as usize).max(1)
+    }
+
+    /// Row of the instance series.
+    #[must_use]
+    pub fn row(&self, tick: usize, instance: usize) -> usize {
+        tick * self.meta.instances as usize + instance
+    }
+
+    /// End of what was recorded.
+    #[must_use]
+    pub fn until(&self) -> UtcMs {
+        self.meta.from.plus_s(f64::from(self.meta.seconds))
+    }
+
+    /// Seconds from the start of the window to `at`, kept inside the recording.
+    #[must_use]
+    pub fn second_of(&self, at: UtcMs) -> usize {
+        let second = (at.0 - self.meta.from.0).div_euclid(1000);
+        second.clamp(0, i64::from(self.meta.seconds)) as usize
+    }
+
+    /// The moment of a log entry.
+    #[must_use]
+    pub fn time_of(&self, entry: &LogEntry) -> UtcMs {
+        UtcMs(self.meta.from.0 + entry.at_ms)
+    }
+
+    /// First moment at which something happened.
+    pub fn first(&self, wanted: impl Fn(&Happening) -> bool) -> Option<UtcMs> {
+        self.log.iter().find(|entry| wanted(&entry.what)).map(|entry| self.time_of(entry))
+    }
+
+    /// When the first paging alert fired.
+    #[must_use]
+    pub fn detected_at(&self) -> Option<UtcMs> {
+        use crate::scenario::Severity;
+        self.first(|what| matches!(what, Happening::AlertFiring { severity: Severity::Page, .. }))
+    }
+
+    /// When the service level had held for the verification after the patch.
+    #[must_use]
+    pub fn resolved_at(&self) -> Option<UtcMs> {
+        self.first(|what| matches!(what, Happening::Resolved))
+    }
+
+    /// Name of an instance, as shown.
+    #[must_use]
+    pub fn instance_name(instance: usize) -> String {
+        format!("payment-{}", instance + 1)
+    }
+}

@@ -1,0 +1,219 @@
+//! Values read from a recording at a moment: what monitoring, claims, evidence and captions show, all from here.
+
+use super::{AGE_CLASSES, AGES_STEP_S, BUCKETS, Histograms, Recording, TICK_S, quantile_s};
+use crate::units::UtcMs;
+
+/// A piece of the recording, in whole seconds since the window began.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span {
+    /// First second.
+    pub from: usize,
+    /// Second after the last.
+    pub until: usize,
+}
+
+impl Span {
+    fn ticks(self) -> std::ops::Range<usize> {
+        self.from / TICK_S..self.until.div_ceil(TICK_S)
+    }
+}
+
+/// How checkouts ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Outcomes {
+    /// Completed in time.
+    pub fast: u64,
+    /// Completed slowly.
+    pub slow: u64,
+    /// Not completed.
+    pub failed: u64,
+}
+
+impl Outcomes {
+    /// All of them.
+    #[must_use]
+    pub fn total(self) -> u64 {
+        self.fast + self.slow + self.failed
+    }
+
+    /// Slow or failed ÷ all; `None` when there were none.
+    #[must_use]
+    pub fn affected_ratio(self) -> Option<f64> {
+        ratio(self.slow + self.failed, self.total())
+    }
+
+    /// Slow ÷ all; `None` when there were none.
+    #[must_use]
+    pub fn slow_ratio(self) -> Option<f64> {
+        ratio(self.slow, self.total())
+    }
+
+    /// Failed ÷ all; `None` when there were none.
+    #[must_use]
+    pub fn failed_ratio(self) -> Option<f64> {
+        ratio(self.failed, self.total())
+    }
+}
+
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+fn sum(column: &[u32], span: Span) -> u64 {
+    column[span.from.min(column.len())..span.until.min(column.len())].iter().map(|value| u64::from(*value)).sum()
+}
+
+impl Recording {
+    /// The seconds from `from` to `until`, kept inside the recording.
+    #[must_use]
+    pub fn span(&self, from: UtcMs, until: UtcMs) -> Span {
+        Span { from: self.second_of(from), until: self.second_of(until) }
+    }
+
+    /// The `length_s` seconds that end at `at`; those that begin at the start of the window when `at` lies there.
+    #[must_use]
+    pub fn before(&self, at: UtcMs, length_s: usize) -> Span {
+        let until = self.second_of(at).max(length_s.min(self.meta.seconds as usize));
+        Span { from: until.saturating_sub(length_s), until }
+    }
+
+    /// How the users who *started* in these seconds ended.
+    #[must_use]
+    pub fn started(&self, span: Span) -> Outcomes {
+        let service = &self.service;
+        Outcomes {
+            fast: sum(&service.started_fast, span),
+            slow: sum(&service.started_slow, span),
+            failed: sum(&service.started_failed, span),
+        }
+    }
+
+    /// The checkouts that *ended* in these seconds.
+    #[must_use]
+    pub fn ended(&self, span: Span) -> Outcomes {
+        let s = &self.service;
+        let failed = [&s.failed_rejected, &s.failed_timed_out, &s.failed_abandoned, &s.failed_killed];
+        Outcomes {
+            fast: sum(&s.fast, span),
+            slow: sum(&s.slow, span),
+            failed: failed.iter().map(|column| sum(column, span)).sum(),
+        }
+    }
+
+    /// Users who started in these seconds.
+    #[must_use]
+    pub fn arrivals(&self, span: Span) -> u64 {
+        sum(&self.service.arrivals, span)
+    }
+
+    /// Sum of a column of the instance series over the ticks of the span, for one instance.
+    #[must_use]
+    pub fn instance_sum(&self, column: &[u32], span: Span, instance: usize) -> u64 {
+        span.ticks()
+            .take_while(|tick| *tick < self.ticks())
+            .map(|tick| u64::from(column[self.row(tick, instance)]))
+            .sum()
+    }
+
+    /// Instances that exist at the end of the span.
+    pub fn present(&self, span: Span) -> impl Iterator<Item = usize> {
+        let tick = (span.until / TICK_S).saturating_sub(1).min(self.ticks().saturating_sub(1));
+        (0..self.meta.instances as usize).filter(move |instance| {
+            self.instances.state.get(self.row(tick, *instance)).is_some_and(|state| *state != 0)
+        })
+    }
+
+    /// CPU time ÷ cores of one instance, collections included.
+    #[must_use]
+    pub fn cpu_ratio(&self, span: Span, instance: usize) -> f64 {
+        let seconds = (span.ticks().len() * TICK_S) as f64;
+        let cores = f64::from(self.meta.cores_milli) / 1000.0;
+        self.instance_sum(&self.instances.cpu_us, span, instance) as f64 / (seconds * cores * 1e6).max(1.0)
+    }
+
+    /// Share of the time one instance spent in collections.
+    #[must_use]
+    pub fn gc_ratio(&self, span: Span, instance: usize) -> f64 {
+        let seconds = (span.ticks().len() * TICK_S) as f64;
+        self.instance_sum(&self.instances.gc_us, span, instance) as f64 / (seconds * 1e6).max(1.0)
+    }
+
+    /// Mean of a value over the instances that exist; `None` when none does.
+    pub fn mean(&self, span: Span, value: impl Fn(usize) -> f64) -> Option<f64> {
+        let values: Vec<f64> = self.present(span).map(value).collect();
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    }
+
+    /// Highest value over the instances that exist; `None` when none does.
+    pub fn worst(&self, span: Span, value: impl Fn(usize) -> f64) -> Option<f64> {
+        self.present(span).map(value).reduce(f64::max)
+    }
+
+    /// Lowest value over the instances that exist; `None` when none does.
+    pub fn best(&self, span: Span, value: impl Fn(usize) -> f64) -> Option<f64> {
+        self.present(span).map(value).reduce(f64::min)
+    }
+
+    /// Highest heap in use during the span ÷ limit, one instance.
+    #[must_use]
+    pub fn heap_peak_ratio(&self, span: Span, instance: usize) -> f64 {
+        let ticks = span.ticks().take_while(|tick| *tick < self.ticks());
+        let peak = ticks.map(|tick| self.instances.heap_peak_kib[self.row(tick, instance)]).max();
+        f64::from(peak.unwrap_or(0)) / f64::from(self.meta.heap_limit_kib.max(1))
+    }
+
+    /// A gauge of one instance at the end of the span.
+    #[must_use]
+    pub fn gauge(&self, column: &[u32], span: Span, instance: usize) -> u32 {
+        let tick = (span.until / TICK_S).saturating_sub(1).min(self.ticks().saturating_sub(1));
+        column.get(self.row(tick, instance)).copied().unwrap_or(0)
+    }
+
+    /// Live bytes after collection ÷ limit at the end of the span, one instance.
+    #[must_use]
+    pub fn heap_after_gc_ratio(&self, span: Span, instance: usize) -> f64 {
+        let kib = self.gauge(&self.instances.heap_after_gc_kib, span, instance);
+        f64::from(kib) / f64::from(self.meta.heap_limit_kib.max(1))
+    }
+
+    /// Bytes of sessions ÷ live bytes at the end of the span, one instance.
+    #[must_use]
+    pub fn session_share_ratio(&self, span: Span, instance: usize) -> f64 {
+        let leaked = self.gauge(&self.instances.sessions_leaked, span, instance);
+        let open = self.gauge(&self.instances.sessions_live, span, instance);
+        let session_bytes = f64::from(leaked + open) * f64::from(self.meta.session_bytes);
+        let live_bytes = f64::from(self.gauge(&self.instances.live_kib, span, instance)) * 1024.0;
+        if live_bytes > 0.0 { session_bytes / live_bytes } else { 0.0 }
+    }
+
+    /// Whether the instance was rescheduled after the deployment, and so leaked for less time.
+    #[must_use]
+    pub fn is_rescheduled(&self, instance: usize) -> bool {
+        (self.meta.rescheduled[0]..self.meta.rescheduled[1]).contains(&(instance as u32))
+    }
+
+    /// A quantile of a latency over the span, in seconds; `None` when nothing was measured.
+    #[must_use]
+    pub fn quantile(&self, histograms: &Histograms, span: Span, q: f64) -> Option<f64> {
+        let ticks = span.ticks();
+        quantile_s(&histograms.sum(ticks.start, ticks.end, 1), q)
+    }
+
+    /// Bucket counts of a latency of one instance over the span.
+    #[must_use]
+    pub fn request_buckets(&self, span: Span, instance: usize) -> [u64; BUCKETS] {
+        let (ticks, stride) = (span.ticks(), self.meta.instances as usize);
+        self.request_latency.sum(ticks.start * stride + instance, ticks.end * stride, stride)
+    }
+
+    /// Sessions of one instance by age at the last snapshot before the end of the span.
+    #[must_use]
+    pub fn session_ages(&self, span: Span, instance: usize) -> [u32; AGE_CLASSES] {
+        let mut ages = [0; AGE_CLASSES];
+        let at = self.row(span.until / AGES_STEP_S, instance) * AGE_CLASSES;
+        if let Some(found) = self.session_ages.get(at..at + AGE_CLASSES) {
+            ages.copy_from_slice(found);
+        }
+        ages
+    }
+}

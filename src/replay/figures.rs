@@ -1,0 +1,322 @@
+//! The incident figures: times of the response, harm so far, error budget.
+
+use super::moment::{calm, level_held_s};
+use super::words::{percent_fine, thousands, time_in_figures};
+use crate::recording::{Recording, Span};
+use crate::scenario::Scenario;
+use crate::sim::expected_users;
+use crate::units::UtcMs;
+
+/// The service level must be missed for this long without a break before the harm counts as begun.
+const ONSET_S: usize = 600;
+const MS_PER_DAY: i64 = 86_400_000;
+
+/// Where a figure comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// The report gives it.
+    Reported,
+    /// The run gives it.
+    Simulated,
+    /// The run gives it together with an assumption that the report does not make (such as the service level).
+    Assumed,
+}
+
+impl Source {
+    /// The word shown beside the figure.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reported => "reported",
+            Self::Simulated => "simulated",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// Which figure.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[allow(missing_docs, reason = "the names say it; the labels and `how` say it to readers")]
+pub enum FigureKey {
+    TimeToDetect,
+    TimeToInvestigate,
+    TimeToEscalate,
+    TimeToIdentify,
+    TimeToMitigate,
+    TimeToResolve,
+    UsersAffected,
+    UsersFailed,
+    UsersTotal,
+    UserMinutesLost,
+    ErrorBudgetBurnt,
+}
+
+/// One figure.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Figure {
+    /// Which.
+    pub key: FigureKey,
+    /// Its name: "Time to detect".
+    pub label: &'static str,
+    /// The value: minutes, users, user-minutes or a ratio. `None` when it is not reached at the playhead, or never.
+    pub value: Option<f64>,
+    /// The value as shown: "25 min", "48,210", "33.4 %", "not yet".
+    pub shown: String,
+    /// Where it comes from.
+    pub source: Source,
+    /// How it is computed, in a sentence.
+    pub how: String,
+}
+
+/// The incident figures at a moment.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Figures {
+    /// In the order shown. A time of the response appears twice when report and run both give it.
+    pub rows: Vec<Figure>,
+}
+
+impl Figures {
+    /// The figures as they stand at `at`: harm so far, and the times that have passed by then.
+    #[must_use]
+    pub fn new(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Self {
+        let mut rows = reported_times(scenario, at);
+        rows.extend(simulated_times(scenario, recording, at));
+        // The reported time of a step stands before the simulated one.
+        rows.sort_by_key(|figure| figure.key);
+        rows.extend(users(scenario, recording, at));
+        rows.push(user_minutes_lost(scenario, recording, at));
+        rows.push(error_budget_burnt(scenario, recording, at));
+        Self { rows }
+    }
+
+    /// A figure; the reported one before the simulated one where there are two.
+    #[must_use]
+    pub fn get(&self, key: FigureKey) -> Option<&Figure> {
+        self.rows.iter().find(|figure| figure.key == key)
+    }
+}
+
+/// Steps of the response, with the names that an event of the timeline may have for them.
+const STEPS: [(FigureKey, &str, &[&str]); 6] = [
+    (FigureKey::TimeToDetect, "Time to detect", &["detected", "detection"]),
+    (FigureKey::TimeToInvestigate, "Time to investigate", &["investigation", "investigated"]),
+    (FigureKey::TimeToEscalate, "Time to escalate", &["escalated", "escalation"]),
+    (FigureKey::TimeToIdentify, "Time to identify", &["identified", "identification"]),
+    (FigureKey::TimeToMitigate, "Time to mitigate", &["mitigated", "mitigation", "patched"]),
+    (FigureKey::TimeToResolve, "Time to resolve", &["resolved", "resolution"]),
+];
+
+fn reported_times(scenario: &Scenario, at: UtcMs) -> Vec<Figure> {
+    let start = scenario.incident.start;
+    let event_of = |names: &[&str]| scenario.timeline.iter().find(|event| names.contains(&event.id.as_str()));
+    let step = |(key, label, names): (FigureKey, &'static str, &[&str])| {
+        let event = event_of(names)?;
+        let how = format!("From the reported start, {}, to \u{201c}{}\u{201d}, {}.", start.hh_mm(), event.title, event.at.hh_mm());
+        Some(time(key, label, Some((start, event.at)), at, Source::Reported, how))
+    };
+    STEPS.into_iter().filter_map(step).collect()
+}
+
+fn simulated_times(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Figure> {
+    let start = scenario.incident.start;
+    let objective = percent_fine(scenario.service_level.objective_ratio);
+    let (onset, detected, resolved) = (onset(scenario, recording), recording.detected_at(), recording.resolved_at());
+    let held_from = resolved.map(|resolved| resolved.plus_s(-level_held_s(scenario, recording, resolved)));
+    vec![
+        time(
+            FigureKey::TimeToDetect,
+            "Time to detect",
+            onset.zip(detected),
+            at,
+            Source::Simulated,
+            format!(
+                "From the minute in which users begin to notice (the level of {objective} is missed for ten minutes on end) \
+                 to the first page. Negative when the page came first."
+            ),
+        ),
+        time(
+            FigureKey::TimeToMitigate,
+            "Time to mitigate",
+            held_from.map(|held_from| (start, held_from)),
+            at,
+            Source::Simulated,
+            format!("From the reported start to the minute from which on the level of {objective} held."),
+        ),
+        time(
+            FigureKey::TimeToResolve,
+            "Time to resolve",
+            resolved.map(|resolved| (start, resolved)),
+            at,
+            Source::Simulated,
+            format!(
+                "From the reported start until the level had held for {} after the fix.",
+                time_in_figures(scenario.service_level.verification_s / 60.0)
+            ),
+        ),
+    ]
+}
+
+/// A time between two moments, as it stands at `at`.
+fn time(
+    key: FigureKey,
+    label: &'static str,
+    between: Option<(UtcMs, UtcMs)>,
+    at: UtcMs,
+    source: Source,
+    how: String,
+) -> Figure {
+    let reached = between.filter(|(_, until)| *until <= at);
+    let value = reached.map(|(from, until)| until.seconds_since(from) / 60.0);
+    let shown = match (between, value) {
+        (None, _) => "not in this run".to_owned(),
+        (Some(_), None) => "not yet".to_owned(),
+        (_, Some(minutes)) if minutes < 0.0 => format!("\u{2212}{}", time_in_figures(-minutes)),
+        (_, Some(minutes)) => time_in_figures(minutes),
+    };
+    Figure { key, label, value, shown, source, how }
+}
+
+/// Start of the first ten minutes in each of which the service level was missed.
+fn onset(scenario: &Scenario, recording: &Recording) -> Option<UtcMs> {
+    let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
+    let missed = |minute: usize| {
+        let span = Span { from: minute * 60, until: (minute + 1) * 60 };
+        recording.ended(span).affected_ratio().is_some_and(|ratio| ratio > allowed_ratio)
+    };
+    let (minutes, length) = (recording.meta.seconds as usize / 60, ONSET_S / 60);
+    let first = (0..minutes.saturating_sub(length - 1)).find(|from| (*from..from + length).all(missed))?;
+    Some(recording.meta.from.plus_s((first * 60) as f64))
+}
+
+/// Users who started between the reported start and `at` or the reported end: the people of whom the report speaks.
+fn users(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Figure> {
+    let until = at.min(scenario.incident.end).max(scenario.incident.start);
+    let outcomes = recording.started(recording.span(scenario.incident.start, until));
+    let total = outcomes.total();
+    let who = format!(
+        "of those who started between {} and {}, by how their {} ended",
+        scenario.incident.start.hh_mm(),
+        until.hh_mm(),
+        scenario.incident.journey
+    );
+    let row = |key, label, number: u64, how: String| {
+        let share = match total {
+            0 => String::new(),
+            _ if number == total => String::new(),
+            total => format!(" ({})", percent_fine(number as f64 / total as f64)),
+        };
+        let shown = format!("{}{share}", thousands(number));
+        Figure { key, label, value: Some(number as f64), shown, source: Source::Simulated, how }
+    };
+    vec![
+        row(FigureKey::UsersAffected, "Users affected so far", outcomes.slow + outcomes.failed, format!("Slow or failed, {who}.")),
+        row(FigureKey::UsersFailed, "Users failed so far", outcomes.failed, format!("Not completed, {who}.")),
+        row(FigureKey::UsersTotal, "Users so far", total, format!("All {who}; those still waiting at the end of the run left out.")),
+    ]
+}
+
+/// Time that users waited beyond the calm: the waiting users, added up second by second, less what as many users wait in
+/// the calm (Little's law: waiting users = arrivals × time of each). Counted from the end of the calm.
+fn user_minutes_lost(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Figure {
+    let calm = calm(scenario, recording);
+    let waited_s = |span: Span| {
+        let waiting = &recording.service.waiting_users;
+        let until = span.until.min(waiting.len());
+        waiting[span.from.min(until)..until].iter().map(|users| f64::from(*users)).sum::<f64>()
+    };
+    let calm_s_per_user = waited_s(calm) / (recording.arrivals(calm) as f64).max(1.0);
+    let so_far = Span { from: calm.until, until: recording.second_of(at).max(calm.until) };
+    let lost_s = waited_s(so_far) - calm_s_per_user * recording.arrivals(so_far) as f64;
+    let minutes = (lost_s / 60.0).max(0.0);
+    Figure {
+        key: FigureKey::UserMinutesLost,
+        label: "User-minutes lost",
+        value: Some(minutes),
+        shown: thousands(minutes.round() as u64),
+        source: Source::Simulated,
+        how: format!(
+            "Waiting users, added up second by second, less the {calm_s_per_user:.1} s that each user waits in the calm."
+        ),
+    }
+}
+
+/// Bad users so far ÷ bad users that the service level allows in its period. The users of the period are extrapolated from
+/// the traffic of a day.
+fn error_budget_burnt(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Figure {
+    let level = &scenario.service_level;
+    let outcomes = recording.started(recording.span(recording.meta.from, at));
+    let midnight = UtcMs(at.0 - at.ms_of_day());
+    let users_per_day = expected_users(&scenario.traffic, midnight, UtcMs(midnight.0 + MS_PER_DAY));
+    let users = users_per_day * f64::from(level.period_days);
+    let allowed = (1.0 - level.objective_ratio) * users;
+    let burnt = (allowed > 0.0).then(|| (outcomes.slow + outcomes.failed) as f64 / allowed);
+    Figure {
+        key: FigureKey::ErrorBudgetBurnt,
+        label: "Error budget burnt",
+        value: burnt,
+        shown: burnt.map_or_else(|| "no budget".to_owned(), percent_fine),
+        source: Source::Assumed,
+        how: format!(
+            "Users slow or failed since {} \u{f7} the {} that an objective of {} allows among the {} users of {} days.",
+            recording.meta.from.hh_mm(),
+            thousands(allowed.round() as u64),
+            percent_fine(level.objective_ratio),
+            thousands(users.round() as u64),
+            level.period_days
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::synthetic;
+
+    fn told(clock: &str) -> String {
+        let (scenario, recording) = synthetic::outage();
+        let at = scenario.window.from.same_day_at(clock).expect("a time of day");
+        let figures = Figures::new(&scenario, &recording, at);
+        let row = |figure: &Figure| {
+            format!("{}: {} ({}) {}\n", figure.label, figure.shown, figure.source.word(), figure.how)
+        };
+        figures.rows.iter().map(row).collect()
+    }
+
+    #[test]
+    fn before_the_incident_nothing_is_reached() {
+        expect_test::expect![[r#""#]].assert_eq(&told("10:50"));
+    }
+
+    #[test]
+    fn at_the_end_everything_is() {
+        expect_test::expect![[r#""#]].assert_eq(&told("13:45"));
+    }
+
+    #[test]
+    fn harm_only_grows() {
+        let (scenario, recording) = synthetic::outage();
+        let keys = [
+            FigureKey::UsersAffected,
+            FigureKey::UsersFailed,
+            FigureKey::UsersTotal,
+            FigureKey::UserMinutesLost,
+            FigureKey::ErrorBudgetBurnt,
+        ];
+        let mut before = [0.0; 5];
+        for minute in 0..=195 {
+            let figures = Figures::new(&scenario, &recording, scenario.window.from.plus_s(f64::from(minute) * 60.0));
+            let now = keys.map(|key| figures.get(key).and_then(|figure| figure.value).expect("harm has a value"));
+            assert!(before.iter().zip(&now).all(|(before, now)| before <= now), "minute {minute}: {now:?}");
+            before = now;
+        }
+    }
+
+    #[test]
+    fn the_lost_minutes_are_those_waited_beyond_the_calm() {
+        let (scenario, recording) = synthetic::outage();
+        let figures = Figures::new(&scenario, &recording, recording.until());
+        // 250 instead of 10 users wait for 6900 s.
+        let lost = figures.get(FigureKey::UserMinutesLost).and_then(|figure| figure.value).expect("a value");
+        assert!((lost - 240.0 * 6900.0 / 60.0).abs() < 1e-6, "{lost}");
+    }
+}

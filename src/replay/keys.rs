@@ -1,0 +1,303 @@
+//! The table of keys; the help is made from it.
+
+use super::{Command, Player};
+
+/// A line of the table of keys.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyBinding {
+    /// The keys as `KeyboardEvent.key` names them; letters in lower case.
+    pub keys: &'static [&'static str],
+    /// Whether shift must be down (`Some(true)`), up (`Some(false)`), or may be either. Characters such as `<` and `?`
+    /// need shift on some keyboards and not on others.
+    pub shift: Option<bool>,
+    /// How the keys are shown in the help.
+    pub shown: &'static str,
+    /// What the first, second … key does.
+    pub commands: fn(usize) -> Command,
+    /// What the line does, for the help.
+    pub description: &'static str,
+}
+
+/// A line of the help.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HelpRow {
+    /// The keys.
+    pub keys: &'static str,
+    /// What they do.
+    pub description: &'static str,
+}
+
+/// Where the focus is, as far as keys are concerned: a focused widget wins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Focus {
+    /// On nothing that takes keys.
+    #[default]
+    Page,
+    /// On a button or link: it takes Space and Enter.
+    Button,
+    /// On a slider: it takes arrows, Home and End (the seek slider answers them with the same commands).
+    Slider,
+    /// On a chart with a keyboard cursor: it takes arrows, Home and End.
+    Chart,
+    /// On a group of tabs or radio buttons: it takes arrows, Home, End and Space.
+    Group,
+    /// On a text field, list box or menu: it takes everything but Escape.
+    Text,
+}
+
+/// A key as the browser tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct KeyPress<'a> {
+    /// `KeyboardEvent.key`.
+    pub key: &'a str,
+    /// Shift is down.
+    pub shift: bool,
+    /// Alt is down.
+    pub alt: bool,
+    /// Control is down.
+    pub ctrl: bool,
+    /// Meta (command, Windows) is down.
+    pub meta: bool,
+    /// AltGr is down: some keyboards need it for `[` and report it as Control and Alt.
+    pub alt_graph: bool,
+    /// Where the focus is.
+    pub focus: Focus,
+}
+
+/// The table of keys.
+pub const KEYS: &[KeyBinding] = &[
+    KeyBinding {
+        keys: &[" ", "k"],
+        shift: None,
+        shown: "Space, k",
+        commands: |_| Command::Toggle,
+        description: "play / pause",
+    },
+    KeyBinding {
+        keys: &["ArrowLeft", "ArrowRight"],
+        shift: Some(false),
+        shown: "← →",
+        commands: |key| Command::SeekRelative { minutes: [-1.0, 1.0][key] },
+        description: "1 incident minute back / on",
+    },
+    KeyBinding {
+        keys: &["ArrowLeft", "ArrowRight"],
+        shift: Some(true),
+        shown: "Shift + ← →",
+        commands: |key| Command::SeekRelative { minutes: [-10.0, 10.0][key] },
+        description: "10 incident minutes back / on",
+    },
+    KeyBinding {
+        keys: &[",", "."],
+        shift: None,
+        shown: ", .",
+        commands: |key| Command::StepTick([-1, 1][key]),
+        description: "one tick back / on (when paused)",
+    },
+    KeyBinding {
+        keys: &["[", "]"],
+        shift: None,
+        shown: "[ ]",
+        commands: |key| [Command::PreviousEvent, Command::NextEvent][key].clone(),
+        description: "previous / next event",
+    },
+    KeyBinding {
+        keys: &["<", ">"],
+        shift: None,
+        shown: "< >",
+        commands: |key| [Command::Slower, Command::Faster][key].clone(),
+        description: "slower / faster",
+    },
+    KeyBinding {
+        keys: &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        shift: None,
+        shown: "0–9",
+        commands: |key| Command::SeekFraction(key as u8),
+        description: "0–90 %",
+    },
+    KeyBinding {
+        keys: &["Home", "End"],
+        shift: None,
+        shown: "Home, End",
+        commands: |key| [Command::Home, Command::End][key].clone(),
+        description: "start, end",
+    },
+    KeyBinding {
+        keys: &["f"],
+        shift: None,
+        shown: "f",
+        commands: |_| Command::ToggleFullScreen,
+        description: "full screen",
+    },
+    KeyBinding { keys: &["?"], shift: None, shown: "?", commands: |_| Command::ToggleHelp, description: "this help" },
+    KeyBinding { keys: &["Escape"], shift: None, shown: "Esc", commands: |_| Command::Escape, description: "close" },
+    KeyBinding {
+        keys: &["d"],
+        shift: None,
+        shown: "d",
+        commands: |_| Command::ToggleTable,
+        description: "data table of the focused chart",
+    },
+    KeyBinding { keys: &["r"], shift: None, shown: "r", commands: |_| Command::ResetZoom, description: "reset zoom" },
+];
+
+/// The command of a key; `None` when the table has none.
+#[must_use]
+pub fn command_for_key(key: &str, shift: bool) -> Option<Command> {
+    // Caps lock and shift change letters, not what is meant. Named keys are longer than one character.
+    let letter = if key.len() == 1 { key.to_ascii_lowercase() } else { key.to_owned() };
+    KEYS.iter().filter(|line| line.shift.is_none_or(|wanted| wanted == shift)).find_map(|line| {
+        line.keys.iter().position(|candidate| *candidate == letter).map(|index| (line.commands)(index))
+    })
+}
+
+/// The command of a key press, unless the keys are switched off, a modifier makes it the browser's, or the focused widget
+/// takes it.
+#[must_use]
+pub fn command_for_press(player: &Player, press: KeyPress<'_>) -> Option<Command> {
+    let modified = press.meta || ((press.alt || press.ctrl) && !press.alt_graph);
+    // Escape closes the help even for those who switched the keys off: nothing may trap the focus.
+    let switched_off = !player.keys_on && press.key != "Escape";
+    if modified || switched_off || press.focus.takes(press.key) {
+        return None;
+    }
+    command_for_key(press.key, press.shift)
+}
+
+impl Focus {
+    /// Whether the focused widget takes a key for itself.
+    #[must_use]
+    pub fn takes(self, key: &str) -> bool {
+        let arrow = matches!(key, "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "Home" | "End");
+        match self {
+            Self::Page => false,
+            Self::Button => matches!(key, " " | "Enter"),
+            Self::Slider | Self::Chart => arrow,
+            Self::Group => arrow || key == " ",
+            Self::Text => key != "Escape",
+        }
+    }
+}
+
+/// The help: one row per line of the table.
+#[must_use]
+pub fn help() -> Vec<HelpRow> {
+    KEYS.iter().map(|line| HelpRow { keys: line.shown, description: line.description }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::replay::Track;
+    use crate::scenario::Scenario;
+
+    fn player() -> Player {
+        Player::new(Rc::new(Track::new(&Scenario::bundled(), None)))
+    }
+
+    fn press(key: &str) -> KeyPress<'_> {
+        KeyPress { key, ..KeyPress::default() }
+    }
+
+    #[test]
+    fn every_key_of_the_specification_does_what_it_says() {
+        let on = |key| command_for_key(key, false);
+        for key in [" ", "k", "K"] {
+            assert_eq!(on(key), Some(Command::Toggle));
+        }
+        assert_eq!(on("ArrowLeft"), Some(Command::SeekRelative { minutes: -1.0 }));
+        assert_eq!(on("ArrowRight"), Some(Command::SeekRelative { minutes: 1.0 }));
+        assert_eq!(command_for_key("ArrowLeft", true), Some(Command::SeekRelative { minutes: -10.0 }));
+        assert_eq!(command_for_key("ArrowRight", true), Some(Command::SeekRelative { minutes: 10.0 }));
+        assert_eq!(on(","), Some(Command::StepTick(-1)));
+        assert_eq!(on("."), Some(Command::StepTick(1)));
+        assert_eq!(on("["), Some(Command::PreviousEvent));
+        assert_eq!(on("]"), Some(Command::NextEvent));
+        assert_eq!(command_for_key("<", true), Some(Command::Slower));
+        assert_eq!(on("<"), Some(Command::Slower));
+        assert_eq!(command_for_key(">", true), Some(Command::Faster));
+        for tenths in 0..10u8 {
+            assert_eq!(command_for_key(&tenths.to_string(), false), Some(Command::SeekFraction(tenths)));
+        }
+        assert_eq!(on("Home"), Some(Command::Home));
+        assert_eq!(on("End"), Some(Command::End));
+        assert_eq!(on("f"), Some(Command::ToggleFullScreen));
+        assert_eq!(command_for_key("?", true), Some(Command::ToggleHelp));
+        assert_eq!(on("Escape"), Some(Command::Escape));
+        assert_eq!(on("d"), Some(Command::ToggleTable));
+        assert_eq!(on("r"), Some(Command::ResetZoom));
+        for key in ["", "x", "Enter", "Tab", "F", "F1", "ArrowUp", "PageDown", "Dead", "→"] {
+            assert_eq!(on(key), (key == "F").then_some(Command::ToggleFullScreen), "{key}");
+        }
+    }
+
+    #[test]
+    fn no_key_means_two_things() {
+        let mut seen = std::collections::BTreeSet::new();
+        for line in KEYS {
+            for (index, key) in line.keys.iter().enumerate() {
+                for shift in [false, true].into_iter().filter(|shift| line.shift.is_none_or(|wanted| wanted == *shift))
+                {
+                    assert!(seen.insert((*key, shift)), "{key}");
+                    assert_eq!(command_for_key(key, shift), Some((line.commands)(index)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_browser_keeps_its_combinations() {
+        for modifier in ["alt", "ctrl", "meta"] {
+            let press =
+                KeyPress { alt: modifier == "alt", ctrl: modifier == "ctrl", meta: modifier == "meta", ..press("f") };
+            assert_eq!(command_for_press(&player(), press), None, "{modifier}");
+        }
+        // A German keyboard writes [ with AltGr, which browsers report as Control and Alt.
+        let bracket = KeyPress { alt: true, ctrl: true, alt_graph: true, ..press("[") };
+        assert_eq!(command_for_press(&player(), bracket), Some(Command::PreviousEvent));
+    }
+
+    #[test]
+    fn keys_can_be_switched_off_but_escape_still_closes() {
+        let off = Player { keys_on: false, ..player() };
+        assert_eq!(command_for_press(&off, press("k")), None);
+        assert_eq!(command_for_press(&off, press("Escape")), Some(Command::Escape));
+    }
+
+    #[test]
+    fn a_focused_widget_wins() {
+        let on = |focus, key| command_for_press(&player(), KeyPress { focus, ..press(key) });
+        assert_eq!(on(Focus::Button, " "), None);
+        assert_eq!(on(Focus::Button, "k"), Some(Command::Toggle));
+        assert_eq!(on(Focus::Chart, "ArrowLeft"), None);
+        assert_eq!(on(Focus::Chart, "d"), Some(Command::ToggleTable));
+        assert_eq!(on(Focus::Slider, "Home"), None);
+        assert_eq!(on(Focus::Slider, " "), Some(Command::Toggle));
+        assert_eq!(on(Focus::Group, "ArrowRight"), None);
+        assert_eq!(on(Focus::Text, "k"), None);
+        assert_eq!(on(Focus::Text, "Escape"), Some(Command::Escape));
+    }
+
+    #[test]
+    fn the_help_lists_the_whole_table() {
+        let help: Vec<String> = help().iter().map(|row| format!("{:12} {}\n", row.keys, row.description)).collect();
+        expect_test::expect![[r#"
+            Space, k     play / pause
+            ← →          1 incident minute back / on
+            Shift + ← →  10 incident minutes back / on
+            , .          one tick back / on (when paused)
+            [ ]          previous / next event
+            < >          slower / faster
+            0–9          0–90 %
+            Home, End    start, end
+            f            full screen
+            ?            this help
+            Esc          close
+            d            data table of the focused chart
+            r            reset zoom
+        "#]]
+        .assert_eq(&help.concat());
+    }
+}

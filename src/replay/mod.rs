@@ -1,0 +1,35 @@
+//! The replay as pure state: the player machine, what is selected, and every sentence and figure at the playhead.
+//!
+//! Invariant: nothing here reads a clock, draws or knows a browser. Time enters as an argument; sentences and figures are
+//! built from the recording, the scenario and the ledger alone.
+
+mod command;
+mod evidence;
+mod figures;
+mod headline;
+mod keys;
+mod moment;
+mod now;
+mod phases;
+mod player;
+mod reduce;
+mod trainer;
+mod view;
+mod words;
+
+#[cfg(test)]
+mod synthetic;
+
+pub use command::{Command, Effect};
+pub use evidence::{AgeGroup, Detail, EvidenceValue, HeapHistogram, Standing, evidence};
+pub use figures::{Figure, FigureKey, Figures, Source};
+pub use headline::{Tile, TileKey, headline, tiles};
+pub use keys::{Focus, HelpRow, KEYS, KeyBinding, KeyPress, command_for_key, command_for_press, help};
+pub use moment::{Moment, Stage};
+pub use now::now_sentence;
+pub use phases::{Marker, MarkerKind, Phase, Track, markers, phases};
+pub use player::{
+    INCIDENT_MS_PER_WALL_MS, Player, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TimeRange, ZOOM_LENGTH_MS_MIN, speed_words,
+};
+pub use reduce::reduce;
+pub use view::{Reader, Theme, TimeZone, View, ViewCommand};

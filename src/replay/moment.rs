@@ -1,0 +1,335 @@
+//! What the recording says of one moment: the readings that sentences are built from.
+//!
+//! Invariant: nothing after the moment is looked at, so a sentence never knows more than a responder could.
+
+use crate::recording::{Happening, Outcomes, Recording, Span};
+use crate::scenario::{Scenario, Severity};
+use crate::units::UtcMs;
+
+/// An instance has hardly any memory left when its live bytes after collection exceed this share of the limit.
+pub const FULL_RATIO: f64 = 0.95;
+/// An instance is held up by its collector when it spends more than this share of its time in collections.
+pub const COLLECTING_RATIO: f64 = 0.5;
+/// An instance is fine while no more than this share of its requests is slow.
+const FINE_SLOW_RATIO_MAX: f64 = 0.05;
+/// Readings of rates and shares look at the minute before.
+const WINDOW_S: usize = 60;
+/// Whether an instance is slow is looked at over five minutes: a single instance has few requests a minute.
+const SLOW_WINDOW_S: usize = 300;
+/// Instances killed this recently are spoken of.
+const KILLED_WINDOW_S: f64 = 600.0;
+/// Harm is judged over two minutes, so that a single unlucky user is none.
+const HARM_WINDOW_S: usize = 120;
+
+/// What is going on at a moment, as the run says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Stage {
+    /// Users notice nothing.
+    Calm,
+    /// Users begin to notice, and nobody was called yet.
+    Degrading,
+    /// Somebody was called, users notice or the page still holds, and no remedy is under way.
+    Degraded,
+    /// Instances are being replaced or restarted.
+    RollingOut,
+    /// The patch is out; the service level must hold for a while.
+    Verifying,
+    /// The service level has held: the incident is over.
+    Over,
+}
+
+/// One instance at a moment.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct InstanceMoment {
+    /// Index.
+    pub index: usize,
+    /// Whether it was rescheduled before the window and has not been restarted since.
+    pub younger: bool,
+    /// Whether it runs the fixed release.
+    pub fixed: bool,
+    /// Whether it takes requests.
+    pub in_rotation: bool,
+    /// Whether it drains, starts or waits to be started.
+    pub restarting: bool,
+    /// Live bytes after the last collection ÷ limit.
+    pub heap_ratio: f64,
+    /// Share of the last minute in collections.
+    pub gc_ratio: f64,
+    /// CPU of the last minute ÷ cores.
+    pub cpu_ratio: f64,
+    /// Sessions whose transaction has ended.
+    pub leaked: u32,
+    /// Requests over the slow threshold ÷ all, in the last five minutes; `None` without requests.
+    pub slow_ratio: Option<f64>,
+}
+
+impl InstanceMoment {
+    /// Whether it has hardly any memory left.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        !self.restarting && self.heap_ratio > FULL_RATIO
+    }
+
+    /// Whether the collector holds it up.
+    #[must_use]
+    pub fn is_collecting(&self) -> bool {
+        !self.restarting && self.gc_ratio > COLLECTING_RATIO
+    }
+
+    /// Whether it serves well.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        self.in_rotation
+            && !self.is_full()
+            && !self.is_collecting()
+            && self.slow_ratio.is_none_or(|ratio| ratio <= FINE_SLOW_RATIO_MAX)
+    }
+}
+
+/// A roll-out or rolling restart that has begun.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RolloutMoment {
+    /// Whether it brings the fixed release.
+    pub patch: bool,
+    /// When it began.
+    pub started: UtcMs,
+    /// The wave under way or done, from 1.
+    pub wave: u32,
+    /// Instances through, ready again.
+    pub done: usize,
+    /// Instances that drain, start or wait to be started.
+    pub under_way: usize,
+    /// Whether all are through.
+    pub finished: bool,
+}
+
+/// Readings at a moment.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Moment {
+    /// When.
+    pub at: UtcMs,
+    /// What is going on.
+    pub stage: Stage,
+    /// The checkouts that ended in the last minute.
+    pub ended: Outcomes,
+    /// Median time to confirmation in the last minute, seconds.
+    pub p50_s: Option<f64>,
+    /// 95th percentile of the time to confirmation in the last minute, seconds.
+    pub p95_s: Option<f64>,
+    /// Users between first click and outcome.
+    pub waiting_users: u32,
+    /// Attempts of the last minute that were retries ÷ all attempts.
+    pub retry_ratio: f64,
+    /// The instances that exist.
+    pub instances: Vec<InstanceMoment>,
+    /// When somebody was first called.
+    pub paged: Option<UtcMs>,
+    /// The rule that called first.
+    pub paged_by: Option<String>,
+    /// Pages and tickets that are firing, in the order in which they began.
+    pub firing: Vec<String>,
+    /// Instances killed for lack of memory in the last ten minutes.
+    pub killed: usize,
+    /// Median time of the gateway in the five minutes before, seconds.
+    pub gateway_p50_s: Option<f64>,
+    /// Change of that against the calm; 0.01 is one percent slower.
+    pub gateway_change: Option<f64>,
+    /// Change of the network's median round trip against the calm.
+    pub network_change: Option<f64>,
+    /// The latest roll-out or rolling restart.
+    pub rollout: Option<RolloutMoment>,
+    /// For how long no minute has missed the service level since the patch began to roll out, seconds.
+    pub level_held_s: f64,
+    /// When the incident was called over.
+    pub resolved: Option<UtcMs>,
+}
+
+impl Moment {
+    /// The readings at `at`.
+    #[must_use]
+    pub fn new(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Self {
+        let minute = recording.before(at, WINDOW_S);
+        let instances = instances(recording, at);
+        let paged = first_page(recording, at);
+        let rollout = rollout(recording, at, &instances);
+        let resolved = recording.resolved_at().filter(|resolved| *resolved <= at);
+        let mut moment = Self {
+            at,
+            stage: Stage::Calm,
+            ended: recording.ended(minute),
+            p50_s: recording.quantile(&recording.checkout_latency, minute, 0.5),
+            p95_s: recording.quantile(&recording.checkout_latency, minute, 0.95),
+            waiting_users: last(&recording.service.waiting_users, minute),
+            retry_ratio: sum(&recording.service.retries, minute) / sum(&recording.service.attempts, minute).max(1.0),
+            instances,
+            paged: paged.as_ref().map(|(paged, _)| *paged),
+            paged_by: paged.map(|(_, rule)| rule),
+            firing: firing(recording, at, |severity| severity != Severity::Proposed),
+            killed: killed(recording, at),
+            gateway_p50_s: recording.quantile(&recording.gateway_latency, recording.before(at, SLOW_WINDOW_S), 0.5),
+            gateway_change: change(scenario, recording, &recording.gateway_latency, at),
+            network_change: change(scenario, recording, &recording.network_latency, at),
+            rollout,
+            level_held_s: level_held_s(scenario, recording, at),
+            resolved,
+        };
+        moment.stage = moment.stage(scenario, recording);
+        moment
+    }
+
+    fn stage(&self, scenario: &Scenario, recording: &Recording) -> Stage {
+        let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
+        let harm = recording.ended(recording.before(self.at, HARM_WINDOW_S)).affected_ratio();
+        let harmed = harm.is_some_and(|ratio| ratio > allowed_ratio);
+        let is_paging = !firing(recording, self.at, |severity| severity == Severity::Page).is_empty();
+        match self.rollout {
+            _ if self.resolved.is_some() => Stage::Over,
+            Some(rollout) if !rollout.finished => Stage::RollingOut,
+            // A run whose patch came before any harm has nothing to verify.
+            Some(rollout) if rollout.patch && self.paged.is_some() => Stage::Verifying,
+            _ if self.paged.is_some() && (harmed || is_paging) => Stage::Degraded,
+            _ if harmed => Stage::Degrading,
+            _ => Stage::Calm,
+        }
+    }
+
+    /// The instances for which something holds.
+    pub fn those(&self, wanted: impl Fn(&InstanceMoment) -> bool) -> Vec<&InstanceMoment> {
+        self.instances.iter().filter(|instance| wanted(instance)).collect()
+    }
+
+    /// How many instances something holds for.
+    #[must_use]
+    pub fn count(&self, wanted: impl Fn(&InstanceMoment) -> bool) -> usize {
+        self.instances.iter().filter(|instance| wanted(instance)).count()
+    }
+}
+
+/// Mean of a reading over some instances; 0 of none.
+pub(super) fn mean(instances: &[&InstanceMoment], reading: impl Fn(&InstanceMoment) -> f64) -> f64 {
+    instances.iter().map(|instance| reading(instance)).sum::<f64>() / instances.len().max(1) as f64
+}
+
+/// The calm that values are compared with: from a minute after the start of the window (the system fills up first) until
+/// five minutes before the incident, at least five minutes long.
+pub(super) fn calm(scenario: &Scenario, recording: &Recording) -> Span {
+    let from = WINDOW_S;
+    let start = recording.second_of(scenario.incident.start);
+    let until = start.saturating_sub(SLOW_WINDOW_S).max(from + SLOW_WINDOW_S);
+    Span { from, until: until.min(recording.meta.seconds as usize).max(from) }
+}
+
+fn instances(recording: &Recording, at: UtcMs) -> Vec<InstanceMoment> {
+    let (minute, five) = (recording.before(at, WINDOW_S), recording.before(at, SLOW_WINDOW_S));
+    let columns = &recording.instances;
+    let reading = |index: usize| {
+        let state = recording.gauge(&columns.state, minute, index);
+        let completed = recording.instance_sum(&columns.completed, five, index);
+        let slow = recording.instance_sum(&columns.completed_slow, five, index);
+        let fixed = recording.gauge(&columns.release, minute, index) == 1;
+        let restarts = recording.gauge(&columns.restarts, minute, index);
+        InstanceMoment {
+            index,
+            younger: recording.is_rescheduled(index) && restarts == 0 && !fixed,
+            fixed,
+            in_rotation: state == 1,
+            restarting: state >= 3,
+            heap_ratio: recording.heap_after_gc_ratio(minute, index),
+            gc_ratio: recording.gc_ratio(minute, index),
+            cpu_ratio: recording.cpu_ratio(minute, index),
+            leaked: recording.gauge(&columns.sessions_leaked, minute, index),
+            slow_ratio: (completed > 0).then(|| slow as f64 / completed as f64),
+        }
+    };
+    recording.present(minute).map(reading).collect()
+}
+
+fn first_page(recording: &Recording, at: UtcMs) -> Option<(UtcMs, String)> {
+    recording.log.iter().find_map(|entry| match &entry.what {
+        Happening::AlertFiring { rule, severity: Severity::Page, .. } if recording.time_of(entry) <= at => {
+            Some((recording.time_of(entry), rule.clone()))
+        }
+        _ => None,
+    })
+}
+
+fn firing(recording: &Recording, at: UtcMs, wanted: impl Fn(Severity) -> bool) -> Vec<String> {
+    let mut firing: Vec<&str> = Vec::new();
+    for entry in recording.log.iter().take_while(|entry| recording.time_of(entry) <= at) {
+        match &entry.what {
+            Happening::AlertFiring { rule, severity, .. } if wanted(*severity) => firing.push(rule),
+            Happening::AlertResolved { rule, .. } => firing.retain(|name| name != rule),
+            _ => {}
+        }
+    }
+    firing.into_iter().map(str::to_owned).collect()
+}
+
+fn killed(recording: &Recording, at: UtcMs) -> usize {
+    let from = at.plus_s(-KILLED_WINDOW_S);
+    let killed = recording.log.iter().filter(|entry| {
+        let when = recording.time_of(entry);
+        matches!(entry.what, Happening::OutOfMemory { .. }) && from < when && when <= at
+    });
+    killed.filter_map(|entry| entry.instance).collect::<std::collections::BTreeSet<_>>().len()
+}
+
+fn rollout(recording: &Recording, at: UtcMs, instances: &[InstanceMoment]) -> Option<RolloutMoment> {
+    let mut rollout: Option<RolloutMoment> = None;
+    let mut through = std::collections::BTreeSet::new();
+    for entry in recording.log.iter().take_while(|entry| recording.time_of(entry) <= at) {
+        match (&entry.what, &mut rollout) {
+            (Happening::RolloutStarted { patch }, _) => {
+                through.clear();
+                let started = recording.time_of(entry);
+                rollout =
+                    Some(RolloutMoment { patch: *patch, started, wave: 0, done: 0, under_way: 0, finished: false });
+            }
+            (Happening::WaveStarted { wave }, Some(rollout)) => rollout.wave = *wave,
+            (Happening::RolloutFinished, Some(rollout)) => rollout.finished = true,
+            (Happening::Ready, Some(_)) => through.extend(entry.instance),
+            _ => {}
+        }
+    }
+    let under_way = instances.iter().filter(|instance| instance.restarting).count();
+    let done = |rollout: &RolloutMoment| match rollout.patch {
+        true => instances.iter().filter(|instance| instance.fixed && !instance.restarting).count(),
+        false => through.len(),
+    };
+    rollout.map(|rollout| RolloutMoment { done: done(&rollout), under_way, ..rollout })
+}
+
+/// Seconds for which every verification window up to `at` has kept the service level, at most since the patch began.
+pub(super) fn level_held_s(scenario: &Scenario, recording: &Recording, at: UtcMs) -> f64 {
+    let begun = recording.first(|what| matches!(what, Happening::RolloutStarted { patch: true }));
+    let Some(begun) = begun.filter(|begun| *begun <= at) else { return 0.0 };
+    let window_s = (scenario.service_level.verification_window_s as usize).max(1);
+    let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
+    let (first, now) = (recording.second_of(begun), recording.second_of(at));
+    let missed = |until: &usize| {
+        let ended = recording.ended(Span { from: until.saturating_sub(window_s), until: *until });
+        ended.affected_ratio().is_some_and(|ratio| ratio > allowed_ratio)
+    };
+    let last_missed = (first + 1..=now).rev().find(missed).unwrap_or(first);
+    (now - last_missed) as f64
+}
+
+fn change(
+    scenario: &Scenario,
+    recording: &Recording,
+    histograms: &crate::recording::Histograms,
+    at: UtcMs,
+) -> Option<f64> {
+    let then = recording.quantile(histograms, calm(scenario, recording), 0.5)?;
+    let now = recording.quantile(histograms, recording.before(at, SLOW_WINDOW_S), 0.5)?;
+    (then > 0.0).then(|| now / then - 1.0)
+}
+
+fn last(column: &[u32], span: Span) -> u32 {
+    span.until.checked_sub(1).and_then(|second| column.get(second)).copied().unwrap_or(0)
+}
+
+fn sum(column: &[u32], span: Span) -> f64 {
+    let until = span.until.min(column.len());
+    column[span.from.min(until)..until].iter().map(|value| f64::from(*value)).sum()
+}

@@ -1,0 +1,332 @@
+//! The "now" sentence: what is going on at the playhead, in plain words, for three kinds of readers.
+//!
+//! Invariant: every number comes from the [`Moment`] or the scenario; no clock times, so that the sentence reads the same
+//! in every time zone.
+
+use super::moment::{FULL_RATIO, InstanceMoment, Moment, Stage, mean};
+use super::words::{
+    capitalised, count, counted, nouns, part_of, people, percent, percent_fine, portion, seconds, time_in_prose,
+};
+use super::{Reader, trainer};
+use crate::recording::Recording;
+use crate::scenario::Scenario;
+use crate::units::UtcMs;
+
+/// A page this recent is what the sentence begins with.
+const JUST_PAGED_S: f64 = 120.0;
+
+/// What is going on at `at`, for a reader: two to four short sentences.
+#[must_use]
+pub fn now_sentence(scenario: &Scenario, recording: &Recording, at: UtcMs, reader: Reader) -> String {
+    let moment = Moment::new(scenario, recording, at);
+    let sentences = match reader {
+        Reader::Executive => plain(scenario, &moment),
+        Reader::Engineer => figures(scenario, &moment),
+        Reader::Trainer => trainer::sentences(scenario, recording, &moment),
+    };
+    sentences.join(" ")
+}
+
+fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
+    let harm = harm(scenario, moment);
+    let unseen = moment.paged.is_none() && moment.firing.is_empty();
+    let strain = strain(moment).map(|strain| capitalised(&strain));
+    match moment.stage {
+        Stage::Calm => {
+            let strain = strain.map(|strain| match unseen {
+                true => format!("{strain}, and no alert says so."),
+                false => format!("{strain}."),
+            });
+            [Some(harm), strain].into_iter().flatten().collect()
+        }
+        Stage::Degrading => {
+            let strain = strain.map(|strain| format!("{strain}."));
+            [Some(harm), strain, Some("Nobody has been called yet.".to_owned())].into_iter().flatten().collect()
+        }
+        Stage::Degraded => {
+            let just_paged = moment.paged.is_some_and(|paged| moment.at.seconds_since(paged) < JUST_PAGED_S);
+            let called = just_paged.then(|| "Monitoring has called the team.".to_owned());
+            let strain = strain.map(|strain| match younger_ones(moment) {
+                Some(younger) => format!("{strain}; {younger}."),
+                None => format!("{strain}."),
+            });
+            let step = if just_paged { None } else { last_step(scenario, moment.at) };
+            [called, strain, Some(harm), step].into_iter().flatten().collect()
+        }
+        Stage::RollingOut => vec![rollout(moment), harm_meanwhile(scenario, moment)],
+        Stage::Verifying => vec![rollout(moment), verification(scenario, moment)],
+        Stage::Over => {
+            let leaked = moment.instances.iter().any(|instance| instance.leaked > 0);
+            let memory = (!leaked).then(|| "No session stays behind, so memory no longer fills up.".to_owned());
+            [Some("The incident is over.".to_owned()), Some(harm), memory].into_iter().flatten().collect()
+        }
+    }
+}
+
+/// How users fare: "One user in three cannot complete the checkout, and two users in five wait more than 4 s."
+pub(super) fn harm(scenario: &Scenario, moment: &Moment) -> String {
+    let journey = &scenario.incident.journey;
+    match harm_clauses(scenario, moment) {
+        Some(clauses) => format!("{}.", capitalised(&clauses)),
+        None => match moment.p50_s {
+            Some(p50_s) if p50_s < 0.95 => {
+                format!("{} works: a typical user is through in less than a second.", capitalised(journey))
+            }
+            Some(p50_s) => format!("{} works: a typical user is through in {p50_s:.1} s.", capitalised(journey)),
+            None if moment.ended.total() > 0 => format!("{} works.", capitalised(journey)),
+            None => format!("No {journey} ended in the last minute."),
+        },
+    }
+}
+
+fn harm_meanwhile(scenario: &Scenario, moment: &Moment) -> String {
+    match harm_clauses(scenario, moment) {
+        Some(clauses) => format!("Meanwhile {clauses}."),
+        None => harm(scenario, moment),
+    }
+}
+
+/// `None` while no more users suffer than the service level allows.
+fn harm_clauses(scenario: &Scenario, moment: &Moment) -> Option<String> {
+    let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
+    let affected = moment.ended.affected_ratio().unwrap_or(0.0);
+    if affected <= allowed_ratio {
+        return None;
+    }
+    let cannot = format!("cannot complete the {}", scenario.incident.journey);
+    let wait = |verb: &str| format!("{verb} more than {}", seconds_short(scenario.users.slow_after_s.value));
+    let failed = people(moment.ended.failed_ratio().unwrap_or(0.0), "user");
+    let slow = people(moment.ended.slow_ratio().unwrap_or(0.0), "user");
+    match (failed, slow) {
+        (Some(failed), Some(slow)) => Some(format!(
+            "{}, and {}",
+            failed.who(&cannot, &cannot),
+            slow.who_else(&failed, &wait("waits"), &wait("wait"))
+        )),
+        (Some(failed), None) => Some(failed.who(&cannot, &cannot)),
+        (None, slow) => slow.map(|slow| slow.who(&wait("waits"), &wait("wait"))),
+    }
+}
+
+/// "4 s" rather than "4.0 s": a threshold is exact.
+pub(super) fn seconds_short(value: f64) -> String {
+    format!("{value} s")
+}
+
+/// What the instances suffer from: "six of eight instances spend two thirds of their time clearing memory".
+fn strain(moment: &Moment) -> Option<String> {
+    let whole = moment.instances.len();
+    let collecting = moment.those(InstanceMoment::is_collecting);
+    let full = moment.count(InstanceMoment::is_full);
+    let share = portion(mean(&collecting, |instance| instance.gc_ratio));
+    let verb = |number: usize, one: &'static str, many: &'static str| if number == 1 { one } else { many };
+    let held = match share {
+        Some(share) if !collecting.is_empty() => Some(format!(
+            "{} {} {share} of {} time clearing memory",
+            part_of(collecting.len(), whole, "instance"),
+            verb(collecting.len(), "spends", "spend"),
+            verb(collecting.len(), "its", "their"),
+        )),
+        _ if full > 0 => {
+            let are = verb(full, "is", "are");
+            Some(format!("{} {are} nearly out of memory", part_of(full, whole, "instance")))
+        }
+        _ => None,
+    };
+    let killed = (moment.killed > 0).then(|| {
+        let have = verb(moment.killed, "has", "have");
+        format!("{} {have} been restarted for lack of memory", counted(moment.killed, "instance"))
+    });
+    match (held, killed) {
+        (Some(held), Some(killed)) => Some(format!("{held}, and {killed}")),
+        (one, other) => one.or(other),
+    }
+}
+
+/// "the two younger ones are fine", while others are not.
+fn younger_ones(moment: &Moment) -> Option<String> {
+    let younger = moment.those(|instance| instance.younger);
+    let older_suffer = moment.instances.iter().any(|instance| !instance.younger && !instance.is_fine());
+    if younger.is_empty() || younger.len() == moment.instances.len() || !older_suffer {
+        return None;
+    }
+    let fine = younger.iter().filter(|instance| instance.is_fine()).count();
+    let ones = match younger.len() {
+        1 => "the younger one".to_owned(),
+        number => format!("the {} younger ones", count(number)),
+    };
+    let room = younger.iter().all(|instance| !instance.is_full() && !instance.is_collecting());
+    let (are, have) = if younger.len() == 1 { ("is", "has") } else { ("are", "have") };
+    if fine == younger.len() {
+        Some(format!("{ones} {are} fine"))
+    } else if room {
+        Some(format!("{ones} {have} memory left but {are} overloaded"))
+    } else {
+        None
+    }
+}
+
+/// "Twelve minutes ago: escalated to the backend team."
+fn last_step(scenario: &Scenario, at: UtcMs) -> Option<String> {
+    let event = scenario.timeline.iter().rev().find(|event| event.at <= at)?;
+    let minutes = (at.seconds_since(event.at) / 60.0).floor();
+    let ago = if minutes < 1.0 { "Just now".to_owned() } else { format!("{} ago", time_in_prose(minutes)) };
+    Some(format!("{}: {}.", capitalised(&ago), uncapitalised(&event.title)))
+}
+
+/// With a small first letter, unless the first word is an abbreviation.
+fn uncapitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), second) if !second.is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// How far the roll-out is: "The fixed release runs on three of eight instances; three more are restarting."
+fn rollout(moment: &Moment) -> String {
+    let Some(rollout) = moment.rollout else { return String::new() };
+    let whole = moment.instances.len();
+    let restarting = |more: &str| match rollout.under_way {
+        0 => "the next wave follows".to_owned(),
+        1 => format!("one {more}is restarting"),
+        number => format!("{} {more}are restarting", count(number)),
+    };
+    match (rollout.patch, rollout.done) {
+        (true, 0) => format!("The fixed release is rolling out: {}.", restarting("instance ").replace("instance are", "instances are")),
+        (true, done) if done >= whole => format!("{} run the fixed release.", capitalised(&part_of(done, whole, "instance"))),
+        (true, done) => {
+            format!("The fixed release runs on {}; {}.", part_of(done, whole, "instance"), restarting("more "))
+        }
+        (false, done) => format!(
+            "A rolling restart is through {}, on the same release; {}.",
+            part_of(done.min(whole), whole, "instance"),
+            restarting("")
+        ),
+    }
+}
+
+/// "The service level has held for nine minutes; after twenty the incident is over."
+pub(super) fn verification(scenario: &Scenario, moment: &Moment) -> String {
+    let wanted_min = scenario.service_level.verification_s / 60.0;
+    let held_min = (moment.level_held_s / 60.0).floor();
+    if held_min < 1.0 {
+        format!("The service level must hold for {} before the incident is over.", time_in_prose(wanted_min))
+    } else {
+        format!(
+            "The service level has held for {}; after {} the incident is over.",
+            time_in_prose(held_min),
+            time_in_prose(wanted_min)
+        )
+    }
+}
+
+fn figures(scenario: &Scenario, moment: &Moment) -> Vec<String> {
+    let whole = moment.instances.len();
+    let running = moment.those(|instance| !instance.restarting);
+    let full = moment.those(InstanceMoment::is_full);
+    let others = moment.those(|instance| !instance.restarting && !instance.is_full());
+    let readings = |instances: &[&InstanceMoment]| {
+        format!(
+            "{} of the time in GC, CPU {}",
+            percent(mean(instances, |instance| instance.gc_ratio)),
+            percent(mean(instances, |instance| instance.cpu_ratio))
+        )
+    };
+    let mut sentences = Vec::new();
+    if full.is_empty() {
+        let heap = range(&running, |instance| instance.heap_ratio);
+        sentences.push(format!("Heap after GC {heap}, {}.", readings(&running)));
+    } else {
+        let heap = range(&full, |instance| instance.heap_ratio);
+        let some = format!("{} of {whole} {}", full.len(), nouns(whole, "instance"));
+        let mut sentence = format!(
+            "Heap after GC above {} on {some} ({heap}): {}",
+            percent(FULL_RATIO),
+            readings(&full)
+        );
+        if !others.is_empty() {
+            let heap = range(&others, |instance| instance.heap_ratio);
+            sentence.push_str(&format!("; the other {}: heap {heap}, {}", others.len(), readings(&others)));
+        }
+        sentences.push(format!("{sentence}."));
+    }
+    sentences.push(outcomes(moment));
+    sentences.extend(state(scenario, moment));
+    sentences
+}
+
+/// Lowest to highest of a reading: "98.1–99.1 %", "20.5 %".
+fn range(instances: &[&InstanceMoment], reading: impl Fn(&InstanceMoment) -> f64) -> String {
+    let values = || instances.iter().map(|instance| reading(instance));
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max));
+    match (percent_fine(low), percent_fine(high)) {
+        _ if instances.is_empty() => "–".to_owned(),
+        (low, high) if low == high => high,
+        (low, high) => format!("{}–{high}", low.trim_end_matches(" %")),
+    }
+}
+
+fn outcomes(moment: &Moment) -> String {
+    let share = |ratio: Option<f64>| percent_fine(ratio.unwrap_or(0.0));
+    let p95 = moment.p95_s.map_or(String::new(), |p95_s| format!(", p95 {}", seconds(p95_s)));
+    let retries = match moment.retry_ratio {
+        ratio if ratio >= 0.005 => format!(", {} of the attempts are retries", percent(ratio)),
+        _ => String::new(),
+    };
+    format!(
+        "Last minute: {} slow, {} failed{p95}; {} {} waiting{retries}.",
+        share(moment.ended.slow_ratio()),
+        share(moment.ended.failed_ratio()),
+        moment.waiting_users,
+        nouns(moment.waiting_users as usize, "user"),
+    )
+}
+
+/// What the stage adds for an engineer.
+fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
+    let firing = (!moment.firing.is_empty()).then(|| format!("Firing: {}.", moment.firing.join(", ")));
+    match moment.stage {
+        Stage::Calm | Stage::Degrading => firing.or_else(|| Some("No alert is firing.".to_owned())),
+        Stage::Degraded => {
+            let gateway = moment.gateway_p50_s.zip(moment.gateway_change).map(|(p50_s, change)| {
+                format!("Gateway p50 {} ({} against the calm).", seconds(p50_s), signed_percent(change))
+            });
+            [firing, gateway].into_iter().flatten().reduce(|one, other| format!("{one} {other}"))
+        }
+        Stage::RollingOut => moment.rollout.map(|rollout| {
+            let release = if rollout.patch { "on the fixed release" } else { "restarted" };
+            format!(
+                "Wave {}: {} of {} {release}, {} restarting.",
+                rollout.wave,
+                rollout.done,
+                moment.instances.len(),
+                rollout.under_way
+            )
+        }),
+        Stage::Verifying => Some(format!(
+            "SLO held for {:.0} of {:.0} min.",
+            (moment.level_held_s / 60.0).floor(),
+            scenario.service_level.verification_s / 60.0
+        )),
+        Stage::Over => Some("The incident is over.".to_owned()),
+    }
+}
+
+/// "+0.4 %", "−1.2 %", "±0.0 %".
+pub(super) fn signed_percent(change: f64) -> String {
+    let tenths = (change * 1000.0).round() / 10.0;
+    if tenths > 0.0 {
+        format!("+{tenths:.1} %")
+    } else if tenths < 0.0 {
+        format!("−{:.1} %", -tenths)
+    } else {
+        "±0.0 %".to_owned()
+    }
+}
+
+#[cfg(test)]
+#[path = "now_tests.rs"]
+mod tests;

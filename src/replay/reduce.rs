@@ -1,0 +1,359 @@
+//! The player machine: `(state, command) → (state, effects)`.
+//!
+//! Invariant: pure and total. Whatever the command, the position stays inside the track, and the address is never said to
+//! have changed while the playhead moves.
+
+use super::player::{INCIDENT_MS_PER_WALL_MS, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TimeRange, ZOOM_LENGTH_MS_MIN};
+use super::{Command, Effect, Marker, MarkerKind, Player, ViewCommand};
+
+/// Playback, on the reader's clock, after an event during which "previous" goes one further.
+const PREVIOUS_GRACE_WALL_MS: f64 = 1000.0;
+
+/// Applies a command.
+#[must_use]
+pub fn reduce(player: &Player, command: Command) -> (Player, Vec<Effect>) {
+    let mut machine = Machine { player: player.clone(), effects: Vec::new() };
+    machine.apply(command);
+    (machine.player, machine.effects)
+}
+
+struct Machine {
+    player: Player,
+    effects: Vec<Effect>,
+}
+
+impl Machine {
+    fn apply(&mut self, command: Command) {
+        match command {
+            Command::Play => self.play(),
+            Command::Autoplay if self.player.reduced_motion || !self.player.visible => {}
+            Command::Autoplay => self.play(),
+            Command::Pause => self.pause(),
+            Command::Toggle if self.player.playing => self.pause(),
+            Command::Toggle => self.play(),
+            Command::Seek { ms } => self.seek(ms),
+            Command::SeekRelative { minutes } => self.seek_aloud(self.player.position_ms + minutes * 60_000.0),
+            Command::SeekFraction(tenths) => {
+                self.seek_aloud(self.player.duration_ms() * f64::from(tenths.min(10)) / 10.0);
+            }
+            Command::SeekMarker(id) => self.seek_marker(&id),
+            Command::Home => self.seek_aloud(0.0),
+            Command::End => self.seek_aloud(self.player.duration_ms()),
+            Command::StepTick(ticks) => self.step(ticks),
+            Command::NextEvent => self.next_event(),
+            Command::PreviousEvent => self.previous_event(),
+            Command::Faster => self.change_speed(1),
+            Command::Slower => self.change_speed(-1),
+            Command::SetSpeed(speed) => self.set_speed(speed),
+            Command::Tick { elapsed_ms } => self.tick(elapsed_ms),
+            Command::LoopRange(range) => self.set_loop(range),
+            Command::PauseAtMarkers(pause) => self.player.pause_at_markers = pause,
+            Command::ToggleFullScreen => self.effects.push(Effect::FullScreen(!self.player.full_screen)),
+            Command::FullScreenChanged(full_screen) => self.player.full_screen = full_screen,
+            Command::Help(open) => self.player.help_open = open,
+            Command::ToggleHelp => self.player.help_open = !self.player.help_open,
+            Command::SetKeys(on) => self.player.keys_on = on,
+            Command::Escape => self.escape(),
+            Command::ToggleTable => self.toggle_table(),
+            Command::ResetZoom => self.reset_zoom(),
+            Command::SetVisible(visible) => {
+                self.player.visible = visible;
+                if !visible {
+                    self.pause();
+                }
+            }
+            Command::SetReducedMotion(reduced) => {
+                self.player.reduced_motion = reduced;
+                if reduced {
+                    self.pause();
+                }
+            }
+            Command::SetTrack(track) => {
+                self.player.track = track;
+                self.fit_to_track();
+            }
+            Command::View(command) => self.change_view(command),
+        }
+    }
+
+    fn play(&mut self) {
+        if self.player.playing {
+            return;
+        }
+        if self.player.is_at_end() {
+            let start_ms = self.player.loop_range.map_or(0.0, |range| range.from_ms);
+            self.seek(start_ms);
+        }
+        self.player.playing = true;
+        // The jump to the start is no state to share: the playhead is about to leave it.
+        self.effects.retain(|effect| *effect != Effect::AddressChanged);
+        self.effects.push(Effect::Started);
+        self.announce(format!("Playing, {}", self.player.speed_text()));
+    }
+
+    fn pause(&mut self) {
+        if self.player.playing {
+            self.stop();
+            self.announce(format!("Paused, {}", self.player.value_text()));
+        }
+    }
+
+    fn stop(&mut self) {
+        self.player.playing = false;
+        self.effects.push(Effect::Paused);
+        self.address_changed();
+    }
+
+    /// Moves the playhead; says nothing aloud, because the slider's value text does.
+    fn seek(&mut self, ms: f64) {
+        if !ms.is_finite() {
+            return;
+        }
+        let ms = ms.clamp(0.0, self.player.duration_ms());
+        if ms == self.player.position_ms {
+            return;
+        }
+        self.move_to(ms);
+        self.effects.push(Effect::Seeked);
+        self.address_changed();
+    }
+
+    fn seek_aloud(&mut self, ms: f64) {
+        if ms.is_finite() {
+            self.seek(ms);
+            self.announce(self.player.value_text());
+        }
+    }
+
+    fn seek_marker(&mut self, id: &str) {
+        let found = self.player.track.markers.iter().find(|marker| marker.id == id).cloned();
+        if let Some(marker) = found {
+            self.seek_to(&marker);
+        }
+    }
+
+    fn seek_to(&mut self, marker: &Marker) {
+        self.seek(marker.at_ms);
+        self.announce(self.marker_text(marker));
+    }
+
+    fn step(&mut self, ticks: i32) {
+        if self.player.playing || ticks == 0 {
+            return;
+        }
+        let position = self.player.position_ms / TICK_MS;
+        // From between two ticks the first step goes to the nearer side's tick.
+        let aligned = if ticks > 0 { position.floor() } else { position.ceil() };
+        self.seek_aloud((aligned + f64::from(ticks)) * TICK_MS);
+    }
+
+    fn next_event(&mut self) {
+        let position_ms = self.player.position_ms;
+        let next = self.player.track.events().find(|marker| marker.at_ms > position_ms).cloned();
+        match next {
+            Some(marker) => self.seek_to(&marker),
+            None => self.announce("No later event".to_owned()),
+        }
+    }
+
+    fn previous_event(&mut self) {
+        let position_ms = self.player.position_ms;
+        let grace_ms = PREVIOUS_GRACE_WALL_MS * INCIDENT_MS_PER_WALL_MS * self.player.speed;
+        let track = self.player.track.clone();
+        let mut earlier = track.events().rev().skip_while(|marker| marker.at_ms > position_ms);
+        let last = earlier.next();
+        let goal = match last {
+            Some(marker) if position_ms - marker.at_ms <= grace_ms => earlier.find(|other| other.at_ms < marker.at_ms),
+            other => other,
+        };
+        match goal {
+            Some(marker) => self.seek_to(marker),
+            None if position_ms > 0.0 => self.seek_aloud(0.0),
+            None => self.announce("No earlier event".to_owned()),
+        }
+    }
+
+    fn change_speed(&mut self, by: isize) {
+        let index = SPEEDS.iter().position(|speed| *speed >= self.player.speed).unwrap_or(SPEEDS.len() - 1);
+        let index = index.saturating_add_signed(by).min(SPEEDS.len() - 1);
+        self.set_speed(SPEEDS[index]);
+    }
+
+    fn set_speed(&mut self, speed: f64) {
+        if !speed.is_finite() {
+            return;
+        }
+        let distance = |candidate: &f64| (candidate - speed).abs();
+        let nearest = SPEEDS.into_iter().min_by(|one, other| distance(one).total_cmp(&distance(other)));
+        let nearest = nearest.unwrap_or(1.0);
+        if nearest != self.player.speed {
+            self.player.speed = nearest;
+            self.effects.push(Effect::RateChanged(nearest));
+            self.address_changed();
+        }
+        self.announce(self.player.speed_text());
+    }
+
+    fn tick(&mut self, elapsed_ms: f64) {
+        if !self.player.playing || !elapsed_ms.is_finite() || elapsed_ms <= 0.0 {
+            return;
+        }
+        let way_ms = elapsed_ms.min(STEP_WALL_MS_MAX) * INCIDENT_MS_PER_WALL_MS * self.player.speed;
+        let from_ms = self.player.position_ms;
+        match self.player.loop_range {
+            None => {
+                let goal_ms = (from_ms + way_ms).min(self.player.duration_ms());
+                let stopped = self.pass(goal_ms, |at_ms| at_ms > from_ms && at_ms <= goal_ms);
+                if !stopped && self.player.is_at_end() {
+                    self.end();
+                }
+            }
+            Some(range) if from_ms + way_ms < range.until_ms => {
+                let goal_ms = from_ms + way_ms;
+                self.pass(goal_ms, |at_ms| at_ms > from_ms && at_ms <= goal_ms);
+            }
+            Some(range) => {
+                let beyond_ms = (from_ms + way_ms - range.until_ms) % range.length_ms();
+                // Seeking behind the selection and playing on brings the playhead back to its start.
+                let goal_ms = if from_ms > range.until_ms { range.from_ms } else { range.from_ms + beyond_ms };
+                if !self.pass(range.until_ms, |at_ms| at_ms > from_ms && at_ms < range.until_ms) {
+                    self.pass(goal_ms, |at_ms| (range.from_ms..=goal_ms).contains(&at_ms));
+                }
+            }
+        }
+    }
+
+    /// Moves to `goal_ms`, telling of the markers that `passed` names; stops at the first event when asked to. Returns
+    /// whether it stopped.
+    fn pass(&mut self, goal_ms: f64, passed: impl Fn(f64) -> bool) -> bool {
+        let track = self.player.track.clone();
+        for marker in track.markers.iter().filter(|marker| passed(marker.at_ms)) {
+            self.effects.push(Effect::MarkerReached { id: marker.id.clone() });
+            if self.player.pause_at_markers && marker.kind == MarkerKind::Event {
+                self.move_to(marker.at_ms);
+                self.stop();
+                self.announce(self.marker_text(marker));
+                return true;
+            }
+        }
+        self.move_to(goal_ms);
+        false
+    }
+
+    fn end(&mut self) {
+        self.stop();
+        self.effects.push(Effect::Ended);
+        self.announce("End of the replay".to_owned());
+    }
+
+    fn move_to(&mut self, ms: f64) {
+        let current = |player: &Player| player.track.event_at(player.position_ms).map(|marker| marker.id.clone());
+        let before = current(&self.player);
+        self.player.position_ms = ms.clamp(0.0, self.player.duration_ms());
+        let after = current(&self.player);
+        if let Some(id) = after.filter(|id| before.as_ref() != Some(id)) {
+            self.effects.push(Effect::ShowEvent { id });
+        }
+    }
+
+    fn set_loop(&mut self, range: Option<(f64, f64)>) {
+        let range = match range {
+            None => None,
+            Some((one_ms, other_ms)) => {
+                let range = TimeRange::within(one_ms, other_ms, self.player.duration_ms(), ZOOM_LENGTH_MS_MIN);
+                if range.is_none() {
+                    return;
+                }
+                range
+            }
+        };
+        if range == self.player.loop_range {
+            return;
+        }
+        self.player.loop_range = range;
+        self.address_changed();
+        match range {
+            None => self.announce("Loop off".to_owned()),
+            Some(range) => {
+                let clock = |ms| self.player.view.time_zone.hh_mm(self.player.track.at(ms));
+                self.announce(format!("Looping {} to {}", clock(range.from_ms), clock(range.until_ms)));
+                if !range.contains(self.player.position_ms) {
+                    self.seek(range.from_ms);
+                }
+            }
+        }
+    }
+
+    fn escape(&mut self) {
+        let focused_table =
+            self.player.view.focused_chart.clone().filter(|chart| self.player.view.open_tables.contains(chart));
+        if self.player.help_open {
+            self.player.help_open = false;
+        } else if let Some(chart) = focused_table {
+            self.change_view(ViewCommand::SetTable { chart, open: false });
+        } else if self.player.full_screen {
+            self.effects.push(Effect::FullScreen(false));
+        } else if self.player.view.instance.is_some() {
+            self.change_view(ViewCommand::SelectInstance(None));
+        }
+    }
+
+    fn toggle_table(&mut self) {
+        match self.player.view.focused_chart.clone() {
+            Some(chart) => {
+                let open = !self.player.view.open_tables.contains(&chart);
+                self.change_view(ViewCommand::SetTable { chart, open });
+            }
+            None => self.announce("Go to a chart first: d opens its data table".to_owned()),
+        }
+    }
+
+    fn reset_zoom(&mut self) {
+        if self.player.view.zoom.take().is_some() {
+            self.announce("Charts show the whole time".to_owned());
+            self.address_changed();
+        }
+    }
+
+    fn change_view(&mut self, command: ViewCommand) {
+        let before = &self.player.view;
+        let after = before.reduced(command, self.player.duration_ms());
+        // Where the focus is and which tables are open is nobody else's business.
+        let shared = after.zoom != before.zoom
+            || after.hidden_series != before.hidden_series
+            || after.instance != before.instance
+            || (after.reader, after.time_zone, after.theme) != (before.reader, before.time_zone, before.theme);
+        self.player.view = after;
+        if shared {
+            self.address_changed();
+        }
+    }
+
+    fn fit_to_track(&mut self) {
+        let duration_ms = self.player.duration_ms();
+        self.player.position_ms = self.player.position_ms.clamp(0.0, duration_ms);
+        let fit = |range: TimeRange| TimeRange::within(range.from_ms, range.until_ms, duration_ms, ZOOM_LENGTH_MS_MIN);
+        self.player.loop_range = self.player.loop_range.and_then(fit);
+        self.player.view.zoom = self.player.view.zoom.and_then(fit);
+    }
+
+    fn marker_text(&self, marker: &Marker) -> String {
+        let zone = self.player.view.time_zone;
+        format!("{} {}, {}", zone.hh_mm(self.player.track.at(marker.at_ms)), zone.label(), marker.title)
+    }
+
+    fn announce(&mut self, text: String) {
+        self.effects.push(Effect::Announce(text));
+    }
+
+    fn address_changed(&mut self) {
+        if !self.player.playing && !self.effects.contains(&Effect::AddressChanged) {
+            self.effects.push(Effect::AddressChanged);
+        }
+    }
+}
+
+// proptest is no dependency of the wasm tests.
+#[cfg(all(test, not(target_family = "wasm")))]
+#[path = "reduce_tests.rs"]
+mod tests;

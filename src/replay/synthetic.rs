@@ -1,0 +1,232 @@
+//! A small outage made by hand, for tests of sentences and figures: round numbers, the shape of the incident.
+//!
+//! Ten users a second. Until 10:58 all are fast, until 11:00 one in ten is slow, until 12:55 three in ten are slow and
+//! three fail, until 13:05 two in ten are slow, then all are fast. The older instances fill from 96 % to 99 %; the
+//! roll-out starts at 12:45 in waves of 1, 2, 3 and 2, ten minutes apart, 65 s for each instance.
+
+use crate::recording::{
+    AGE_CLASSES, AGES_STEP_S, BUCKETS, Happening, Histograms, InstanceRow, InstanceSeries, LogEntry, Meta,
+    PrerollSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
+};
+use crate::scenario::{Scenario, Severity};
+
+const SECONDS: usize = 11_700;
+const INSTANCES: usize = 8;
+const LIMIT_KIB: f64 = 2048.0 * 1024.0;
+const SLOW_FROM: usize = 1680;
+const BAD_FROM: usize = 1800;
+const BAD_UNTIL: usize = 8700;
+const WELL_FROM: usize = 9300;
+const DRAIN_S: usize = 20;
+const RESTART_S: usize = 65;
+/// When each instance starts to drain.
+const REPLACED: [usize; INSTANCES] = [8100, 8700, 8700, 9300, 9300, 9300, 9900, 9900];
+
+/// The bundled scenario and the outage.
+pub fn outage() -> (Scenario, Recording) {
+    (Scenario::bundled(), recording(true))
+}
+
+/// The bundled scenario and a run in which users notice nothing.
+pub fn calm() -> (Scenario, Recording) {
+    (Scenario::bundled(), recording(false))
+}
+
+fn recording(outage: bool) -> Recording {
+    let ticks = SECONDS / TICK_S;
+    let tick_ends = || (1..=ticks).map(|tick| tick * TICK_S - 1);
+    let latency = |counts: fn(usize, bool) -> [u32; BUCKETS]| Histograms {
+        counts: tick_ends().flat_map(|second| counts(second, outage)).collect(),
+    };
+    let mut instances = InstanceSeries::default();
+    for second in tick_ends() {
+        (0..INSTANCES).for_each(|index| instances.push(&instance(second, index, outage)));
+    }
+    let snapshots = 0..=SECONDS / AGES_STEP_S;
+    Recording {
+        meta: Meta {
+            scenario: "checkout-outage-2024-08-15".to_owned(),
+            seed: 1,
+            from: Scenario::bundled().window.from,
+            seconds: SECONDS as u32,
+            instances: INSTANCES as u32,
+            rescheduled: [6, 8],
+            cores_milli: 500,
+            heap_limit_kib: LIMIT_KIB as u32,
+            heap_base_kib: 420 * 1024,
+            session_bytes: 19 * 1024,
+            worker_threads: 24,
+            queue_length: 4,
+            events: 0,
+        },
+        service: service(outage),
+        instances,
+        preroll: PrerollSeries::default(),
+        samples: SampleSeries::default(),
+        checkout_latency: latency(checkout_latency),
+        gateway_latency: latency(|_, _| bucket(7, 50)),
+        network_latency: latency(|_, _| bucket(2, 50)),
+        request_latency: Histograms { counts: vec![0; ticks * INSTANCES * BUCKETS] },
+        session_ages: snapshots
+            .flat_map(|step| (0..INSTANCES).flat_map(move |index| ages(step * AGES_STEP_S, index, outage)))
+            .collect(),
+        log: if outage { log() } else { Vec::new() },
+    }
+}
+
+fn bucket(index: usize, count: u32) -> [u32; BUCKETS] {
+    let mut counts = [0; BUCKETS];
+    counts[index] = count;
+    counts
+}
+
+fn checkout_latency(second: usize, outage: bool) -> [u32; BUCKETS] {
+    let mut counts = bucket(9, 30);
+    if outage && (BAD_FROM..BAD_UNTIL).contains(&second) {
+        counts[14] = 20;
+    }
+    counts
+}
+
+fn service(outage: bool) -> ServiceSeries {
+    let mut series = ServiceSeries::default();
+    for second in 0..SECONDS {
+        let (fast, slow, failed) = match second {
+            _ if !outage => (10, 0, 0),
+            SLOW_FROM..BAD_FROM => (9, 1, 0),
+            BAD_FROM..BAD_UNTIL => (4, 3, 3),
+            BAD_UNTIL..WELL_FROM => (8, 2, 0),
+            _ => (10, 0, 0),
+        };
+        series.push(&ServiceRow {
+            arrivals: 10,
+            fast,
+            slow,
+            failed_timed_out: failed,
+            attempts: 10 + 2 * failed,
+            retries: 2 * failed,
+            waiting_users: if failed > 0 { 250 } else { 10 },
+            ready_instances: 8,
+            started_fast: fast,
+            started_slow: slow,
+            started_failed: failed,
+            ..ServiceRow::default()
+        });
+    }
+    series
+}
+
+fn instance(second: usize, index: usize, outage: bool) -> InstanceRow {
+    let (replaced, younger) = (REPLACED[index], index >= 6);
+    let harmed = (BAD_FROM..BAD_UNTIL).contains(&second);
+    let since = second.saturating_sub(replaced);
+    let state = match second {
+        _ if !outage || second < replaced => 1,
+        _ if since < DRAIN_S => 3,
+        _ if since < RESTART_S => 4,
+        _ => 1,
+    };
+    let fixed = !outage || (second >= replaced && since >= DRAIN_S);
+    let heap_ratio = match () {
+        () if fixed => 0.22,
+        () if younger => 0.57,
+        () => 0.96 + 0.03 * second as f64 / replaced as f64,
+    };
+    let collecting = harmed && !younger && !fixed;
+    let kib = (heap_ratio * LIMIT_KIB) as u32;
+    let completed = if state == 1 { 6 } else { 0 };
+    InstanceRow {
+        heap_used_kib: kib,
+        heap_peak_kib: kib,
+        live_kib: kib,
+        heap_after_gc_kib: kib,
+        sessions_live: if collecting { 20 } else { 2 },
+        sessions_leaked: if fixed { 0 } else { ((heap_ratio - 0.21) * 110_000.0) as u32 },
+        gc_us: (TICK_S as f64 * 1e6 * if collecting { 0.66 } else { 0.05 }) as u32,
+        cpu_us: (TICK_S as f64 * 0.5e6 * if collecting { 0.99 } else { 0.45 }) as u32,
+        completed,
+        completed_slow: if collecting { completed / 2 } else { 0 },
+        release: u32::from(fixed),
+        restarts: u32::from(outage && since >= RESTART_S),
+        state,
+        ..InstanceRow::default()
+    }
+}
+
+fn ages(second: usize, index: usize, outage: bool) -> [u32; AGE_CLASSES] {
+    match index {
+        _ if !outage || second > REPLACED[index] => [2, 0, 0, 0, 0, 0, 0],
+        6.. => [600, 3000, 6000, 15_000, 15_000, 0, 0],
+        _ => [600, 3000, 6000, 20_000, 15_000, 15_000, 25_000],
+    }
+}
+
+fn log() -> Vec<LogEntry> {
+    let of = |second: i64, instance: Option<u32>, what| LogEntry { at_ms: second * 1000, instance, what };
+    let rule = || "PaymentCpuSaturation".to_owned();
+    let (page, proposed) = (Severity::Page, Severity::Proposed);
+    let mut log = vec![
+        of(-36 * 3600, None, Happening::FaultyDeployed),
+        of(-18 * 3600, Some(6), Happening::Rescheduled),
+        of(-18 * 3600, Some(7), Happening::Rescheduled),
+        of(
+            360,
+            None,
+            Happening::AlertFiring { rule: "PaymentHeapFullSoon".to_owned(), severity: proposed, value_permille: 962 },
+        ),
+        of(1500, None, Happening::AlertPending { rule: rule(), severity: page }),
+        of(1800, None, Happening::AlertFiring { rule: rule(), severity: page, value_permille: 951 }),
+        of(8100, None, Happening::RolloutStarted { patch: true }),
+    ];
+    for (index, replaced) in REPLACED.into_iter().enumerate() {
+        let at = replaced as i64;
+        if index == 0 || REPLACED[index - 1] != replaced {
+            log.push(of(at, None, Happening::WaveStarted { wave: (replaced as u32 - 8100) / 600 + 1 }));
+        }
+        log.push(of(at, Some(index as u32), Happening::Draining));
+        log.push(of(at + DRAIN_S as i64, Some(index as u32), Happening::Starting));
+        log.push(of(at + RESTART_S as i64, Some(index as u32), Happening::Ready));
+    }
+    log.push(of(9500, None, Happening::AlertResolved { rule: rule(), severity: page }));
+    log.push(of(9965, None, Happening::RolloutFinished));
+    log.push(of(10_560, None, Happening::Resolved));
+    log.sort_by_key(|entry| entry.at_ms);
+    log
+}
+
+#[cfg(test)]
+#[test]
+#[ignore]
+fn dump() {
+    use crate::scenario::Scenario;
+    let s = Scenario::bundled();
+    let r = crate::sim::Simulation::run(&s, s.seed).unwrap();
+    for e in &r.log {
+        println!("{} {:?} {:?}", r.time_of(e).hh_mm_ss(), e.instance, e.what);
+    }
+    let mut at = s.window.from.plus_s(60.0);
+    while at <= s.window.until {
+        let m = r.before(at, 60);
+        let e = r.ended(m);
+        let st = r.started(m);
+        let heap: Vec<String> = (0..8).map(|i| format!("{:.1}", 100.0 * r.heap_after_gc_ratio(m, i))).collect();
+        let peak: Vec<String> = (0..8).map(|i| format!("{:.0}", 100.0 * r.heap_peak_ratio(m, i))).collect();
+        let gc: Vec<String> = (0..8).map(|i| format!("{:.0}", 100.0 * r.gc_ratio(m, i))).collect();
+        let cpu: Vec<String> = (0..8).map(|i| format!("{:.0}", 100.0 * r.cpu_ratio(m, i))).collect();
+        let stt: Vec<u32> = (0..8).map(|i| r.gauge(&r.instances.state, m, i)).collect();
+        let rel: Vec<u32> = (0..8).map(|i| r.gauge(&r.instances.release, m, i)).collect();
+        let sec = m.until - 1;
+        println!(
+            "{} ended s{:.1} f{:.1} started s{:.1} f{:.1} wait {} p95 {:?} p50 {:?} heap {heap:?} peak {peak:?} gc {gc:?} cpu {cpu:?} st {stt:?} rel {rel:?}",
+            at.hh_mm(),
+            100.0 * e.slow_ratio().unwrap_or(0.0),
+            100.0 * e.failed_ratio().unwrap_or(0.0),
+            100.0 * st.slow_ratio().unwrap_or(0.0),
+            100.0 * st.failed_ratio().unwrap_or(0.0),
+            r.service.waiting_users[sec],
+            r.quantile(&r.checkout_latency, m, 0.95),
+            r.quantile(&r.checkout_latency, m, 0.5)
+        );
+        at = at.plus_s(300.0);
+    }
+}

@@ -1,0 +1,165 @@
+//! The "now" sentence for a trainer: what can be seen at this minute, and what to ask. No hindsight: a cause is named only
+//! after the timeline's event that names it.
+
+use super::moment::{FULL_RATIO, InstanceMoment, Moment, Stage, mean};
+use super::now::{harm, signed_percent, verification};
+use super::words::{capitalised, counted, percent, seconds, time_in_prose};
+use crate::recording::{Happening, Recording};
+use crate::scenario::{Evidence, Scenario, Severity};
+
+/// Round trips within this of the calm are as fast as then.
+const UNCHANGED_RATIO: f64 = 0.05;
+
+pub(super) fn sentences(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<String> {
+    match moment.stage {
+        Stage::Calm => calm(moment),
+        Stage::Degrading => vec![
+            harm(scenario, moment),
+            "No alert has fired. Which chart moved before the users noticed?".to_owned(),
+        ],
+        Stage::Degraded => degraded(scenario, recording, moment),
+        Stage::RollingOut => {
+            let through = moment.rollout.filter(|rollout| rollout.done > 0);
+            let waits = through.is_some_and(|rollout| rollout.done + rollout.under_way < moment.instances.len());
+            let ask = waits.then(|| "Would you go on with the next wave?".to_owned());
+            [Some(fixed_and_rest(moment)), ask].into_iter().flatten().collect()
+        }
+        Stage::Verifying => {
+            vec![verification(scenario, moment), "Why not call it over as soon as the users are well?".to_owned()]
+        }
+        Stage::Over => vec!["The incident is over.".to_owned(), lead(recording)],
+    }
+}
+
+fn calm(moment: &Moment) -> Vec<String> {
+    let alerts = match moment.paged {
+        None => "Users notice nothing and nobody has been called.",
+        Some(_) => "Users notice nothing any more.",
+    };
+    let full = moment.those(InstanceMoment::is_full);
+    let others = moment.those(|instance| !instance.is_full() && !instance.restarting);
+    let heap = |instances: &[&InstanceMoment]| percent(mean(instances, |instance| instance.heap_ratio));
+    let look = match (full.len(), others.len()) {
+        (0, _) => {
+            let all = moment.those(|_| true);
+            let cpu = percent(mean(&all, |instance| instance.cpu_ratio));
+            let gateway = moment.gateway_p50_s.map_or(String::new(), |p50_s| format!(", gateway {}", seconds(p50_s)));
+            format!("Remember what normal looks like: CPU {cpu}, heap after collection {}{gateway}.", heap(&all))
+        }
+        (_, 0) => format!("Heap after collection is {} everywhere: who would tell you?", heap(&full)),
+        (some, rest) => format!(
+            "Heap after collection is {} on {} and {} on {}: who would tell you?",
+            heap(&full),
+            counted(some, "instance"),
+            heap(&others),
+            super::words::count(rest)
+        ),
+    };
+    vec![alerts.to_owned(), look]
+}
+
+/// While no remedy is under way: what has been seen so far decides what to ask.
+fn degraded(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<String> {
+    let seen = |wanted: &[Evidence]| {
+        let mut events = scenario.timeline.iter().filter(|event| event.at <= moment.at);
+        events.any(|event| event.evidence.iter().any(|evidence| wanted.contains(evidence)))
+    };
+    if seen(&[Evidence::HeapHistogram, Evidence::LeakedSessions, Evidence::SessionShareRatio]) {
+        let older = moment.those(|instance| !instance.younger && !instance.restarting);
+        let span = recording.before(moment.at, 60);
+        let share = mean(&older, |instance| recording.session_share_ratio(span, instance.index));
+        return vec![
+            format!("The memory is found: sessions hold {} of the live bytes on the older instances.", percent(share)),
+            "What would help the users before a patch is ready?".to_owned(),
+        ];
+    }
+    if seen(&[Evidence::GatewayP50, Evidence::NetworkP50]) {
+        return vec![network(moment), apart(moment)];
+    }
+    let paged_s = moment.paged.map_or(0.0, |paged| moment.at.seconds_since(paged));
+    let events = scenario.timeline.iter().filter(|event| event.at <= moment.at).count();
+    if events < 2 && paged_s < 600.0 {
+        let rule = scenario.monitor.rules.iter().find(|rule| moment.paged_by.as_ref() == Some(&rule.name));
+        let summary = rule.map_or(String::new(), |rule| format!("The page says: {}", rule.summary));
+        return vec![summary, "It names what is scarce, not why. What else rose with it?".to_owned()];
+    }
+    let running = moment.those(|instance| !instance.restarting);
+    let cpu = percent(mean(&running, |instance| instance.cpu_ratio));
+    let busy = moment.those(InstanceMoment::is_collecting);
+    let collections = match busy.len() {
+        0 => String::new(),
+        number => format!(
+            ", and {} {} {} of the time in collections",
+            counted(number, "instance"),
+            if number == 1 { "spends" } else { "spend" },
+            percent(mean(&busy, |instance| instance.gc_ratio))
+        ),
+    };
+    vec![
+        format!("CPU is at {cpu}{collections}."),
+        "Which causes which? Users report time-outs: how would you check the network?".to_owned(),
+    ]
+}
+
+fn network(moment: &Moment) -> String {
+    let (Some(gateway), Some(network)) = (moment.gateway_change, moment.network_change) else {
+        return "Gateway and network cannot be compared with the calm.".to_owned();
+    };
+    let changes = format!("{} and {}", signed_percent(gateway), signed_percent(network));
+    if gateway.abs() <= UNCHANGED_RATIO && network.abs() <= UNCHANGED_RATIO {
+        format!("Gateway and network are as fast as in the calm ({changes}): the time is lost inside the service.")
+    } else {
+        format!("Gateway and network have changed against the calm ({changes}).")
+    }
+}
+
+/// What tells the instances apart.
+fn apart(moment: &Moment) -> String {
+    let fine = moment.those(InstanceMoment::is_fine);
+    let roomy = moment.those(|instance| !instance.restarting && instance.heap_ratio <= FULL_RATIO);
+    let others = |some: usize| super::words::count(moment.instances.len() - some);
+    if !fine.is_empty() && fine.len() < moment.instances.len() {
+        let verbs = if fine.len() == 1 { "takes the same traffic and stays" } else { "take the same traffic and stay" };
+        let some = capitalised(&counted(fine.len(), "instance"));
+        format!("{some} {verbs} fast: what sets them apart from the other {}?", others(fine.len()))
+    } else if !roomy.is_empty() && roomy.len() < moment.instances.len() {
+        let have = if roomy.len() == 1 { "has" } else { "have" };
+        let some = capitalised(&counted(roomy.len(), "instance"));
+        format!("{some} {have} memory left: what sets them apart from the other {}?", others(roomy.len()))
+    } else {
+        "All instances suffer alike: what do they share?".to_owned()
+    }
+}
+
+fn fixed_and_rest(moment: &Moment) -> String {
+    let readings = |instances: &[&InstanceMoment]| {
+        let heap = percent(mean(instances, |instance| instance.heap_ratio));
+        let gc = percent(mean(instances, |instance| instance.gc_ratio));
+        format!("heap {heap}, {gc} of the time in collections")
+    };
+    let fixed = moment.those(|instance| instance.fixed && !instance.restarting);
+    let rest = moment.those(|instance| !instance.fixed && !instance.restarting);
+    match (fixed.is_empty(), rest.is_empty()) {
+        (true, _) => "No instance is through yet: what would you look at first once one is?".to_owned(),
+        (false, true) => format!("All that run are on the fixed release: {}.", readings(&fixed)),
+        (false, false) => format!("Fixed release: {}. The rest: {}.", readings(&fixed), readings(&rest)),
+    }
+}
+
+/// How much earlier a proposed alert would have fired.
+fn lead(recording: &Recording) -> String {
+    let proposed = recording.log.iter().find_map(|entry| match &entry.what {
+        Happening::AlertFiring { rule, severity: Severity::Proposed, .. } => Some((rule, recording.time_of(entry))),
+        _ => None,
+    });
+    match (proposed, recording.detected_at()) {
+        (Some((rule, fired)), Some(detected)) if fired < detected => {
+            let minutes = detected.seconds_since(fired) / 60.0;
+            format!(
+                "The proposed alert {rule} would have fired at least {} before the page: what else would have helped?",
+                time_in_prose(minutes)
+            )
+        }
+        _ => "What would have shortened it most: earlier detection, an earlier restart, or an earlier fix?".to_owned(),
+    }
+}

@@ -1,0 +1,206 @@
+//! What is selected and how it is shown.
+//!
+//! Invariant: charts, series and instances are named by key; a key that no longer exists selects nothing.
+
+use std::collections::BTreeSet;
+
+use super::{TimeRange, ZOOM_LENGTH_MS_MIN};
+use crate::units::UtcMs;
+
+/// Whom the sentences are for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Reader {
+    /// What happened, to how many, what now; no jargon.
+    #[default]
+    Executive,
+    /// The figures an engineer on call looks at.
+    Engineer,
+    /// What can be seen at that minute and what to ask, without hindsight.
+    Trainer,
+}
+
+impl Reader {
+    /// All, in the order shown.
+    pub const ALL: [Self; 3] = [Self::Executive, Self::Engineer, Self::Trainer];
+
+    /// The name shown.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Executive => "Plain",
+            Self::Engineer => "Engineer",
+            Self::Trainer => "Trainer",
+        }
+    }
+}
+
+/// In which time zone times are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TimeZone {
+    /// UTC.
+    #[default]
+    Utc,
+    /// The reader's own.
+    Local {
+        /// Minutes to add to UTC, as the browser says for the incident's day.
+        offset_min: i32,
+    },
+}
+
+impl TimeZone {
+    /// The time on a clock of this zone, written as if it were UTC.
+    #[must_use]
+    pub fn shift(self, at: UtcMs) -> UtcMs {
+        match self {
+            Self::Utc => at,
+            Self::Local { offset_min } => UtcMs(at.0.saturating_add(i64::from(offset_min) * 60_000)),
+        }
+    }
+
+    /// `HH:MM` on a clock of this zone.
+    #[must_use]
+    pub fn hh_mm(self, at: UtcMs) -> String {
+        self.shift(at).hh_mm()
+    }
+
+    /// `HH:MM:SS` on a clock of this zone.
+    #[must_use]
+    pub fn hh_mm_ss(self, at: UtcMs) -> String {
+        self.shift(at).hh_mm_ss()
+    }
+
+    /// The name shown after a time: "UTC", "local time".
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Utc => "UTC",
+            Self::Local { .. } => "local time",
+        }
+    }
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Theme {
+    /// As the reader's system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What is selected and how it is shown.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct View {
+    /// The piece of time the charts show; `None` is the whole window.
+    pub zoom: Option<TimeRange>,
+    /// Keys of the series that are switched off: "memory/payment-3".
+    pub hidden_series: BTreeSet<String>,
+    /// Index of the instance whose details are shown.
+    pub instance: Option<usize>,
+    /// Key of the chart that has the focus.
+    pub focused_chart: Option<String>,
+    /// Keys of the charts whose data table is open.
+    pub open_tables: BTreeSet<String>,
+    /// Whom the sentences are for.
+    pub reader: Reader,
+    /// In which time zone times are shown.
+    pub time_zone: TimeZone,
+    /// Light or dark.
+    pub theme: Theme,
+}
+
+/// Changes of what is selected.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ViewCommand {
+    /// Show this piece of time in the charts; the ends may come in either order.
+    Zoom {
+        /// One end, in milliseconds since the start of the window.
+        from_ms: f64,
+        /// The other.
+        until_ms: f64,
+    },
+    /// Show twice as much time, around the same middle.
+    ZoomOut,
+    /// Switch a series on or off.
+    ToggleSeries(String),
+    /// Switch all series on.
+    ShowAllSeries,
+    /// Show the details of an instance; the same one again shows none.
+    ToggleInstance(usize),
+    /// Show the details of an instance, or none.
+    SelectInstance(Option<usize>),
+    /// A chart has the focus, or none has.
+    FocusChart(Option<String>),
+    /// Open or close the data table of a chart.
+    SetTable {
+        /// Key of the chart.
+        chart: String,
+        /// Whether it is open.
+        open: bool,
+    },
+    /// Whom the sentences are for.
+    SetReader(Reader),
+    /// In which time zone times are shown.
+    SetTimeZone(TimeZone),
+    /// Light or dark.
+    SetTheme(Theme),
+}
+
+impl View {
+    /// Whether a series is shown.
+    #[must_use]
+    pub fn is_shown(&self, series: &str) -> bool {
+        !self.hidden_series.contains(series)
+    }
+
+    /// The piece of time that charts show, of a track this long.
+    #[must_use]
+    pub fn range(&self, duration_ms: f64) -> TimeRange {
+        self.zoom.unwrap_or(TimeRange { from_ms: 0.0, until_ms: duration_ms })
+    }
+
+    /// Applies a change.
+    #[must_use]
+    pub(super) fn reduced(&self, command: ViewCommand, duration_ms: f64) -> Self {
+        let mut view = self.clone();
+        match command {
+            ViewCommand::Zoom { from_ms, until_ms } => view.zoom_to(from_ms, until_ms, duration_ms),
+            ViewCommand::ZoomOut => {
+                if let Some(zoom) = self.zoom {
+                    let half_ms = zoom.length_ms() / 2.0;
+                    view.zoom_to(zoom.from_ms - half_ms, zoom.until_ms + half_ms, duration_ms);
+                }
+            }
+            ViewCommand::ToggleSeries(key) => {
+                if !view.hidden_series.remove(&key) {
+                    view.hidden_series.insert(key);
+                }
+            }
+            ViewCommand::ShowAllSeries => view.hidden_series.clear(),
+            ViewCommand::ToggleInstance(index) => {
+                view.instance = (self.instance != Some(index)).then_some(index);
+            }
+            ViewCommand::SelectInstance(instance) => view.instance = instance,
+            ViewCommand::FocusChart(chart) => view.focused_chart = chart,
+            ViewCommand::SetTable { chart, open: true } => {
+                view.open_tables.insert(chart);
+            }
+            ViewCommand::SetTable { chart, open: false } => {
+                view.open_tables.remove(&chart);
+            }
+            ViewCommand::SetReader(reader) => view.reader = reader,
+            ViewCommand::SetTimeZone(time_zone) => view.time_zone = time_zone,
+            ViewCommand::SetTheme(theme) => view.theme = theme,
+        }
+        view
+    }
+
+    fn zoom_to(&mut self, from_ms: f64, until_ms: f64, duration_ms: f64) {
+        let Some(range) = TimeRange::within(from_ms, until_ms, duration_ms, ZOOM_LENGTH_MS_MIN) else { return };
+        let whole = range.from_ms <= 0.0 && range.until_ms >= duration_ms;
+        self.zoom = (!whole).then_some(range);
+    }
+}

@@ -1,0 +1,103 @@
+//! A run in process, in pieces short enough to report progress between them.
+//!
+//! Invariant: the pieces do not influence the result.
+
+use super::{Finished, RunError};
+use crate::scenario::Scenario;
+use crate::sim::Simulation;
+use crate::units::US_PER_S;
+
+/// Simulated time of one piece. A single long call would stay in the browser's baseline code.
+const PIECE_US: u64 = 60 * US_PER_S;
+/// Reports of progress in a whole run, at most.
+const PROGRESS_REPORTS: u64 = 20;
+
+/// A run under way.
+pub struct Run {
+    simulation: Simulation,
+    reported: u64,
+}
+
+impl Run {
+    /// A run at its start.
+    ///
+    /// # Errors
+    /// The scenario cannot be simulated.
+    pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, RunError> {
+        let simulation = Simulation::new(scenario, seed).map_err(|error| RunError::Scenario(error.to_string()))?;
+        Ok(Self { simulation, reported: 0 })
+    }
+
+    /// Simulates the next piece; false when there is none left.
+    pub fn step(&mut self) -> bool {
+        if self.simulation.is_done() {
+            return false;
+        }
+        let until_us = self.simulation.now_us().saturating_add(PIECE_US).min(self.simulation.end_us());
+        self.simulation.run_until(until_us);
+        true
+    }
+
+    /// The share that is done, when it is worth telling again: at most [`PROGRESS_REPORTS`] times a run.
+    pub fn news(&mut self) -> Option<f64> {
+        let (now_us, end_us) = (self.simulation.now_us(), self.simulation.end_us().max(1));
+        let step = now_us * PROGRESS_REPORTS / end_us;
+        let is_news = step > self.reported;
+        self.reported = self.reported.max(step);
+        is_news.then(|| now_us as f64 / end_us as f64)
+    }
+
+    /// What the run left behind.
+    #[must_use]
+    pub fn finish(mut self) -> Finished {
+        while self.step() {}
+        let recording = self.simulation.into_recording();
+        let digest = recording.digest();
+        Finished { recording, digest }
+    }
+}
+
+/// Makes a whole run and reports its progress.
+///
+/// # Errors
+/// The scenario cannot be simulated.
+pub fn run(scenario: &Scenario, seed: u64, mut on_progress: impl FnMut(f64)) -> Result<Finished, RunError> {
+    let mut run = Run::new(scenario, seed)?;
+    while run.step() {
+        if let Some(ratio) = run.news() {
+            on_progress(ratio);
+        }
+    }
+    Ok(run.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_a_few_times_and_rises_to_one() {
+        let mut scenario = Scenario::bundled();
+        scenario.window.until = scenario.window.from.plus_s(1800.0);
+        scenario.timeline.truncate(1);
+        scenario.timeline[0].at = scenario.window.from;
+        scenario.claims.clear();
+        scenario.responses.patch = None;
+        scenario.incident.start = scenario.window.from;
+        scenario.incident.end = scenario.window.until;
+        let mut told = Vec::new();
+        let finished = run(&scenario, 7, |ratio| told.push(ratio)).expect("a valid scenario");
+        assert!(told.len() <= PROGRESS_REPORTS as usize && told.is_sorted(), "{told:?}");
+        assert_eq!(told.last(), Some(&1.0));
+        assert_eq!(finished.digest, finished.recording.digest());
+    }
+
+    #[test]
+    fn pieces_do_not_influence_the_result() {
+        let scenario = Scenario::bundled();
+        let mut whole = Simulation::new(&scenario, 3).expect("a valid scenario");
+        whole.run_until(whole.end_us());
+        let finished = run(&scenario, 3, |_| ()).expect("a valid scenario");
+        assert_eq!(finished.digest, whole.into_recording().digest(), "seed 3");
+    }
+}

@@ -1,0 +1,139 @@
+//! The messages between page and worker. Version 1: a JSON text, and beside a finished run its recording as bytes.
+//!
+//! Invariant: an id names one run; every answer carries the id of the run that was asked for.
+
+use serde::{Deserialize, Serialize};
+
+use super::RunError;
+
+/// Version of the messages. Page and worker are one program, but a cache may mix two of its releases.
+pub const VERSION: u32 = 1;
+
+/// The page asks for a run.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Version of the message.
+    pub version: u32,
+    /// Name of the run.
+    pub id: u32,
+    /// Seed of the run. As text: JavaScript's numbers would round it.
+    pub seed: String,
+    /// The scenario, as JSON.
+    pub scenario: String,
+}
+
+/// The worker answers.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Version of the message.
+    pub version: u32,
+    /// Name of the run.
+    pub id: u32,
+    /// What there is to say of it.
+    pub news: News,
+}
+
+/// What a worker says of a run.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// The share that is done, 0 to 1.
+    Progress(f64),
+    /// It is complete: the recording's bytes come with this message.
+    Done {
+        /// Fingerprint of the recording.
+        digest: String,
+    },
+    /// There will be no recording.
+    Failed(String),
+}
+
+impl Ask {
+    /// A question of this version.
+    #[must_use]
+    pub fn new(id: u32, scenario: String, seed: u64) -> Self {
+        Self { version: VERSION, id, seed: seed.to_string(), scenario }
+    }
+
+    /// The message as text.
+    ///
+    /// # Panics
+    /// Never: it has only string keys.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("the message has only string keys")
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// The text is no question of this version.
+    pub fn from_json(text: &str) -> Result<Self, RunError> {
+        let ask: Self = serde_json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
+        same_version(ask.version).map(|()| ask)
+    }
+}
+
+impl Answer {
+    /// An answer of this version.
+    #[must_use]
+    pub fn new(id: u32, news: News) -> Self {
+        Self { version: VERSION, id, news }
+    }
+
+    /// The message as text.
+    ///
+    /// # Panics
+    /// Never: it has only string keys.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("the message has only string keys")
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// The text is no answer of this version.
+    pub fn from_json(text: &str) -> Result<Self, RunError> {
+        let answer: Self = serde_json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
+        same_version(answer.version).map(|()| answer)
+    }
+}
+
+fn same_version(version: u32) -> Result<(), RunError> {
+    if version == VERSION {
+        return Ok(());
+    }
+    Err(RunError::Protocol(format!("message of version {version}, expected {VERSION}; reload the page")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_survive_the_way() {
+        let ask = Ask::new(3, "{\"a\": \"ü\"}".to_owned(), u64::MAX);
+        assert_eq!(Ask::from_json(&ask.to_json()), Ok(ask));
+    }
+
+    #[test]
+    fn answers_survive_the_way() {
+        for news in [News::Progress(0.25), News::Done { digest: "00ff".to_owned() }, News::Failed("no".to_owned())] {
+            let answer = Answer::new(9, news);
+            assert_eq!(Answer::from_json(&answer.to_json()), Ok(answer));
+        }
+    }
+
+    #[test]
+    fn other_versions_and_nonsense_are_refused() {
+        let mut ask = Ask::new(1, String::new(), 7);
+        ask.version = 2;
+        let refused = Ask::from_json(&ask.to_json()).expect_err("another version").to_string();
+        assert!(refused.contains("version 2, expected 1"), "{refused}");
+        assert!(Answer::from_json("{}").is_err());
+        assert!(Ask::from_json("").is_err());
+    }
+}

@@ -1,0 +1,119 @@
+//! Alert rules, as Prometheus evaluates them: an expression over scraped series, `for`, a severity.
+
+use serde::{Deserialize, Serialize};
+
+/// What is scraped.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Monitor {
+    /// Time between two scrapes; rules are evaluated at each.
+    pub scrape_interval_s: f64,
+    /// Why.
+    pub reason: String,
+    /// The rules.
+    pub rules: Vec<AlertRule>,
+}
+
+/// One rule.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AlertRule {
+    /// Name in CamelCase, as alerts are called.
+    pub name: String,
+    /// Who hears of it.
+    pub severity: Severity,
+    /// When it holds.
+    pub when: Expression,
+    /// How long it must hold before the alert fires.
+    pub for_s: f64,
+    /// What it tells, in a sentence.
+    pub summary: String,
+    /// Why this rule.
+    pub reason: String,
+}
+
+/// Who hears of an alert.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Somebody is called.
+    Page,
+    /// Somebody reads it in working hours.
+    Ticket,
+    /// The rule did not exist then: it shows when it would have fired.
+    Proposed,
+}
+
+/// The condition of a rule.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Expression {
+    /// The signal, taken over the window before the scrape, lies above the value.
+    Threshold {
+        /// What is looked at.
+        signal: Signal,
+        /// Length of the window.
+        window_s: f64,
+        /// The value it must exceed.
+        above: f64,
+    },
+    /// The straight line through the last scrapes (least squares) lies above the value at `ahead_s` from now.
+    PredictLinear {
+        /// What is looked at; must be a gauge.
+        signal: Signal,
+        /// Length of the window the line is laid through.
+        window_s: f64,
+        /// How far ahead.
+        ahead_s: f64,
+        /// The value it must exceed.
+        above: f64,
+    },
+    /// The error budget burns faster than `factor` over both windows.
+    BurnRate {
+        /// What is looked at; must be a ratio of bad events.
+        signal: Signal,
+        /// The long window: enough budget is gone to matter.
+        long_window_s: f64,
+        /// The short window: it is still going on.
+        short_window_s: f64,
+        /// How many times faster than allowed.
+        factor: f64,
+    },
+}
+
+/// A series that rules may look at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// CPU time over the window ÷ cores × window, mean of the running instances.
+    CpuMeanRatio,
+    /// The same, of the worst instance.
+    CpuWorstRatio,
+    /// Share of the window spent in GC pauses, worst instance.
+    GcWorstRatio,
+    /// Live bytes after the last collection ÷ heap limit, worst instance (a gauge).
+    HeapAfterGcWorstRatio,
+    /// Slow or failed checkouts ÷ all that ended in the window.
+    BadCheckoutsRatio,
+    /// Failed checkouts ÷ all that ended in the window.
+    FailedCheckoutsRatio,
+}
+
+impl Signal {
+    /// Whether it is read at an instant rather than over a window.
+    #[must_use]
+    pub fn is_gauge(self) -> bool {
+        matches!(self, Self::HeapAfterGcWorstRatio)
+    }
+
+    /// Whether it is a ratio of bad events, so that an error budget applies.
+    #[must_use]
+    pub fn is_bad_ratio(self) -> bool {
+        matches!(self, Self::BadCheckoutsRatio | Self::FailedCheckoutsRatio)
+    }
+}

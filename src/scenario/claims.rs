@@ -1,0 +1,158 @@
+//! What can be checked: reported facts and properties of the model, each with its tolerance.
+
+use serde::{Deserialize, Serialize};
+
+use super::Release;
+use crate::units::UtcMs;
+
+/// A statement about the incident with the bounds inside which the simulation must land.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// Short name, such as `E1`.
+    pub id: String,
+    /// The reported facts it stands for, such as `F5`; empty when it is a property of the model alone.
+    #[serde(default)]
+    pub facts: Vec<String>,
+    /// The statement.
+    pub text: String,
+    /// What is measured in the recording.
+    pub measure: Measure,
+    /// The value the report gives, if it gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Quantity>,
+    /// Bounds for every seed.
+    pub each_seed: Bounds,
+    /// Bounds for the mean over the seeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean: Option<Bounds>,
+}
+
+/// A value: a time where the measure is a time, else a number.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "expected a number or an RFC 3339 time in UTC")]
+pub enum Quantity {
+    /// A moment.
+    Time(UtcMs),
+    /// A ratio or a count.
+    Number(f64),
+}
+
+impl Quantity {
+    /// The value on one axis: milliseconds since 1970 for a time.
+    #[must_use]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Time(time) => time.0 as f64,
+            Self::Number(number) => number,
+        }
+    }
+}
+
+/// Lowest and highest value that is still in agreement; an absent bound does not bind.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Bounds {
+    /// Lowest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<Quantity>,
+    /// Highest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<Quantity>,
+}
+
+impl Bounds {
+    /// Whether `value` lies inside.
+    #[must_use]
+    pub fn hold(&self, value: f64) -> bool {
+        self.min.is_none_or(|min| value >= min.as_f64()) && self.max.is_none_or(|max| value <= max.as_f64())
+    }
+}
+
+/// What a claim measures in a recording.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Measure {
+    /// When the first paging alert fires.
+    DetectedAt,
+    /// When the service level has held for the verification.
+    ResolvedAt,
+    /// When the roll-out of the patch starts.
+    PatchStartedAt,
+    /// Slow or failed users ÷ users who started in the time.
+    AffectedRatio {
+        /// Start of the time.
+        from: UtcMs,
+        /// End of the time.
+        until: UtcMs,
+        /// Run the same seed with this session code from the beginning instead of the scenario's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        release: Option<Release>,
+    },
+    /// Failed users ÷ users who started in the time.
+    FailedRatio {
+        /// Start of the time.
+        from: UtcMs,
+        /// End of the time.
+        until: UtcMs,
+    },
+    /// CPU time ÷ cores, mean of the instances, in the minute before.
+    CpuMeanRatio {
+        /// When.
+        at: UtcMs,
+    },
+    /// Heap in use before collection ÷ limit, worst instance, in the minute before.
+    HeapWorstRatio {
+        /// When.
+        at: UtcMs,
+    },
+    /// Relative change of the gateway's median time against an earlier moment (5 minutes from each).
+    GatewayP50Change {
+        /// When.
+        at: UtcMs,
+        /// Compared with.
+        baseline: UtcMs,
+    },
+    /// The same of the network round trip.
+    NetworkP50Change {
+        /// When.
+        at: UtcMs,
+        /// Compared with.
+        baseline: UtcMs,
+    },
+    /// Bytes of sessions ÷ live bytes, mean of the instances that were not rescheduled.
+    SessionShareRatio {
+        /// When.
+        at: UtcMs,
+    },
+    /// Live bytes after collection ÷ limit, worst of the rescheduled instances.
+    YoungHeapRatio {
+        /// When.
+        at: UtcMs,
+    },
+    /// Requests of the rescheduled instances over the slow threshold ÷ all of theirs, in the 5 minutes before.
+    YoungSlowRatio {
+        /// When.
+        at: UtcMs,
+    },
+    /// Sessions that the fixed release left behind, all instances, at the end.
+    FixedReleaseLeaked,
+}
+
+impl Measure {
+    /// Whether the value is a moment.
+    #[must_use]
+    pub fn is_time(&self) -> bool {
+        matches!(self, Self::DetectedAt | Self::ResolvedAt | Self::PatchStartedAt)
+    }
+
+    /// Whether the value is a share of one, shown in percent.
+    #[must_use]
+    pub fn is_ratio(&self) -> bool {
+        !self.is_time() && !matches!(self, Self::FixedReleaseLeaked)
+    }
+}

@@ -1,0 +1,283 @@
+//! What happened and to what: the incident's facts, the model's parameters, alert rules, responses and claims.
+//!
+//! Invariant: a `Scenario` that left this module through [`Scenario::from_json`] or [`Scenario::with`] is valid; every
+//! other module relies on it.
+
+mod alerts;
+mod choices;
+mod claims;
+mod parameter;
+mod responses;
+mod set;
+mod story;
+mod system;
+mod validate;
+
+use serde::{Deserialize, Serialize};
+
+pub use alerts::{AlertRule, Expression, Monitor, Severity, Signal};
+pub use choices::{BalancerPolicy, PatienceShape, Release};
+pub use claims::{Bounds, Claim, Measure, Quantity};
+pub use parameter::{Choice, Number, Parameter, ParameterView};
+pub use responses::{HeapDump, LeakOff, Patch, Responses, ScaleOut, Shed};
+pub use set::Setting;
+pub use story::{
+    Assumption, Evidence, Fact, FactKind, Hypothesis, Incident, ServiceLevel, TimelineEvent, Verdict, Window,
+};
+pub use system::{Deployment, Gateway, Heap, Instances, LoadBalancer, Request, Restart, Sessions, Traffic, Users};
+
+/// Version of the scenario format this program reads and writes.
+pub const VERSION: u32 = 1;
+
+/// The scenario that the page shows when no other is asked for.
+pub const BUNDLED: &str = include_str!("../../static/scenarios/checkout-outage-2024-08-15.json");
+
+/// A scenario, whole.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Where the JSON Schema stands; for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Version of the format: 1.
+    pub version: u32,
+    /// Name used in addresses: lower-case letters, digits and hyphens.
+    pub id: String,
+    /// Headline.
+    pub title: String,
+    /// Seed of the run that is shown.
+    pub seed: u64,
+    /// When the incident was and what it hit.
+    pub incident: Incident,
+    /// The time that is simulated event by event.
+    pub window: Window,
+    /// The facts of the report.
+    pub facts: Vec<Fact>,
+    /// What the report leaves open and how it is read.
+    pub readings: Vec<Assumption>,
+    /// The reported timeline.
+    pub timeline: Vec<TimelineEvent>,
+    /// The service level.
+    pub service_level: ServiceLevel,
+    /// Traffic.
+    pub traffic: Traffic,
+    /// The instances.
+    pub instances: Instances,
+    /// The work of one request.
+    pub request: Request,
+    /// The external gateway.
+    pub gateway: Gateway,
+    /// Heap and collector.
+    pub heap: Heap,
+    /// Session store.
+    pub session: Sessions,
+    /// Releases.
+    pub deployment: Deployment,
+    /// Users and clients.
+    pub users: Users,
+    /// Load balancer.
+    pub load_balancer: LoadBalancer,
+    /// What a restart costs.
+    pub restart: Restart,
+    /// Alert rules.
+    pub monitor: Monitor,
+    /// Actions.
+    pub responses: Responses,
+    /// What is checked.
+    pub claims: Vec<Claim>,
+    /// Assumptions that are no single figure.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// Why a scenario was refused.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// The text is no JSON, or not of the scenario's shape.
+    #[error("{}line {line}, column {column}: {message}", prefix(path))]
+    Syntax {
+        /// Where in the document: `timeline[3].at`; empty at the root.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong and what is allowed.
+        message: String,
+    },
+    /// The values do not make sense; one entry per problem, never empty.
+    #[error("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Invalid {
+        /// All problems found.
+        problems: Vec<Problem>,
+    },
+    /// A `path=value` that cannot be applied.
+    #[error("{path}: {message}")]
+    Setting {
+        /// The path as given.
+        path: String,
+        /// What is wrong and what is allowed.
+        message: String,
+    },
+}
+
+/// One thing that is wrong with a scenario's values.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// Where: `timeline[3].at`.
+    pub path: String,
+    /// Line and column in the text it came from, from 1, when it came from a text.
+    pub position: Option<(usize, usize)>,
+    /// What is wrong and what is allowed.
+    pub message: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", prefix(&self.path))?;
+        if let Some((line, column)) = self.position {
+            write!(f, "line {line}, column {column}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+fn prefix(path: &str) -> String {
+    if path.is_empty() || path == "." { String::new() } else { format!("{path}: ") }
+}
+
+impl Scenario {
+    /// Reads and validates a scenario.
+    ///
+    /// # Errors
+    /// The text is no JSON, has unknown fields or wrong types ([`ScenarioError::Syntax`], with path, line and column), or
+    /// its values make no sense ([`ScenarioError::Invalid`], every problem with its path, line and column).
+    pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let syntax = |path: String, error: &serde_json::Error| ScenarioError::Syntax {
+            path,
+            line: error.line(),
+            column: error.column(),
+            message: without_position(error),
+        };
+        let scenario: Self = serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| syntax(error.path().to_string(), error.inner()))?;
+        json.end().map_err(|error| syntax(String::new(), &error))?;
+        let mut problems = validate::problems(&scenario);
+        for problem in &mut problems {
+            problem.position = set::position_of(text, &problem.path);
+        }
+        if problems.is_empty() { Ok(scenario) } else { Err(ScenarioError::Invalid { problems }) }
+    }
+
+    /// The scenario that comes with the program.
+    ///
+    /// # Panics
+    /// Never in a released program: a test reads the bundled file.
+    #[must_use]
+    pub fn bundled() -> Self {
+        Self::from_json(BUNDLED).expect("the bundled scenario is tested")
+    }
+
+    /// The scenario as indented JSON, as [`Scenario::from_json`] reads it.
+    ///
+    /// # Panics
+    /// Never: every key of a scenario is a string.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a scenario has only string keys")
+    }
+
+    /// This scenario with some values changed: a what-if.
+    ///
+    /// # Errors
+    /// A path that does not exist, a value of the wrong type, or values that make no sense.
+    pub fn with(&self, settings: &[Setting]) -> Result<Self, ScenarioError> {
+        set::apply(self, settings)
+    }
+
+    /// Checks the values of a scenario that was built in code.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Invalid`] with every problem and its path.
+    pub fn validate(&self) -> Result<(), ScenarioError> {
+        let problems = validate::problems(self);
+        if problems.is_empty() { Ok(()) } else { Err(ScenarioError::Invalid { problems }) }
+    }
+
+    /// Every parameter with its path, reason and range, in the order of the file: the assumptions in figures.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<ParameterView<'_>> {
+        [
+            self.traffic.views(),
+            self.instances.views(),
+            self.request.views(),
+            self.gateway.views(),
+            self.heap.views(),
+            self.session.views(),
+            self.deployment.views(),
+            self.users.views(),
+            self.load_balancer.views(),
+            self.restart.views(),
+        ]
+        .concat()
+    }
+
+    /// When the release with the fault was deployed.
+    #[must_use]
+    pub fn deployed_at(&self) -> UtcMs {
+        self.window.from.plus_s(-self.deployment.faulty_age_h.value * 3600.0)
+    }
+
+    /// When some instances were rescheduled, and so started anew.
+    #[must_use]
+    pub fn rescheduled_at(&self) -> UtcMs {
+        self.window.from.plus_s(-self.instances.rescheduled_age_h.value * 3600.0)
+    }
+
+    /// Instances that were rescheduled after the deployment: the last ones.
+    #[must_use]
+    pub fn is_rescheduled(&self, instance: usize) -> bool {
+        let (count, young) = (self.instances.count.value as usize, self.instances.rescheduled.value as usize);
+        instance < count && instance + young >= count
+    }
+
+    /// Length of the window in seconds.
+    #[must_use]
+    pub fn window_s(&self) -> f64 {
+        self.window.until.seconds_since(self.window.from)
+    }
+
+    /// The JSON Schema of the format, draft 2020-12, from these types.
+    ///
+    /// # Panics
+    /// Never: a schema is always JSON.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn json_schema() -> String {
+        let schema = schemars::schema_for!(Self);
+        serde_json::to_string_pretty(&schema).expect("a schema is JSON")
+    }
+}
+
+use crate::units::UtcMs;
+
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[test]
+    fn bundled_ok() {
+        match Scenario::from_json(BUNDLED) {
+            Ok(_) => {}
+            Err(e) => panic!("{e}"),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A parameter of the model: its value with the reason, the unit and the range it is believed to lie in.
+
+use serde::{Deserialize, Serialize};
+
+/// An assumption in figures. The value must lie inside its own `range`, which must lie inside the limits of the program.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Parameter<T> {
+    /// What the simulation uses.
+    pub value: T,
+    /// Unit of the value, as shown to readers: "MiB", "s", "1/s", "ratio" …
+    pub unit: String,
+    /// Plausible range, lowest and highest.
+    pub range: [T; 2],
+    /// Why this value.
+    pub reason: String,
+}
+
+/// A parameter that is a choice between named ways.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Choice<T> {
+    /// What the simulation uses.
+    pub value: T,
+    /// Why this choice.
+    pub reason: String,
+}
+
+/// A parameter seen without its type, for validation and for the list of assumptions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterView<'a> {
+    /// Where it stands in the scenario, such as `instances.count`.
+    pub path: String,
+    /// The value as text.
+    pub value: String,
+    /// Unit as shown to readers; empty for choices and switches.
+    pub unit: &'a str,
+    /// Lowest and highest plausible value; `None` for choices and switches.
+    pub range: Option<[f64; 2]>,
+    /// The value as a number; `None` for choices and switches.
+    pub number: Option<f64>,
+    /// Lowest and highest value that the program takes at all.
+    pub limits: [f64; 2],
+    /// Why this value.
+    pub reason: &'a str,
+}
+
+/// The numbers a parameter may be made of.
+pub trait Number: Copy + std::fmt::Display {
+    /// The value as a float; exact for every value a parameter may take.
+    fn as_f64(self) -> f64;
+}
+
+impl Number for f64 {
+    fn as_f64(self) -> f64 {
+        self
+    }
+}
+
+impl Number for u32 {
+    fn as_f64(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+impl<T: Number> Parameter<T> {
+    pub(super) fn view(&self, path: String, limits: [f64; 2]) -> ParameterView<'_> {
+        ParameterView {
+            path,
+            value: self.value.to_string(),
+            unit: &self.unit,
+            range: Some(self.range.map(Number::as_f64)),
+            number: Some(self.value.as_f64()),
+            limits,
+            reason: &self.reason,
+        }
+    }
+}
+
+impl<T: Serialize> Choice<T> {
+    pub(super) fn view(&self, path: String) -> ParameterView<'_> {
+        let value = match serde_json::to_value(&self.value) {
+            Ok(serde_json::Value::String(text)) => text,
+            Ok(value) => value.to_string(),
+            Err(error) => error.to_string(),
+        };
+        ParameterView {
+            path,
+            value,
+            unit: "",
+            range: None,
+            number: None,
+            limits: [f64::NEG_INFINITY, f64::INFINITY],
+            reason: &self.reason,
+        }
+    }
+}

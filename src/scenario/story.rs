@@ -1,0 +1,190 @@
+//! The report: facts, how they are read, the timeline with its evidence, the phases.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::UtcMs;
+
+/// When the incident was and what it hit.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Incident {
+    /// Reported start.
+    pub start: UtcMs,
+    /// Reported end.
+    pub end: UtcMs,
+    /// The service that failed.
+    pub service: String,
+    /// What its users could not do.
+    pub journey: String,
+}
+
+/// The time that is simulated event by event.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// Start.
+    pub from: UtcMs,
+    /// End.
+    pub until: UtcMs,
+}
+
+/// One fact of the report.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// Short name, such as `F3`.
+    pub id: String,
+    /// What kind of fact it is.
+    pub kind: FactKind,
+    /// The fact.
+    pub text: String,
+}
+
+/// What a fact is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// What was hit.
+    Scope,
+    /// When.
+    Time,
+    /// How many.
+    Impact,
+    /// A moment of the response.
+    Timeline,
+    /// Why.
+    Cause,
+    /// What mended it.
+    Fix,
+    /// What is done so that it does not come back.
+    Prevention,
+    /// Terms of the report itself.
+    Licence,
+}
+
+/// Something the report leaves open and how it is read here, or an assumption that is no single figure.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Assumption {
+    /// Short name, such as `A1`.
+    pub id: String,
+    /// What is assumed.
+    pub text: String,
+    /// Why.
+    pub reason: String,
+    /// The facts it reads, such as `F3`.
+    #[serde(default)]
+    pub facts: Vec<String>,
+}
+
+/// A moment of the reported timeline.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TimelineEvent {
+    /// Short name, used in links: `escalated`.
+    pub id: String,
+    /// When.
+    pub at: UtcMs,
+    /// Headline.
+    pub title: String,
+    /// The fact that reports it.
+    pub fact: String,
+    /// What it meant at that minute, without hindsight.
+    pub text: String,
+    /// Values of the run that the responders could see at that minute.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    /// What was suspected, and what became of the suspicion.
+    #[serde(default)]
+    pub hypotheses: Vec<Hypothesis>,
+    /// The part of the replay that starts here: "investigation".
+    pub phase: String,
+}
+
+/// A value shown beside an event, read from the recording at the event's minute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// Mean CPU of the instances.
+    CpuMeanRatio,
+    /// CPU of the worst instance.
+    CpuWorstRatio,
+    /// Share of time in GC pauses, worst instance.
+    GcWorstRatio,
+    /// Heap of the worst instance.
+    HeapWorstRatio,
+    /// Heap of the best instance.
+    HeapBestRatio,
+    /// Slow or failed among the users of that minute.
+    AffectedRatio,
+    /// Failed among the users of that minute.
+    FailedRatio,
+    /// Median time of the gateway.
+    GatewayP50,
+    /// Median network round trip to it.
+    NetworkP50,
+    /// 95th percentile of the time to confirmation.
+    CheckoutP95,
+    /// Sessions open although their transaction has ended.
+    LeakedSessions,
+    /// Share of the heap that sessions hold on the old instances.
+    SessionShareRatio,
+    /// Instances in rotation.
+    ReadyInstances,
+    /// Instances on the fixed release.
+    FixedInstances,
+    /// Sessions by age and release, as a heap histogram.
+    HeapHistogram,
+    /// The session code, faulty and fixed.
+    Code,
+}
+
+/// A suspicion of the responders.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Hypothesis {
+    /// What was suspected.
+    pub suspect: String,
+    /// What became of it at this event.
+    pub verdict: Verdict,
+    /// Why.
+    pub because: String,
+}
+
+/// What became of a suspicion.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is looked at from now on.
+    Opened,
+    /// It is not it.
+    RuledOut,
+    /// It is it.
+    Confirmed,
+}
+
+/// The service level the incident is measured against. An assumption: the report gives none.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ServiceLevel {
+    /// Share of checkouts that must be neither slow nor failed.
+    pub objective_ratio: f64,
+    /// Over how many days the error budget counts.
+    pub period_days: u32,
+    /// How long the service level must hold after a fix before the incident is called over.
+    pub verification_s: f64,
+    /// Window over which it is looked at meanwhile.
+    pub verification_window_s: f64,
+    /// Why.
+    pub reason: String,
+}

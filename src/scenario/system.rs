@@ -1,0 +1,191 @@
+//! The parameters of the model: traffic, instances, requests, memory, users and operations.
+
+use serde::{Deserialize, Serialize};
+
+use super::parameter::{Choice, Parameter, ParameterView};
+
+/// Defines a group of parameters and how to list them with their paths and the program's limits.
+macro_rules! parameter_group {
+    (
+        $(#[$group_doc:meta])* $group:ident at $path:literal {
+            $( $(#[$doc:meta])* $field:ident : $type:ident in $low:literal ..= $high:literal, )*
+        }
+        $( choices { $( $(#[$choice_doc:meta])* $choice:ident : $choice_type:ty, )* } )?
+    ) => {
+        $(#[$group_doc])*
+        #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+        #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+        #[serde(deny_unknown_fields)]
+        pub struct $group {
+            $( $(#[$doc])* pub $field: Parameter<$type>, )*
+            $( $( $(#[$choice_doc])* pub $choice: Choice<$choice_type>, )* )?
+        }
+
+        impl $group {
+            pub(super) fn views(&self) -> Vec<ParameterView<'_>> {
+                vec![
+                    $( self.$field.view(format!("{}.{}", $path, stringify!($field)), [$low as f64, $high as f64]), )*
+                    $( $( self.$choice.view(format!("{}.{}", $path, stringify!($choice))), )* )?
+                ]
+            }
+        }
+    };
+}
+
+parameter_group! {
+    /// How many checkouts start per second: `peak_rate_per_s · (base + swing · sin(2π(h − peak_hour + 6) / 24))`.
+    Traffic at "traffic" {
+        /// Checkouts started per second at the daily peak.
+        peak_rate_per_s: f64 in 0.01 ..= 2000,
+        /// Share of the peak that does not depend on the hour.
+        base_ratio: f64 in 0 ..= 1,
+        /// Share of the peak that follows the hour of the day.
+        swing_ratio: f64 in 0 ..= 1,
+        /// Hour of the day (UTC) of the peak.
+        peak_hour: f64 in 0 ..= 24,
+    }
+}
+
+parameter_group! {
+    /// The instances of the payment service.
+    Instances at "instances" {
+        /// How many there are.
+        count: u32 in 1 ..= 64,
+        /// CPU cores of each (a quota: may be a fraction).
+        cores: f64 in 0.1 ..= 128,
+        /// Worker threads of each.
+        worker_threads: u32 in 1 ..= 512,
+        /// Requests that may wait for a worker thread; one more is rejected.
+        queue_length: u32 in 0 ..= 100_000,
+        /// Instances that were rescheduled, and so restarted, after the deployment.
+        rescheduled: u32 in 0 ..= 64,
+        /// How long before the window they were.
+        rescheduled_age_h: f64 in 0 ..= 720,
+    }
+}
+
+parameter_group! {
+    /// The work of one request.
+    Request at "request" {
+        /// Mean CPU time of a request, exponentially distributed.
+        cpu_s: f64 in 0.0001 ..= 60,
+        /// Share of that CPU time before the gateway call.
+        cpu_before_gateway_ratio: f64 in 0 ..= 1,
+        /// Garbage a request allocates.
+        allocation_mib: f64 in 0 ..= 1024,
+        /// Memory a request holds while it is in an instance.
+        in_flight_mib: f64 in 0 ..= 1024,
+    }
+    choices {
+        /// Whether a request whose client has left is dropped when its turn comes.
+        drops_queued_when_client_left: bool,
+    }
+}
+
+parameter_group! {
+    /// The external payment gateway and the network to it. Neither is touched by the incident.
+    Gateway at "gateway" {
+        /// Median time of the gateway itself (lognormal).
+        median_s: f64 in 0 ..= 60,
+        /// Standard deviation of its logarithm.
+        sigma: f64 in 0 ..= 3,
+        /// The call is given up after this time.
+        timeout_s: f64 in 0.1 ..= 600,
+        /// Median network round trip to it (lognormal).
+        network_median_s: f64 in 0 ..= 10,
+        /// Standard deviation of the logarithm of the round trip.
+        network_sigma: f64 in 0 ..= 3,
+    }
+}
+
+parameter_group! {
+    /// The heap of an instance and its garbage collector.
+    Heap at "heap" {
+        /// Heap limit.
+        limit_mib: f64 in 16 ..= 1_048_576,
+        /// Live bytes of an idle instance without sessions.
+        base_live_mib: f64 in 0 ..= 1_048_576,
+        /// Stop-the-world pause per GiB of live bytes; 0 switches the collector's cost off.
+        pause_s_per_live_gib: f64 in 0 ..= 60,
+    }
+}
+
+parameter_group! {
+    /// The session store, and how unequally the leak fell on the instances.
+    Sessions at "session" {
+        /// Bytes that one session keeps alive.
+        size_kib: f64 in 0 ..= 10_240,
+        /// Standard deviation of an instance's share of the sessions before the window.
+        spread_ratio: f64 in 0 ..= 0.5,
+    }
+}
+
+parameter_group! {
+    /// The releases and their age.
+    Deployment at "deployment" {
+        /// How long before the window the release with the fault was deployed.
+        faulty_age_h: f64 in 0 ..= 720,
+    }
+    choices {
+        /// The session code the service runs until something replaces it.
+        release: super::Release,
+    }
+}
+
+parameter_group! {
+    /// Users and their clients.
+    Users at "users" {
+        /// Median patience, from the first click.
+        patience_median_s: f64 in 0.1 ..= 100_000,
+        /// Standard deviation of the logarithm of the patience (lognormal only).
+        patience_sigma: f64 in 0 ..= 3,
+        /// A client gives up an attempt after this time.
+        client_timeout_s: f64 in 0.1 ..= 100_000,
+        /// Further attempts after the first.
+        retries: u32 in 0 ..= 10,
+        /// Mean wait before a retry, times a uniform factor of 0.5 to 1.5.
+        retry_backoff_s: f64 in 0.001 ..= 3600,
+        /// A checkout that takes longer than this counts as slow.
+        slow_after_s: f64 in 0.01 ..= 3600,
+    }
+    choices {
+        /// Shape of the patience.
+        patience: super::PatienceShape,
+    }
+}
+
+parameter_group! {
+    /// The load balancer and the readiness probes.
+    LoadBalancer at "load_balancer" {
+        /// Time between two probes of an instance.
+        probe_interval_s: f64 in 0.1 ..= 3600,
+        /// Probes that must fail in a row before an instance leaves the rotation.
+        failures_to_remove: u32 in 1 ..= 1_000_000,
+        /// A probe fails when all threads are busy and more than this many requests wait.
+        queue_over: u32 in 0 ..= 100_000,
+    }
+    choices {
+        /// How an instance is chosen.
+        policy: super::BalancerPolicy,
+    }
+}
+
+parameter_group! {
+    /// What a restart costs.
+    Restart at "restart" {
+        /// First back-off after the system killed an instance; it doubles with each kill.
+        backoff_first_s: f64 in 0 ..= 3600,
+        /// Longest back-off.
+        backoff_max_s: f64 in 0 ..= 36_000,
+        /// Healthy time after which the back-off starts anew.
+        backoff_reset_s: f64 in 0 ..= 36_000,
+        /// From start to ready.
+        startup_s: f64 in 0 ..= 3600,
+        /// How long the code runs cold after that.
+        cold_s: f64 in 0 ..= 3600,
+        /// CPU time of a request on cold code, relative to warm code.
+        cold_cpu_factor: f64 in 1 ..= 100,
+        /// How long a draining instance may finish its requests before it is stopped.
+        drain_max_s: f64 in 0 ..= 3600,
+    }
+}

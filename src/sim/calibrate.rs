@@ -1,0 +1,164 @@
+//! Calibration: which session size and deployment age make detection and failures come out as reported.
+//!
+//! For each age tried, the session size is bisected until the mean detection falls on the reported minute; the age is
+//! bisected until the mean share of failed users is the reported one. A larger session fills the heap earlier; an older
+//! deployment with the same heap leaks more slowly, so that fewer users fail. Nothing else of the scenario is touched.
+
+use super::{Simulation, SimulationError};
+use crate::recording::value_of;
+use crate::scenario::{Measure, Quantity, Scenario, Setting};
+
+/// Halvings of the session size for one age.
+const SIZE_STEPS: u32 = 10;
+/// Halvings of the age.
+const AGE_STEPS: u32 = 7;
+
+/// What one try gave, means over the seeds.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct CalibrationStep {
+    /// Session size tried.
+    pub session_kib: f64,
+    /// Deployment age tried.
+    pub age_h: f64,
+    /// Seconds from the reported detection to the simulated one; the end of the window where there was none.
+    pub detection_late_s: f64,
+    /// Affected users ÷ all.
+    pub affected_ratio: f64,
+    /// Failed users ÷ all.
+    pub failed_ratio: f64,
+}
+
+/// The result.
+#[derive(Clone, Debug)]
+pub struct Calibration {
+    /// The last step: what was found.
+    pub found: CalibrationStep,
+    /// The scenario with the found values.
+    pub scenario: Scenario,
+}
+
+/// Finds session size and deployment age for the `seeds`; `each` sees every step. `run_all` runs the scenario with every
+/// seed, on as many cores as the caller has.
+///
+/// # Errors
+/// As [`Simulation::new`], for a scenario along the way.
+pub fn calibrate(
+    scenario: &Scenario,
+    seeds: &[u64],
+    run_all: impl Fn(&Scenario, &[u64], &Probe) -> Result<Vec<[f64; 3]>, SimulationError>,
+    mut each: impl FnMut(&CalibrationStep),
+) -> Result<Calibration, SimulationError> {
+    let probe = Probe::new(scenario);
+    let [mut youngest_h, mut oldest_h] = scenario.deployment.faulty_age_h.range;
+    let young_h = scenario.instances.rescheduled_age_h.value / scenario.deployment.faulty_age_h.value;
+    let mut best: Option<Calibration> = None;
+    // A bracket around the present age first: the plausible range spans two orders of magnitude.
+    youngest_h = youngest_h.max(scenario.deployment.faulty_age_h.value / 1.6);
+    oldest_h = oldest_h.min(scenario.deployment.faulty_age_h.value * 1.6);
+    for _ in 0..AGE_STEPS {
+        // Rounded to quarters of an hour: nobody would believe more.
+        let age_h = (((youngest_h + oldest_h) / 2.0) * 4.0 + 0.5) as i64 as f64 / 4.0;
+        let [mut smallest_kib, mut largest_kib] = sizes_around_full(scenario, age_h);
+        let mut last = None;
+        for _ in 0..SIZE_STEPS {
+            let session_kib = (((smallest_kib + largest_kib) / 2.0) * 1000.0) as i64 as f64 / 1000.0;
+            let settings = [
+                setting("session.size_kib", session_kib),
+                setting("deployment.faulty_age_h", age_h),
+                setting("instances.rescheduled_age_h", age_h * young_h),
+            ];
+            let tried = scenario.with(&settings)?;
+            let runs = run_all(&tried, seeds, &probe)?;
+            let mean = |index: usize| runs.iter().map(|run| run[index]).sum::<f64>() / runs.len().max(1) as f64;
+            let step = CalibrationStep {
+                session_kib,
+                age_h,
+                detection_late_s: mean(0),
+                affected_ratio: mean(1),
+                failed_ratio: mean(2),
+            };
+            each(&step);
+            if step.detection_late_s > 0.0 {
+                smallest_kib = session_kib;
+            } else {
+                largest_kib = session_kib;
+            }
+            let good = step.detection_late_s.abs() < 15.0;
+            last = Some(Calibration { found: step, scenario: tried });
+            if good {
+                break;
+            }
+        }
+        let Some(last) = last else { break };
+        let (failed, wanted) = (last.found.failed_ratio, probe.failed_ratio);
+        best = Some(last);
+        if (failed - wanted).abs() < 0.003 {
+            break;
+        }
+        if failed > wanted {
+            youngest_h = age_h;
+        } else {
+            oldest_h = age_h;
+        }
+    }
+    best.ok_or(SimulationError::Budget { estimated: 0 })
+}
+
+/// Sizes with which the oldest heaps are nearly or just full when the incident is detected; a larger session would have
+/// had the instances killed before.
+fn sizes_around_full(scenario: &Scenario, age_h: f64) -> [f64; 2] {
+    let detected = scenario.incident.start;
+    let deployed = scenario.window.from.plus_s(-age_h * 3600.0);
+    let users = super::expected_users(&scenario.traffic, deployed, detected);
+    let sessions = users / f64::from(scenario.instances.count.value);
+    let full_kib = (scenario.heap.limit_mib.value - scenario.heap.base_live_mib.value) * 1024.0 / sessions.max(1.0);
+    let [low, high] = scenario.session.size_kib.range;
+    [0.85, 1.01].map(|share| (full_kib * share).clamp(low, high))
+}
+
+fn setting(path: &str, value: f64) -> Setting {
+    Setting { path: path.to_owned(), value: value.to_string() }
+}
+
+/// What calibration looks at in a run.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    detected_ms: f64,
+    failed_ratio: f64,
+    affected: Measure,
+    failed: Measure,
+}
+
+impl Probe {
+    /// The targets are the reported values of the scenario's claims; where it has none, its incident's start and 25 %.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        let incident = &scenario.incident;
+        let reported = |wanted: fn(&Measure) -> bool| {
+            let claim =
+                scenario.claims.iter().find(|claim| wanted(&claim.measure) && claim.counterfactual().is_none())?;
+            claim.reported.map(|reported| (claim.measure, reported.as_f64()))
+        };
+        let affected = Measure::AffectedRatio { from: incident.start, until: incident.end, release: None };
+        let failed = Measure::FailedRatio { from: incident.start, until: incident.end };
+        let (failed, failed_ratio) = reported(|m| matches!(m, Measure::FailedRatio { .. })).unwrap_or((failed, 0.25));
+        Self {
+            detected_ms: reported(|m| matches!(m, Measure::DetectedAt))
+                .map_or(Quantity::Time(incident.start).as_f64(), |(_, at)| at),
+            failed_ratio,
+            affected: reported(|m| matches!(m, Measure::AffectedRatio { .. })).map_or(affected, |(m, _)| m),
+            failed,
+        }
+    }
+
+    /// Detection after the reported one in seconds, affected and failed users ÷ all, of one run.
+    ///
+    /// # Errors
+    /// As [`Simulation::new`].
+    pub fn run(&self, scenario: &Scenario, seed: u64) -> Result<[f64; 3], SimulationError> {
+        let recording = Simulation::run(scenario, seed)?;
+        let value = |measure: &Measure| value_of(&recording, measure).unwrap_or(0.0);
+        let detected_ms = value_of(&recording, &Measure::DetectedAt).unwrap_or(recording.until().0 as f64);
+        Ok([(detected_ms - self.detected_ms) / 1000.0, value(&self.affected), value(&self.failed)])
+    }
+}

@@ -1,0 +1,220 @@
+//! The user's side: first click, attempts, time-outs, retries, patience, outcome.
+
+use super::queue::Deadline;
+use super::random::{Purpose, Stream};
+use super::users::{Phase, Request, STAMP_PER_USER, Slots, User};
+use super::{Simulation, Timer};
+use crate::recording::{NONE, SampleRow, bucket_of};
+use crate::scenario::PatienceShape;
+
+/// One attempt in this many is followed through the system.
+const SAMPLE_EVERY: u32 = 8;
+
+/// Stamp bits that tell a deadline of patience from one of an attempt.
+const PATIENCE: u32 = STAMP_PER_USER - 1;
+
+/// Why a user failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Failure {
+    Rejected,
+    TimedOut,
+    Abandoned,
+    Killed,
+}
+
+/// Whether somebody still waits for this deadline.
+#[inline]
+pub(super) fn is_alive(users: &Slots<User>, deadline: &Deadline) -> bool {
+    let stamp = users[deadline.owner].stamp;
+    if deadline.stamp % STAMP_PER_USER == PATIENCE {
+        stamp / STAMP_PER_USER == deadline.stamp / STAMP_PER_USER
+    } else {
+        stamp == deadline.stamp
+    }
+}
+
+impl Simulation {
+    /// A user clicks.
+    #[inline]
+    pub(super) fn arrive(&mut self) {
+        self.schedule_arrival();
+        let number = self.users_arrived;
+        self.users_arrived += 1;
+        self.statistics.users += 1;
+        self.second.arrivals += 1;
+        let mut stream = Stream::new(self.seed, Purpose::Patience, number);
+        let patience_us = self.config.patience_median_us
+            * match self.config.patience {
+                PatienceShape::Lognormal => stream.lognormal(self.config.patience_sigma),
+                PatienceShape::Exponential => stream.exponential() / std::f64::consts::LN_2,
+            };
+        let started_us = self.now_us;
+        // Nobody waits for eleven days.
+        let patience_until_us = started_us + patience_us.min(1e12) as i64 as u64;
+        let slot = self.users.take(|before| User {
+            started_us,
+            patience_until_us,
+            number,
+            stamp: before.map_or(0, |user| user.stamp),
+            attempt: 0,
+        });
+        if patience_until_us <= self.end_us {
+            let key = self.schedule(patience_until_us);
+            let stamp = self.users[slot].stamp + PATIENCE;
+            self.deadlines.push(Deadline { key, owner: slot, stamp });
+        }
+        self.send(slot);
+    }
+
+    /// The client sends an attempt.
+    #[inline]
+    fn send(&mut self, slot: u32) {
+        self.second.attempts += 1;
+        let user = self.users[slot];
+        if self.balancer.shed_ratio > 0.0 {
+            let entity = user.number * u64::from(STAMP_PER_USER) + u64::from(user.attempt);
+            if Stream::new(self.seed, Purpose::Shedding, entity).uniform() < self.balancer.shed_ratio {
+                return self.turned_away(slot, NONE);
+            }
+        }
+        let Some(i) = self.balancer.choose(&self.instances) else {
+            return self.turned_away(slot, NONE);
+        };
+        self.statistics.offered += 1;
+        if self.instances[i].busy_threads >= self.config.worker_threads {
+            self.statistics.waited += 1;
+            if self.instances[i].queue.len() >= self.config.queue_length {
+                self.instances[i].work.rejected += 1;
+                return self.turned_away(slot, i as u32);
+            }
+        }
+        let timeout_us = self.now_us + self.config.client_timeout_us;
+        if timeout_us < user.patience_until_us && timeout_us <= self.end_us {
+            let key = self.schedule(timeout_us);
+            self.deadlines.push(Deadline { key, owner: slot, stamp: user.stamp });
+        }
+        let (now_us, sample) = (self.now_us, self.sample(&user, i as u32, 2));
+        let request = self.requests.take(|_| Request {
+            user: slot,
+            stamp: user.stamp,
+            instance: i as u32,
+            phase: Phase::Queued,
+            session: None,
+            arrived_us: now_us,
+            client_leaves_us: timeout_us.min(user.patience_until_us),
+            gateway_called_us: 0,
+            work_after_us: 0,
+            gateway_us: 0,
+            network_us: 0,
+            sample,
+            attempt: user.attempt,
+            number: user.number,
+        });
+        self.admit(i, request);
+    }
+
+    /// The queue is full, no instance is in rotation, or the attempt is shed.
+    fn turned_away(&mut self, slot: u32, instance: u32) {
+        self.second.rejected += 1;
+        let user = self.users[slot];
+        self.sample(&user, instance, 3);
+        self.attempt_failed(slot, Failure::Rejected);
+    }
+
+    fn sample(&mut self, user: &User, instance: u32, outcome: u32) -> u32 {
+        if (user.number as u32).wrapping_add(user.attempt) % SAMPLE_EVERY != 0 {
+            return NONE;
+        }
+        let now_ms = (self.now_us / 1000) as u32;
+        self.recording.samples.push(&SampleRow {
+            sent_ms: now_ms,
+            admitted_ms: NONE,
+            gateway_ms: NONE,
+            reply_ms: NONE,
+            ended_ms: now_ms,
+            instance,
+            outcome,
+        });
+        (self.recording.samples.sent_ms.len() - 1) as u32
+    }
+
+    /// The present attempt has failed for its client: try again or give up.
+    pub(super) fn attempt_failed(&mut self, slot: u32, failure: Failure) {
+        let user = &mut self.users[slot];
+        if user.attempt >= self.config.retries {
+            return self.failed(slot, failure);
+        }
+        user.attempt += 1;
+        user.stamp += 1;
+        let (number, attempt, stamp) = (user.number, user.attempt, user.stamp);
+        let entity = number * u64::from(STAMP_PER_USER) + u64::from(attempt);
+        let factor = 0.5 + Stream::new(self.seed, Purpose::Backoff, entity).uniform();
+        let at_us = self.now_us + (self.config.backoff_us * factor) as i64 as u64;
+        if at_us <= self.end_us {
+            self.schedule_timer(at_us, Timer::Retry { user: slot, stamp });
+        }
+    }
+
+    /// The back-off is over.
+    pub(super) fn retry(&mut self, slot: u32, stamp: u32) {
+        if self.users[slot].stamp == stamp {
+            self.second.retries += 1;
+            self.send(slot);
+        }
+    }
+
+    /// A client's time-out or a user's patience has run out.
+    pub(super) fn deadline(&mut self, deadline: Deadline) {
+        if !is_alive(&self.users, &deadline) {
+            return;
+        }
+        if deadline.stamp % STAMP_PER_USER == PATIENCE {
+            self.failed(deadline.owner, Failure::Abandoned);
+        } else {
+            self.attempt_failed(deadline.owner, Failure::TimedOut);
+        }
+    }
+
+    /// The service has answered.
+    #[inline]
+    pub(super) fn confirmed(&mut self, slot: u32) {
+        let started_us = self.users[slot].started_us;
+        let took_us = self.now_us - started_us;
+        let row = (started_us / 1_000_000) as usize;
+        self.latencies.checkout[bucket_of(took_us)] += 1;
+        if took_us > self.config.slow_after_us {
+            self.second.slow += 1;
+            *of_row(&mut self.recording.service.started_slow, &mut self.second.started_slow, row) += 1;
+        } else {
+            self.second.fast += 1;
+            *of_row(&mut self.recording.service.started_fast, &mut self.second.started_fast, row) += 1;
+        }
+        self.gone(slot);
+    }
+
+    fn failed(&mut self, slot: u32, failure: Failure) {
+        let count = match failure {
+            Failure::Rejected => &mut self.second.failed_rejected,
+            Failure::TimedOut => &mut self.second.failed_timed_out,
+            Failure::Abandoned => &mut self.second.failed_abandoned,
+            Failure::Killed => &mut self.second.failed_killed,
+        };
+        *count += 1;
+        let row = (self.users[slot].started_us / 1_000_000) as usize;
+        *of_row(&mut self.recording.service.started_failed, &mut self.second.started_failed, row) += 1;
+        self.gone(slot);
+    }
+
+    fn gone(&mut self, slot: u32) {
+        self.statistics.outcomes += 1;
+        // Until the slot is taken again no stamp of this user matches.
+        self.users[slot].stamp = (self.users[slot].stamp / STAMP_PER_USER + 1) * STAMP_PER_USER;
+        self.users.release(slot);
+    }
+}
+
+/// The count of a second: in the recording when it is over, else in the row that is being filled.
+#[inline]
+fn of_row<'a>(column: &'a mut [u32], filling: &'a mut u32, row: usize) -> &'a mut u32 {
+    column.get_mut(row).unwrap_or(filling)
+}

@@ -1,0 +1,226 @@
+//! An instance: cores shared by the requests that compute, worker threads, a bounded queue, a heap with its collector and
+//! the session store.
+//!
+//! Invariant: `advance` has been called for the present moment before anything that changes the pace of the work.
+
+use std::collections::VecDeque;
+
+use super::config::{Config, WORK_BITS};
+use super::session::SessionStore;
+use crate::recording::BUCKETS;
+use crate::scenario::Release;
+
+/// Whether the process runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Process {
+    /// Not ordered yet.
+    Absent,
+    /// Runs and takes requests when it is in rotation.
+    Running,
+    /// Finishes what it has, then restarts.
+    Draining,
+    /// Starting up.
+    Starting,
+    /// Killed; waits for its restart.
+    BackingOff,
+}
+
+/// Why the instance stands still.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Pause {
+    None,
+    Collection,
+    HeapDump,
+}
+
+/// What an instance has done since the window began.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Work {
+    /// CPU time in thousandths of a core-microsecond.
+    pub cpu_milli_us: u64,
+    pub gc_us: u64,
+    pub gc_count: u32,
+    pub completed: u32,
+    pub completed_slow: u32,
+    pub rejected: u32,
+    pub restarts: u32,
+}
+
+/// A request that computes: when it is done, in units of the instance's shared progress.
+#[derive(Clone, Copy, Debug)]
+struct Job {
+    finish: u64,
+    request: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Instance {
+    pub process: Process,
+    pub in_rotation: bool,
+    pub failed_probes: u32,
+    /// Changes with every start, stop and kill, so that timers of an earlier life are known.
+    pub life: u32,
+    pub release: Release,
+    /// The session code that runs; differs from the release's when the leak was switched off in place.
+    pub handling: Release,
+    pub next_release: Release,
+    pub running_since_us: u64,
+    pub cold_until_us: u64,
+    pub backoff_us: u64,
+    pub busy_threads: u32,
+    pub queue: VecDeque<u32>,
+    pub sessions: SessionStore,
+    pub allocated_bytes: u64,
+    pub heap_after_gc_bytes: u64,
+    pub heap_peak_bytes: u64,
+    pub work: Work,
+    /// What of the work is in the recording.
+    pub recorded: Work,
+    /// Arrival to end of the requests since the last row.
+    pub latency: [u32; BUCKETS],
+    pub pause: Pause,
+    pause_ends_us: u64,
+    /// Work done for each computing request since the process started (fixed point): the clock of processor sharing.
+    progress: u64,
+    advanced_us: u64,
+    /// Latest to finish first, so that the next is at the end.
+    jobs: Vec<Job>,
+}
+
+impl Instance {
+    pub fn new(config: &Config, release: Release, sessions: SessionStore) -> Self {
+        Self {
+            process: Process::Running,
+            in_rotation: true,
+            failed_probes: 0,
+            life: 0,
+            release,
+            handling: release,
+            next_release: release,
+            running_since_us: 0,
+            cold_until_us: 0,
+            backoff_us: 0,
+            busy_threads: 0,
+            queue: VecDeque::with_capacity(config.queue_length.min(1024)),
+            sessions,
+            allocated_bytes: 0,
+            heap_after_gc_bytes: 0,
+            heap_peak_bytes: 0,
+            work: Work::default(),
+            recorded: Work::default(),
+            latency: [0; BUCKETS],
+            pause: Pause::None,
+            pause_ends_us: 0,
+            progress: 0,
+            advanced_us: 0,
+            jobs: Vec::with_capacity(config.worker_threads as usize),
+        }
+    }
+
+    /// Requests in the instance.
+    #[inline]
+    pub fn in_flight(&self) -> u64 {
+        u64::from(self.busy_threads) + self.queue.len() as u64
+    }
+
+    /// Bytes that a collection cannot free.
+    #[inline]
+    pub fn live_bytes(&self, config: &Config) -> u64 {
+        if matches!(self.process, Process::Absent | Process::BackingOff) {
+            return 0;
+        }
+        config.heap_base_bytes
+            + self.sessions.open_count() * config.session_bytes
+            + self.in_flight() * config.in_flight_bytes
+    }
+
+    /// Bytes in use: live ones and garbage.
+    pub fn used_bytes(&self, config: &Config) -> u64 {
+        (self.live_bytes(config) + self.allocated_bytes).min(config.heap_limit_bytes)
+    }
+
+    /// Accounts for the time since the last call: work done, CPU and collector time.
+    #[inline]
+    pub fn advance(&mut self, config: &Config, now_us: u64) {
+        let elapsed_us = now_us - self.advanced_us;
+        self.advanced_us = now_us;
+        match self.pause {
+            Pause::None => {
+                let jobs = self.jobs.len();
+                if jobs > 0 {
+                    self.progress += elapsed_us * config.rate_by_jobs[jobs];
+                    self.work.cpu_milli_us += elapsed_us * (jobs as u64 * 1000).min(config.cores_milli);
+                }
+            }
+            // The collector works on all cores.
+            Pause::Collection => {
+                self.work.gc_us += elapsed_us;
+                self.work.cpu_milli_us += elapsed_us * config.cores_milli;
+            }
+            Pause::HeapDump => {}
+        }
+    }
+
+    /// Adds a request that needs `work_us` of CPU time.
+    #[inline]
+    pub fn compute(&mut self, request: u32, work_us: u64) {
+        let finish = self.progress + (work_us << WORK_BITS);
+        let at = self.jobs.partition_point(|job| job.finish > finish);
+        self.jobs.insert(at, Job { finish, request });
+    }
+
+    /// Takes the request whose CPU phase ends now.
+    #[inline]
+    pub fn computed(&mut self) -> Option<u32> {
+        self.jobs.pop().map(|job| job.request)
+    }
+
+    /// When something happens here by itself: the pause ends or a CPU phase does.
+    #[inline]
+    pub fn next_us(&self, config: &Config) -> Option<u64> {
+        if self.pause != Pause::None {
+            return Some(self.pause_ends_us);
+        }
+        let next = self.jobs.last()?;
+        let rate = config.rate_by_jobs[self.jobs.len()].max(1);
+        Some(self.advanced_us + next.finish.saturating_sub(self.progress).div_ceil(rate))
+    }
+
+    /// Stops the instance for `pause_us`.
+    pub fn stop_for(&mut self, pause: Pause, now_us: u64, pause_us: u64) {
+        self.pause = pause;
+        self.pause_ends_us = now_us + pause_us;
+    }
+
+    /// Ends a pause.
+    pub fn resume(&mut self) {
+        self.pause = Pause::None;
+    }
+
+    /// Allocates; tells whether the free heap is used up.
+    #[inline]
+    pub fn allocate(&mut self, config: &Config, bytes: u64) -> bool {
+        self.allocated_bytes += bytes;
+        self.is_full(config)
+    }
+
+    /// Whether the allocation since the last collection has used up the free heap.
+    #[inline]
+    pub fn is_full(&self, config: &Config) -> bool {
+        self.live_bytes(config) + self.allocated_bytes >= config.heap_limit_bytes
+    }
+
+    /// The process ends: whatever it held is gone.
+    pub fn clear(&mut self) {
+        self.life += 1;
+        self.jobs.clear();
+        self.queue.clear();
+        self.busy_threads = 0;
+        self.sessions.clear();
+        self.allocated_bytes = 0;
+        self.heap_after_gc_bytes = 0;
+        self.failed_probes = 0;
+        self.in_rotation = false;
+        self.resume();
+    }
+}

@@ -1,0 +1,369 @@
+//! The simulation: a discrete-event model of the payment service, its users and its operators.
+//!
+//! ```text
+//! user → load balancer → instance: queue → thread → CPU → gateway → CPU → done
+//!                                  heap ← sessions, garbage → collector stops everything
+//! ```
+//!
+//! Invariants: time is an integer and comes from the events alone; randomness comes from the seed; the same scenario and
+//! seed give the same recording on every platform; latency, time-outs and failures are never computed by a formula, they
+//! follow from queues, shared cores and pauses.
+
+mod balancer;
+mod budget;
+mod calibrate;
+mod checkout;
+mod config;
+mod instance;
+mod monitor;
+mod operations;
+mod preroll;
+pub mod queue;
+pub mod random;
+mod rollout;
+mod serving;
+pub mod session;
+mod signals;
+mod statistics;
+mod tick;
+mod traffic;
+mod users;
+
+use balancer::Balancer;
+pub use budget::{EVENT_BUDGET, estimated_events};
+pub use calibrate::{Calibration, CalibrationStep, Probe, calibrate};
+use config::{Config, us};
+use instance::Instance;
+use monitor::Monitor;
+use queue::{DeadlineWheel, Key, NEVER, TimerHeap, Tournament, key, time_us};
+use rollout::Rollout;
+pub use statistics::Statistics;
+use tick::{Latencies, Verification};
+use traffic::Arrivals;
+pub use traffic::{expected_users, rate_per_s};
+use users::{Request, Slots, User};
+
+use crate::recording::{Meta, Recording, ServiceRow};
+use crate::scenario::{Responses, Scenario, ScenarioError};
+
+/// Why a simulation was refused.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+pub enum SimulationError {
+    /// The scenario makes no sense.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// The run would take too long.
+    #[error(
+        "the run would take about {estimated} events: at most {EVENT_BUDGET} are allowed; lower traffic.peak_rate_per_s, users.retries or the window"
+    )]
+    Budget {
+        /// Events the scenario is expected to take.
+        estimated: u64,
+    },
+}
+
+/// A timer of the operators or of a single request.
+#[derive(Clone, Copy, Debug)]
+enum Timer {
+    GatewayReply { request: u32 },
+    Retry { user: u32, stamp: u32 },
+    Probe { instance: u32 },
+    DrainOver { instance: u32, life: u32 },
+    BackoffOver { instance: u32, life: u32 },
+    StartupOver { instance: u32, life: u32 },
+    Wave { rollout: u32 },
+    Respond(Response),
+}
+
+/// An action of the responders.
+#[derive(Clone, Copy, Debug)]
+enum Response {
+    RollOut { rollout: u32 },
+    ScaleOut,
+    LeakOff,
+    ShedFrom,
+    ShedUntil,
+    HeapDump,
+}
+
+/// A run in progress. Cloning it takes a snapshot from which it can be continued.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    config: Config,
+    seed: u64,
+    responses: Responses,
+    now_us: u64,
+    end_us: u64,
+    /// Order of the next scheduled event.
+    order: u64,
+    next_tick_us: u64,
+    arrivals: Arrivals,
+    arrival_key: Key,
+    users_arrived: u64,
+    users: Slots<User>,
+    requests: Slots<Request>,
+    instances: Vec<Instance>,
+    instance_events: Tournament,
+    timers: TimerHeap<Timer>,
+    deadlines: DeadlineWheel,
+    balancer: Balancer,
+    rollouts: Vec<Rollout>,
+    monitor: Monitor,
+    verification: Verification,
+    /// The service's row of the second that is under way.
+    second: ServiceRow,
+    latencies: Latencies,
+    statistics: Statistics,
+    recording: Recording,
+}
+
+impl Simulation {
+    /// A run of `scenario` at the start of its window, with everything before it integrated.
+    ///
+    /// # Errors
+    /// The scenario is invalid, or the run would exceed [`EVENT_BUDGET`].
+    pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, SimulationError> {
+        scenario.validate()?;
+        let estimated = estimated_events(scenario);
+        if estimated > EVENT_BUDGET {
+            return Err(SimulationError::Budget { estimated });
+        }
+        let config = Config::new(scenario);
+        let mut preroll = preroll::run(scenario, &config, seed);
+        let spare = scenario.responses.scale_out.as_ref().map_or(0, |more| more.count as usize);
+        let count = preroll.instances.len() + spare;
+        for _ in 0..spare {
+            preroll.instances.push(operations::absent(&config, scenario));
+        }
+        let mut recording = empty_recording(scenario, seed, count);
+        recording.preroll = preroll.series;
+        recording.log = preroll.log;
+        let mut simulation = Self {
+            balancer: Balancer::new(config.policy, &preroll.instances),
+            monitor: Monitor::new(scenario),
+            verification: Verification::new(scenario),
+            arrivals: Arrivals::new(scenario, seed),
+            config,
+            seed,
+            responses: Responses::default(),
+            now_us: 0,
+            end_us: us(scenario.window_s()),
+            order: 1,
+            next_tick_us: 1_000_000,
+            arrival_key: NEVER,
+            users_arrived: 0,
+            users: Slots::default(),
+            requests: Slots::default(),
+            instance_events: Tournament::new(count),
+            instances: preroll.instances,
+            timers: TimerHeap::default(),
+            deadlines: DeadlineWheel::default(),
+            rollouts: Vec::new(),
+            second: ServiceRow::default(),
+            latencies: Latencies::default(),
+            statistics: Statistics::default(),
+            recording,
+        };
+        simulation.schedule_arrival();
+        simulation.schedule_probes();
+        simulation.first_rows();
+        simulation.respond(scenario);
+        Ok(simulation)
+    }
+
+    /// Takes over the responses of `scenario` that lie in the future of this run: the way into a what-if that differs from
+    /// now on only. The continued run equals a full run with these responses.
+    pub fn respond(&mut self, scenario: &Scenario) {
+        operations::plan(self, scenario);
+    }
+
+    /// Runs a complete simulation.
+    ///
+    /// # Errors
+    /// As [`Simulation::new`].
+    pub fn run(scenario: &Scenario, seed: u64) -> Result<Recording, SimulationError> {
+        let mut simulation = Self::new(scenario, seed)?;
+        simulation.run_until(simulation.end_us());
+        Ok(simulation.into_recording())
+    }
+
+    /// Microseconds since the window began.
+    #[must_use]
+    pub fn now_us(&self) -> u64 {
+        self.now_us
+    }
+
+    /// Length of the window in microseconds.
+    #[must_use]
+    pub fn end_us(&self) -> u64 {
+        self.end_us
+    }
+
+    /// Whether the end of the window is reached.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.now_us >= self.end_us
+    }
+
+    /// Events simulated so far.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.recording.meta.events
+    }
+
+    /// What has been recorded so far: whole seconds up to now.
+    #[must_use]
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
+    /// The recording of the run.
+    #[must_use]
+    pub fn into_recording(self) -> Recording {
+        self.recording
+    }
+
+    /// Counts that are not shown but checked: against theory and for conservation.
+    #[must_use]
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// Simulates the next event; false at the end of the window.
+    pub fn step(&mut self) -> bool {
+        let end = key(self.end_us + 1, 0);
+        while self.next_key() < end {
+            if self.take_next() {
+                return true;
+            }
+        }
+        self.now_us = self.end_us;
+        false
+    }
+
+    /// Simulates every event up to and including `until_us`, not beyond the end of the window.
+    pub fn run_until(&mut self, until_us: u64) {
+        let until_us = until_us.min(self.end_us);
+        let limit = key(until_us + 1, 0);
+        while self.next_key() < limit {
+            self.take_next();
+        }
+        self.now_us = self.now_us.max(until_us);
+    }
+
+    #[inline]
+    fn next_key(&self) -> Key {
+        self.arrival_key
+            .min(self.instance_events.first_key())
+            .min(self.timers.first_key())
+            .min(self.deadlines.first_key())
+            .min(key(self.next_tick_us, 0))
+    }
+
+    /// Takes what is next; false when that was only the housekeeping of a queue.
+    #[inline]
+    fn take_next(&mut self) -> bool {
+        let next = self.next_key();
+        let now_us = time_us(next);
+        debug_assert!(now_us >= self.now_us, "an event in the past: {now_us} < {}", self.now_us);
+        self.now_us = now_us;
+        self.recording.meta.events += 1;
+        if next == self.instance_events.first_key() {
+            let (_, instance) = self.instance_events.first();
+            self.instance_event(instance);
+        } else if next == self.arrival_key {
+            self.arrive();
+        } else if next == self.timers.first_key() {
+            if let Some((_, timer)) = self.timers.pop() {
+                self.timer(timer);
+            }
+        } else if next == key(self.next_tick_us, 0) {
+            self.tick();
+        } else {
+            let users = &self.users;
+            let Some(deadline) = self.deadlines.pop(|deadline| checkout::is_alive(users, deadline)) else {
+                self.recording.meta.events -= 1;
+                return false;
+            };
+            self.deadline(deadline);
+        }
+        true
+    }
+
+    #[inline]
+    fn timer(&mut self, timer: Timer) {
+        match timer {
+            Timer::GatewayReply { request } => self.gateway_replied(request),
+            Timer::Retry { user, stamp } => self.retry(user, stamp),
+            Timer::Probe { instance } => self.probe(instance as usize),
+            Timer::DrainOver { instance, life } => self.drain_over(instance as usize, life),
+            Timer::BackoffOver { instance, life } => self.backoff_over(instance as usize, life),
+            Timer::StartupOver { instance, life } => self.startup_over(instance as usize, life),
+            Timer::Wave { rollout } => self.next_wave(rollout as usize),
+            Timer::Respond(response) => self.take_action(response),
+        }
+    }
+
+    /// Key of something scheduled now for `at_us`.
+    #[inline]
+    fn schedule(&mut self, at_us: u64) -> Key {
+        self.order += 1;
+        key(at_us, self.order)
+    }
+
+    #[inline]
+    fn schedule_timer(&mut self, at_us: u64, timer: Timer) {
+        let key = self.schedule(at_us);
+        self.timers.push(key, timer);
+    }
+
+    fn schedule_arrival(&mut self) {
+        let at_us = self.arrivals.next_us();
+        // Beyond the window nothing is packed into a key: it might not fit.
+        self.arrival_key = if at_us <= self.end_us { self.schedule(at_us) } else { NEVER };
+    }
+
+    /// Sets when instance `i` next does something by itself. Its clock must stand at the present moment.
+    #[inline]
+    fn reschedule(&mut self, i: usize) {
+        let next = match self.instances[i].next_us(&self.config) {
+            Some(at_us) if at_us <= self.end_us => self.schedule(at_us),
+            _ => NEVER,
+        };
+        self.instance_events.set(i, next);
+    }
+}
+
+fn empty_recording(scenario: &Scenario, seed: u64, instances: usize) -> Recording {
+    use crate::recording::{Histograms, InstanceSeries, PrerollSeries, SampleSeries, ServiceSeries, TICK_S};
+    let seconds = scenario.window_s() as usize;
+    let count = scenario.instances.count.value;
+    let config = Config::new(scenario);
+    Recording {
+        meta: Meta {
+            scenario: scenario.id.clone(),
+            seed,
+            from: scenario.window.from,
+            seconds: 0,
+            instances: instances as u32,
+            rescheduled: [count - scenario.instances.rescheduled.value, count],
+            cores_milli: config.cores_milli as u32,
+            heap_limit_kib: (config.heap_limit_bytes / 1024) as u32,
+            heap_base_kib: (config.heap_base_bytes / 1024) as u32,
+            session_bytes: config.session_bytes as u32,
+            worker_threads: config.worker_threads,
+            queue_length: config.queue_length as u32,
+            events: 0,
+        },
+        service: ServiceSeries::with_capacity(seconds),
+        instances: InstanceSeries::with_capacity(seconds / TICK_S * instances),
+        preroll: PrerollSeries::default(),
+        samples: SampleSeries::default(),
+        checkout_latency: Histograms::default(),
+        gateway_latency: Histograms::default(),
+        network_latency: Histograms::default(),
+        request_latency: Histograms::default(),
+        session_ages: Vec::new(),
+        log: Vec::new(),
+    }
+}

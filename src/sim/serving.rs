@@ -1,0 +1,238 @@
+//! The instance's side: queue, worker thread, CPU, gateway, CPU, answer; allocation and collection; running out of memory.
+
+use super::checkout::Failure;
+use super::config::us;
+use super::instance::{Pause, Process};
+use super::queue::NEVER;
+use super::random::{Purpose, Stream};
+use super::session::{self, Transaction};
+use super::users::{Phase, STAMP_PER_USER};
+use super::{Simulation, Timer};
+use crate::recording::{Happening, NONE, bucket_of};
+
+impl Simulation {
+    /// A request reaches an instance that has room for it.
+    #[inline]
+    pub(super) fn admit(&mut self, i: usize, request: u32) {
+        self.instances[i].advance(&self.config, self.now_us);
+        if self.instances[i].busy_threads < self.config.worker_threads {
+            self.start(i, request);
+            self.reschedule(i);
+        } else {
+            self.instances[i].queue.push_back(request);
+        }
+    }
+
+    /// A worker thread takes a request.
+    #[inline]
+    fn start(&mut self, i: usize, request: u32) {
+        let now_us = self.now_us;
+        let config = &self.config;
+        let instance = &mut self.instances[i];
+        instance.busy_threads += 1;
+        let entry = &mut self.requests[request];
+        self.statistics.wait_us += now_us - entry.arrived_us;
+        entry.phase = Phase::BeforeGateway;
+        entry.session = Some(session::begin(instance.handling, &mut instance.sessions, (now_us / 1_000_000) as i64));
+        let entity = entry.number * u64::from(STAMP_PER_USER) + u64::from(entry.attempt);
+        let mut stream = Stream::new(self.seed, Purpose::Service, entity);
+        let cold = if now_us < instance.cold_until_us { config.cold_cpu_factor } else { 1.0 };
+        let cpu_us = stream.exponential() * config.cpu_us * cold;
+        let before_us = cpu_us * config.before_gateway_ratio;
+        entry.work_after_us = (cpu_us - before_us) as i64 as u64;
+        entry.gateway_us = (stream.lognormal(config.gateway_sigma) * config.gateway_median_us) as i64 as u64;
+        entry.network_us = (stream.lognormal(config.network_sigma) * config.network_median_us) as i64 as u64;
+        if entry.sample != NONE {
+            self.recording.samples.admitted_ms[entry.sample as usize] = (now_us / 1000) as u32;
+        }
+        instance.compute(request, before_us as i64 as u64);
+        self.allocate(i, self.config.allocation_before_bytes);
+    }
+
+    /// Something happens in instance `i` by itself: a pause ends, or a CPU phase does.
+    #[inline]
+    pub(super) fn instance_event(&mut self, i: usize) {
+        let now_us = self.now_us;
+        let instance = &mut self.instances[i];
+        instance.advance(&self.config, now_us);
+        match instance.pause {
+            Pause::None => {
+                if let Some(request) = instance.computed() {
+                    match self.requests[request].phase {
+                        Phase::BeforeGateway => self.call_gateway(request),
+                        _ => self.finish(i, request, Transaction::Confirmed),
+                    }
+                }
+            }
+            _ => {
+                instance.resume();
+                self.allocate(i, 0);
+            }
+        }
+        self.reschedule(i);
+    }
+
+    #[inline]
+    fn call_gateway(&mut self, request: u32) {
+        let now_us = self.now_us;
+        let entry = &mut self.requests[request];
+        entry.phase = Phase::AtGateway;
+        entry.gateway_called_us = now_us;
+        if entry.sample != NONE {
+            self.recording.samples.gateway_ms[entry.sample as usize] = (now_us / 1000) as u32;
+        }
+        let reply_us = now_us + (entry.gateway_us + entry.network_us).min(self.config.gateway_timeout_us);
+        if reply_us <= self.end_us {
+            self.schedule_timer(reply_us, Timer::GatewayReply { request });
+        }
+    }
+
+    /// The gateway has answered, or its time is up.
+    #[inline]
+    pub(super) fn gateway_replied(&mut self, request: u32) {
+        let entry = self.requests[request];
+        if entry.phase == Phase::Orphaned {
+            self.requests[request].phase = Phase::Free;
+            return self.requests.release(request);
+        }
+        let i = entry.instance as usize;
+        let took_us = self.now_us - entry.gateway_called_us;
+        self.latencies.gateway[bucket_of(took_us)] += 1;
+        self.latencies.network[bucket_of(entry.network_us)] += 1;
+        if entry.sample != NONE {
+            self.recording.samples.reply_ms[entry.sample as usize] = (self.now_us / 1000) as u32;
+        }
+        self.instances[i].advance(&self.config, self.now_us);
+        if entry.gateway_us + entry.network_us >= self.config.gateway_timeout_us {
+            self.finish(i, request, Transaction::TimedOut);
+        } else {
+            self.requests[request].phase = Phase::AfterGateway;
+            self.instances[i].compute(request, entry.work_after_us);
+            self.allocate(i, self.config.allocation_after_bytes);
+        }
+        self.reschedule(i);
+    }
+
+    /// The request is done: the session code runs, the answer goes out, the thread takes the next.
+    #[inline]
+    fn finish(&mut self, i: usize, request: u32, transaction: Transaction) {
+        let entry = self.requests[request];
+        let now_us = self.now_us;
+        let instance = &mut self.instances[i];
+        instance.busy_threads -= 1;
+        if let Some(session) = entry.session {
+            session::end(instance.handling, &mut instance.sessions, session, transaction);
+        }
+        let took_us = now_us - entry.arrived_us;
+        instance.work.completed += 1;
+        instance.work.completed_slow += u32::from(took_us > self.config.slow_after_us);
+        instance.latency[bucket_of(took_us)] += 1;
+        let client_waits = self.users[entry.user].stamp == entry.stamp;
+        if entry.sample != NONE {
+            let row = entry.sample as usize;
+            self.recording.samples.ended_ms[row] = (now_us / 1000) as u32;
+            if client_waits && transaction == Transaction::Confirmed {
+                let slow = now_us - self.users[entry.user].started_us > self.config.slow_after_us;
+                self.recording.samples.outcome[row] = u32::from(slow);
+            }
+        }
+        self.requests[request].phase = Phase::Free;
+        self.requests.release(request);
+        match (client_waits, transaction) {
+            (true, Transaction::Confirmed) => self.confirmed(entry.user),
+            (true, Transaction::TimedOut) => self.attempt_failed(entry.user, Failure::TimedOut),
+            (false, _) => self.second.wasted += 1,
+        }
+        self.start_queued(i);
+        if self.instances[i].process == Process::Draining && self.instances[i].in_flight() == 0 {
+            self.drained(i);
+        }
+    }
+
+    /// Free threads take what waits.
+    #[inline]
+    fn start_queued(&mut self, i: usize) {
+        while self.instances[i].busy_threads < self.config.worker_threads {
+            let Some(request) = self.instances[i].queue.pop_front() else { return };
+            let entry = &self.requests[request];
+            if self.config.drops_queued_when_client_left && self.users[entry.user].stamp != entry.stamp {
+                self.statistics.left_queue += 1;
+                self.statistics.wait_us += entry.client_leaves_us - entry.arrived_us;
+                self.requests[request].phase = Phase::Free;
+                self.requests.release(request);
+                continue;
+            }
+            self.start(i, request);
+        }
+    }
+
+    /// Allocates, and collects when the free heap is used up. The collector's pause is proportional to what is live, the
+    /// time between collections to what is free: nothing else makes the collector expensive.
+    #[inline]
+    fn allocate(&mut self, i: usize, bytes: u64) {
+        let config = &self.config;
+        let instance = &mut self.instances[i];
+        if !instance.allocate(config, bytes) || instance.pause != Pause::None {
+            return;
+        }
+        let live_bytes = instance.live_bytes(config);
+        instance.heap_peak_bytes = config.heap_limit_bytes;
+        instance.heap_after_gc_bytes = live_bytes;
+        if live_bytes >= config.heap_limit_bytes {
+            return self.out_of_memory(i);
+        }
+        let pause_us = (config.pause_us_per_byte * live_bytes as f64) as i64 as u64;
+        if pause_us == 0 {
+            // A collector that costs nothing: what it would have done as often as needed is done.
+            instance.allocated_bytes = 0;
+            return;
+        }
+        // A request allocates many small pieces. What did not fit is allocated after the collection, and may need another.
+        instance.allocated_bytes -= config.heap_limit_bytes - live_bytes;
+        instance.work.gc_count += 1;
+        instance.stop_for(Pause::Collection, self.now_us, pause_us);
+    }
+
+    /// The system kills the process; what it held is lost, and it is started again after a back-off.
+    fn out_of_memory(&mut self, i: usize) {
+        let now_us = self.now_us;
+        let config = &self.config;
+        let instance = &mut self.instances[i];
+        let healthy_us = now_us.saturating_sub(instance.running_since_us);
+        let again = instance.backoff_us > 0 && healthy_us < config.backoff_reset_us;
+        let backoff_us = if again { instance.backoff_us * 2 } else { config.backoff_first_us };
+        instance.backoff_us = backoff_us.min(config.backoff_max_us);
+        let backoff_us = instance.backoff_us;
+        let backoff_s = (backoff_us / us(1.0)) as u32;
+        self.lose_requests(i);
+        self.instances[i].clear();
+        self.instances[i].process = Process::BackingOff;
+        let life = self.instances[i].life;
+        self.instance_events.set(i, NEVER);
+        self.balancer.refresh(&self.instances);
+        self.note(Some(i), Happening::OutOfMemory { backoff_s });
+        self.schedule_timer_within(now_us + backoff_us, Timer::BackoffOver { instance: i as u32, life });
+    }
+
+    /// The process ends with requests in it: their clients see a broken connection.
+    pub(super) fn lose_requests(&mut self, i: usize) {
+        let mut broken = Vec::new();
+        for (slot, request) in self.requests.iter_mut() {
+            if request.instance as usize != i || matches!(request.phase, Phase::Free | Phase::Orphaned) {
+                continue;
+            }
+            broken.push((slot, request.phase, request.user, request.stamp));
+        }
+        for (slot, phase, user, stamp) in broken {
+            if phase == Phase::AtGateway {
+                self.requests[slot].phase = Phase::Orphaned;
+            } else {
+                self.requests[slot].phase = Phase::Free;
+                self.requests.release(slot);
+            }
+            if self.users[user].stamp == stamp {
+                self.attempt_failed(user, Failure::Killed);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What was scraped, and the expressions of the alert rules over it.
+
+use std::collections::VecDeque;
+
+use crate::recording::{Outcomes, Span};
+use crate::scenario::{AlertRule, Expression, Scenario, Signal};
+
+/// One scrape. Counters only grow.
+#[derive(Clone, Debug)]
+pub(super) struct Sample {
+    pub at_us: u64,
+    pub cpu_milli_us: Vec<u64>,
+    pub gc_us: Vec<u64>,
+    pub present: Vec<bool>,
+    pub heap_after_gc_ratio: Vec<f64>,
+    /// Checkouts that ended since the scrape before.
+    pub ended: Outcomes,
+}
+
+/// The scrapes that the rules still look at.
+#[derive(Clone, Debug)]
+pub(super) struct History {
+    samples: VecDeque<Sample>,
+    keep: usize,
+    interval_s: f64,
+    cores_milli: u64,
+    budget_ratio: f64,
+    seconds_scraped: usize,
+}
+
+impl History {
+    pub fn new(rules: &[AlertRule], scenario: &Scenario) -> Self {
+        let longest_s = rules.iter().map(|rule| rule.when.longest_window_s()).fold(60.0, f64::max);
+        let interval_s = scenario.monitor.scrape_interval_s;
+        Self {
+            samples: VecDeque::new(),
+            keep: (longest_s / interval_s) as usize + 2,
+            interval_s,
+            cores_milli: (scenario.instances.cores.value * 1000.0) as i64 as u64,
+            budget_ratio: 1.0 - scenario.service_level.objective_ratio,
+            seconds_scraped: 0,
+        }
+    }
+
+    /// The seconds since the last scrape, up to `second`.
+    pub fn unscraped(&self, second: usize) -> Span {
+        Span { from: self.seconds_scraped, until: second }
+    }
+
+    pub fn push(&mut self, sample: Sample) {
+        self.seconds_scraped = (sample.at_us / 1_000_000) as usize;
+        self.samples.push_back(sample);
+        if self.samples.len() > self.keep {
+            self.samples.pop_front();
+        }
+    }
+
+    /// Whether the expression holds now, and its value. Like a query over a range, it needs two samples.
+    pub fn evaluate(&self, expression: &Expression) -> (bool, f64) {
+        let value = |signal, window_s| self.value(signal, window_s).unwrap_or(0.0);
+        match *expression {
+            Expression::Threshold { signal, window_s, above } => {
+                let value = value(signal, window_s);
+                (value > above, value)
+            }
+            Expression::PredictLinear { window_s, ahead_s, above, .. } => {
+                let value = self.predict_heap(window_s, ahead_s).unwrap_or(0.0);
+                (value > above, value)
+            }
+            Expression::BurnRate { signal, long_window_s, short_window_s, factor } => {
+                let (long, short) = (value(signal, long_window_s), value(signal, short_window_s));
+                let limit = factor * self.budget_ratio;
+                (long > limit && short > limit, short / self.budget_ratio)
+            }
+        }
+    }
+
+    /// Samples of the last `window_s`, the oldest first; `None` when there are fewer than two.
+    fn window(&self, window_s: f64) -> Option<impl Iterator<Item = &Sample> + Clone> {
+        let count = ((window_s / self.interval_s) as usize + 1).min(self.samples.len());
+        (count >= 2).then(|| self.samples.range(self.samples.len() - count..))
+    }
+
+    fn value(&self, signal: Signal, window_s: f64) -> Option<f64> {
+        let mut window = self.window(window_s)?;
+        let (first, last) = (window.clone().next()?, self.samples.back()?);
+        let elapsed_us = (last.at_us - first.at_us) as f64;
+        let present = || (0..last.present.len()).filter(|i| last.present[*i]);
+        let cpu =
+            |i: usize| (last.cpu_milli_us[i] - first.cpu_milli_us[i]) as f64 / (elapsed_us * self.cores_milli as f64);
+        let ended = |window: &mut dyn Iterator<Item = &Sample>| {
+            // The first sample counts what ended before the window.
+            window.skip(1).fold(Outcomes::default(), |sum, sample| Outcomes {
+                fast: sum.fast + sample.ended.fast,
+                slow: sum.slow + sample.ended.slow,
+                failed: sum.failed + sample.ended.failed,
+            })
+        };
+        match signal {
+            Signal::CpuMeanRatio => Some(present().map(cpu).sum::<f64>() / present().count().max(1) as f64),
+            Signal::CpuWorstRatio => present().map(cpu).reduce(f64::max),
+            Signal::GcWorstRatio => {
+                present().map(|i| (last.gc_us[i] - first.gc_us[i]) as f64 / elapsed_us).reduce(f64::max)
+            }
+            Signal::HeapAfterGcWorstRatio => worst_heap(last),
+            Signal::BadCheckoutsRatio => ended(&mut window).affected_ratio(),
+            Signal::FailedCheckoutsRatio => ended(&mut window).failed_ratio(),
+        }
+    }
+
+    /// The line of least squares through the worst heap of the window, `ahead_s` from now.
+    fn predict_heap(&self, window_s: f64, ahead_s: f64) -> Option<f64> {
+        let window = self.window(window_s)?;
+        let now_us = self.samples.back()?.at_us as f64;
+        let (mut n, mut sum_x, mut sum_y, mut sum_xx, mut sum_xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for sample in window {
+            let x_s = (sample.at_us as f64 - now_us) / 1e6;
+            let y = worst_heap(sample)?;
+            n += 1.0;
+            sum_x += x_s;
+            sum_y += y;
+            sum_xx += x_s * x_s;
+            sum_xy += x_s * y;
+        }
+        let spread = n * sum_xx - sum_x * sum_x;
+        if spread <= 0.0 {
+            return None;
+        }
+        let slope = (n * sum_xy - sum_x * sum_y) / spread;
+        Some((sum_y - slope * sum_x) / n + slope * ahead_s)
+    }
+
+    /// Share of the last `window_s` seconds that each instance spent in collections.
+    pub fn gc_shares(&self, window_s: u32) -> Vec<f64> {
+        let Some(mut window) = self.window(f64::from(window_s)) else { return Vec::new() };
+        let (Some(first), Some(last)) = (window.next(), self.samples.back()) else { return Vec::new() };
+        let elapsed_us = (last.at_us - first.at_us).max(1) as f64;
+        last.gc_us.iter().zip(&first.gc_us).map(|(now, then)| (now - then) as f64 / elapsed_us).collect()
+    }
+}
+
+fn worst_heap(sample: &Sample) -> Option<f64> {
+    let present = sample.heap_after_gc_ratio.iter().zip(&sample.present).filter(|(_, present)| **present);
+    present.map(|(ratio, _)| *ratio).reduce(f64::max)
+}
+
+impl Expression {
+    fn longest_window_s(&self) -> f64 {
+        match *self {
+            Self::Threshold { window_s, .. } | Self::PredictLinear { window_s, .. } => window_s,
+            Self::BurnRate { long_window_s, short_window_s, .. } => long_window_s.max(short_window_s),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Once a second: what has happened goes into the recording, the monitor scrapes, the verification looks at the service
+//! level.
+
+use super::Simulation;
+use super::instance::{Instance, Pause, Process};
+use crate::recording::{AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Happening, InstanceRow, ServiceRow, TICK_S};
+use crate::scenario::{Release, Scenario};
+
+/// Latencies since the last tick.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Latencies {
+    pub checkout: [u32; BUCKETS],
+    pub gateway: [u32; BUCKETS],
+    pub network: [u32; BUCKETS],
+}
+
+/// Whether the service level has held since the patch for long enough to call the incident over.
+#[derive(Clone, Debug)]
+pub(super) struct Verification {
+    bad_ratio_max: f64,
+    window_s: usize,
+    hold_us: u64,
+    held_since_us: Option<u64>,
+    patch_is_out: bool,
+    resolved: bool,
+}
+
+impl Verification {
+    pub fn new(scenario: &Scenario) -> Self {
+        let level = &scenario.service_level;
+        Self {
+            bad_ratio_max: 1.0 - level.objective_ratio,
+            window_s: level.verification_window_s as usize,
+            hold_us: super::us(level.verification_s),
+            held_since_us: None,
+            patch_is_out: false,
+            resolved: false,
+        }
+    }
+
+    pub fn patch_started(&mut self, now_us: u64) {
+        self.held_since_us = Some(now_us);
+    }
+
+    pub fn patch_finished(&mut self) {
+        self.patch_is_out = true;
+    }
+}
+
+impl Simulation {
+    /// Rows of the state at the start of the window.
+    pub(super) fn first_rows(&mut self) {
+        self.record_ages();
+        self.scrape();
+    }
+
+    /// A second is over.
+    pub(super) fn tick(&mut self) {
+        let second = self.now_us / 1_000_000;
+        self.next_tick_us += 1_000_000;
+        let row = ServiceRow {
+            waiting_users: self.users.used() as u32,
+            in_flight: self.instances.iter().map(|i| i.in_flight() as u32).sum(),
+            queued: self.instances.iter().map(|i| i.queue.len() as u32).sum(),
+            ready_instances: self.balancer.ready() as u32,
+            ..std::mem::take(&mut self.second)
+        };
+        self.recording.service.push(&row);
+        self.recording.meta.seconds += 1;
+        if second.is_multiple_of(TICK_S as u64) {
+            self.record_instances();
+        }
+        if second.is_multiple_of(AGES_STEP_S as u64) {
+            self.record_ages();
+        }
+        if second.is_multiple_of(self.monitor.interval_s) {
+            self.scrape();
+        }
+        self.verify();
+        self.check_conservation();
+    }
+
+    fn record_instances(&mut self) {
+        let (now_us, config) = (self.now_us, &self.config);
+        for instance in &mut self.instances {
+            instance.advance(config, now_us);
+            let row = instance.row(config);
+            self.recording.instances.push(&row);
+            self.recording.request_latency.counts.extend(std::mem::take(&mut instance.latency));
+        }
+        let latencies = std::mem::take(&mut self.latencies);
+        self.recording.checkout_latency.counts.extend(latencies.checkout);
+        self.recording.gateway_latency.counts.extend(latencies.gateway);
+        self.recording.network_latency.counts.extend(latencies.network);
+    }
+
+    fn record_ages(&mut self) {
+        let now_s = (self.now_us / 1_000_000) as i64;
+        for instance in &self.instances {
+            let ages: [u32; crate::recording::AGE_CLASSES] = instance.sessions.by_age(now_s, &AGE_BOUNDS_MIN);
+            self.recording.session_ages.extend(ages);
+        }
+    }
+
+    fn verify(&mut self) {
+        let Some(held_since_us) = self.verification.held_since_us else { return };
+        if self.verification.resolved {
+            return;
+        }
+        let seconds = self.recording.meta.seconds as usize;
+        let from = seconds.saturating_sub(self.verification.window_s);
+        let ended = self.recording.ended(crate::recording::Span { from, until: seconds });
+        if ended.affected_ratio().is_some_and(|ratio| ratio > self.verification.bad_ratio_max) {
+            self.verification.held_since_us = Some(self.now_us);
+        } else if self.verification.patch_is_out && self.now_us - held_since_us >= self.verification.hold_us {
+            self.verification.resolved = true;
+            self.note(None, Happening::Resolved);
+        }
+    }
+
+    /// The conservation laws, checked at every second in debug builds.
+    fn check_conservation(&self) {
+        let statistics = &self.statistics;
+        debug_assert_eq!(statistics.users, statistics.outcomes + self.users.used() as u64, "users are conserved");
+        for instance in &self.instances {
+            debug_assert!(instance.busy_threads <= self.config.worker_threads);
+            debug_assert!(instance.queue.len() <= self.config.queue_length);
+            let sessions = &instance.sessions;
+            debug_assert_eq!(sessions.opened_count(), sessions.terminated_count() + sessions.open_count());
+            debug_assert!(
+                sessions.open_count() >= u64::from(instance.busy_threads),
+                "a request under way has a session"
+            );
+            debug_assert!(
+                matches!(instance.process, Process::Absent | Process::BackingOff)
+                    || instance.live_bytes(&self.config) >= sessions.open_count() * self.config.session_bytes
+            );
+        }
+    }
+}
+
+impl Instance {
+    /// The row since the last call; counts start anew.
+    fn row(&mut self, config: &super::Config) -> InstanceRow {
+        let used = self.used_bytes(config);
+        let (work, last) = (self.work, std::mem::replace(&mut self.recorded, self.work));
+        let state = match self.process {
+            Process::Absent => 0,
+            Process::Running if self.in_rotation => 1,
+            Process::Running => 2,
+            Process::Draining => 3,
+            Process::Starting => 4,
+            Process::BackingOff => 5,
+        };
+        let kib = |bytes: u64| (bytes / 1024) as u32;
+        InstanceRow {
+            heap_used_kib: kib(used),
+            heap_peak_kib: kib(std::mem::take(&mut self.heap_peak_bytes).max(used)),
+            live_kib: kib(self.live_bytes(config)),
+            heap_after_gc_kib: kib(self.heap_after_gc_bytes),
+            sessions_live: self.busy_threads,
+            sessions_leaked: (self.sessions.open_count() - u64::from(self.busy_threads)) as u32,
+            gc_count: work.gc_count - last.gc_count,
+            gc_us: (work.gc_us - last.gc_us) as u32,
+            cpu_us: (work.cpu_milli_us / 1000 - last.cpu_milli_us / 1000) as u32,
+            busy_threads: self.busy_threads,
+            queued: self.queue.len() as u32,
+            completed: work.completed - last.completed,
+            completed_slow: work.completed_slow - last.completed_slow,
+            rejected: work.rejected - last.rejected,
+            release: u32::from(self.release == Release::Fixed),
+            restarts: work.restarts,
+            state,
+            in_gc: u32::from(self.pause == Pause::Collection),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! When users arrive: a non-homogeneous Poisson process that follows the hour of the day.
+
+use super::config::us;
+use super::random::{Purpose, Stream};
+use crate::scenario::{Scenario, Traffic};
+use crate::units::UtcMs;
+
+/// Seconds for which the rate is taken as constant.
+const STEP_S: u64 = 10;
+
+/// The rate at a moment, per second: `peak · (base + swing · cos(2π (h − peak_hour) / 24))`, h the hour of the day.
+#[must_use]
+pub fn rate_per_s(traffic: &Traffic, at: UtcMs) -> f64 {
+    let hour = at.ms_of_day() as f64 / 3_600_000.0;
+    let angle = std::f64::consts::TAU * (hour - traffic.peak_hour.value) / 24.0;
+    traffic.peak_rate_per_s.value * (traffic.base_ratio.value + traffic.swing_ratio.value * libm::cos(angle))
+}
+
+/// Users expected from `from` until `until`.
+#[must_use]
+pub fn expected_users(traffic: &Traffic, from: UtcMs, until: UtcMs) -> f64 {
+    let (mut sum, mut at) = (0.0, from);
+    while at < until {
+        let step_s = until.seconds_since(at).min(60.0);
+        sum += rate_per_s(traffic, at.plus_s(step_s / 2.0)) * step_s;
+        at = at.plus_s(step_s);
+    }
+    sum
+}
+
+/// The arrivals of a run, by thinning a process of the highest rate.
+#[derive(Clone, Debug)]
+pub(super) struct Arrivals {
+    stream: Stream,
+    mean_gap_us: f64,
+    /// Share of the proposals that are users, per step.
+    accept_ratio: Vec<f64>,
+    proposed_us: u64,
+}
+
+impl Arrivals {
+    pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        let traffic = &scenario.traffic;
+        let highest = traffic.peak_rate_per_s.value * (traffic.base_ratio.value + traffic.swing_ratio.value);
+        let steps = us(scenario.window_s()) / (STEP_S * 1_000_000) + 1;
+        let middle = |step: u64| scenario.window.from.plus_s((step * STEP_S + STEP_S / 2) as f64);
+        Self {
+            stream: Stream::new(seed, Purpose::Arrivals, 0),
+            // A shop without traffic proposes its first user after the end.
+            mean_gap_us: if highest > 0.0 { 1e6 / highest } else { 1e15 },
+            accept_ratio: (0..steps).map(|step| rate_per_s(traffic, middle(step)) / highest).collect(),
+            proposed_us: 0,
+        }
+    }
+
+    /// Time of the next arrival; later than the window when there is none.
+    #[inline]
+    pub fn next_us(&mut self) -> u64 {
+        loop {
+            self.proposed_us += (self.stream.exponential() * self.mean_gap_us + 0.5) as i64 as u64;
+            let step = (self.proposed_us / (STEP_S * 1_000_000)) as usize;
+            let Some(accept_ratio) = self.accept_ratio.get(step) else { return self.proposed_us };
+            if self.stream.uniform() < *accept_ratio {
+                return self.proposed_us;
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The page as a whole: holds the run and the player, passes every command through the player machine, moves the playhead
+//! by animation frames and does what the machine asks of the browser.
+//!
+//! Invariant: the playhead moves on the [`PlayheadBus`] with every frame; Yew renders a few times a second while playing,
+//! and after every command.
+
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::render::{AnimationFrame, request_animation_frame};
+use web_sys::KeyboardEvent;
+use yew::prelude::*;
+
+use super::keyboard;
+use super::open::{Opened, Opener};
+use super::playhead::PlayheadBus;
+use super::run::Run;
+use super::runs::{News, Runs};
+use super::{browser, page, preferences};
+use crate::replay::{Command, Effect, Player, ViewCommand, command_for_press, reduce};
+use crate::scenario::Scenario;
+
+/// Shortest time between two renderings while playing.
+const RENDER_EVERY_MS: f64 = 200.0;
+
+/// What the page starts with.
+#[derive(Properties, PartialEq)]
+pub struct AppProps {
+    /// The run to show.
+    pub first: Run,
+    /// Makes further runs.
+    pub runs: Runs,
+    /// Something the reader should know, such as an address that could not be followed.
+    pub note: Option<String>,
+}
+
+/// What the page hears.
+pub enum Message {
+    /// Somebody wants something of the player.
+    Do(Command),
+    /// An animation frame, with the browser's clock in milliseconds.
+    Frame(f64),
+    /// A key was pressed.
+    Key(KeyboardEvent),
+    /// The worker got on.
+    News(News),
+    /// A file was opened, or should have been.
+    Opened(Opened),
+    /// The reader has read the note.
+    NoteRead,
+    /// What the system says about colours changed.
+    SystemChanged,
+}
+
+/// The page.
+pub struct App {
+    run: Run,
+    player: Player,
+    bus: PlayheadBus,
+    /// The scenario that is being simulated and how far it is.
+    coming: Option<(AttrValue, f64)>,
+    note: Option<page::Note>,
+    announcement: AttrValue,
+    /// The playhead when it last stood still: what the text alternatives describe.
+    described_ms: f64,
+    frame: Option<AnimationFrame>,
+    frame_ms: Option<f64>,
+    rendered_ms: f64,
+    on_command: Callback<Command>,
+    on_opened: Callback<Opened>,
+    on_note_read: Callback<()>,
+    _listeners: Vec<EventListener>,
+    _opener: Option<Opener>,
+}
+
+impl Component for App {
+    type Message = Message;
+    type Properties = AppProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let run = ctx.props().first.clone();
+        let mut player = Player::new(Rc::clone(&run.track));
+        player.reduced_motion = browser::media(browser::REDUCED_MOTION);
+        player.view.theme = preferences::theme();
+        player.view.time_zone = preferences::time_zone(run.scenario.incident.start);
+        ctx.props().runs.tell(ctx.link().callback(Message::News));
+        let on_opened = ctx.link().callback(Message::Opened);
+        Self {
+            run,
+            player,
+            bus: PlayheadBus::default(),
+            coming: None,
+            note: ctx.props().note.clone().map(page::Note::warning),
+            announcement: AttrValue::default(),
+            described_ms: 0.0,
+            frame: None,
+            frame_ms: None,
+            rendered_ms: 0.0,
+            on_command: ctx.link().callback(Message::Do),
+            _opener: Opener::new(on_opened.clone()),
+            on_opened,
+            on_note_read: ctx.link().callback(|()| Message::NoteRead),
+            _listeners: listeners(ctx),
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Do(command) => self.apply(ctx, command),
+            Message::Frame(now_ms) => return self.tick(ctx, now_ms),
+            Message::Key(event) => {
+                let key = event.key();
+                let Some(command) = command_for_press(&self.player, keyboard::press(&event, &key)) else {
+                    return false;
+                };
+                event.prevent_default();
+                self.apply(ctx, command);
+            }
+            Message::News(news) => self.hear(ctx, news),
+            Message::Opened(opened) => self.open(ctx, opened),
+            Message::NoteRead => self.note = None,
+            Message::SystemChanged => {}
+        }
+        true
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+        if first {
+            browser::set_root_attribute("data-replay", Some("ready"));
+        }
+        // Whoever was drawn anew stands where the playhead is.
+        self.bus.publish(self.player.shown_position_ms());
+    }
+
+    fn view(&self, _ctx: &Context<Self>) -> Html {
+        html! {
+            <page::Page
+                run={self.run.clone()}
+                player={self.player.clone()}
+                described_ms={self.described_ms}
+                bus={self.bus.clone()}
+                coming={self.coming.clone()}
+                note={self.note.clone()}
+                announcement={self.announcement.clone()}
+                on_command={self.on_command.clone()}
+                on_opened={self.on_opened.clone()}
+                on_note_read={self.on_note_read.clone()}
+            />
+        }
+    }
+}
+
+impl App {
+    fn apply(&mut self, ctx: &Context<Self>, command: Command) {
+        self.remember(&command);
+        let (player, effects) = reduce(&self.player, command);
+        self.player = player;
+        for effect in effects {
+            self.follow(effect);
+        }
+        if !self.player.playing {
+            self.described_ms = self.player.position_ms;
+        }
+        self.bus.publish(self.player.shown_position_ms());
+        self.keep_moving(ctx);
+    }
+
+    /// What the browser is asked to keep. The player machine knows no storage.
+    fn remember(&self, command: &Command) {
+        match command {
+            Command::View(ViewCommand::SetTheme(theme)) => preferences::apply_theme(*theme),
+            Command::View(ViewCommand::SetTimeZone(time_zone)) => preferences::remember_time_zone(*time_zone),
+            _ => {}
+        }
+    }
+
+    /// Does what the player machine asks for; the only place where that happens.
+    fn follow(&mut self, effect: Effect) {
+        match effect {
+            Effect::Announce(text) => self.announcement = text.into(),
+            Effect::FullScreen(on) => browser::set_full_screen(on),
+            Effect::ShowEvent { id } => page::show_event(&id),
+            Effect::Seeked | Effect::Paused | Effect::Ended => self.described_ms = self.player.position_ms,
+            // The address and the embedding page will follow these.
+            Effect::AddressChanged | Effect::Started | Effect::RateChanged(_) | Effect::MarkerReached { .. } => {}
+        }
+    }
+
+    fn keep_moving(&mut self, ctx: &Context<Self>) {
+        if self.player.playing && self.frame.is_none() {
+            self.frame_ms = None;
+            self.request_frame(ctx);
+        }
+    }
+
+    fn request_frame(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.frame = Some(request_animation_frame(move |now_ms| link.send_message(Message::Frame(now_ms))));
+    }
+
+    /// Moves the playhead; true when it is time to render.
+    fn tick(&mut self, ctx: &Context<Self>, now_ms: f64) -> bool {
+        self.frame = None;
+        if !self.player.playing {
+            self.frame_ms = None;
+            return false;
+        }
+        let elapsed_ms = self.frame_ms.map_or(0.0, |before_ms| now_ms - before_ms);
+        self.frame_ms = Some(now_ms);
+        let (player, effects) = reduce(&self.player, Command::Tick { elapsed_ms });
+        self.player = player;
+        let mut is_due = !effects.is_empty() || !self.player.playing;
+        for effect in effects {
+            self.follow(effect);
+        }
+        self.bus.publish(self.player.shown_position_ms());
+        if self.player.playing {
+            self.request_frame(ctx);
+        }
+        is_due |= now_ms - self.rendered_ms >= RENDER_EVERY_MS;
+        if is_due {
+            self.rendered_ms = now_ms;
+        }
+        is_due
+    }
+
+    fn hear(&mut self, ctx: &Context<Self>, news: News) {
+        match news {
+            News::Progress(ratio) => {
+                if let Some((_, done)) = &mut self.coming {
+                    *done = ratio;
+                }
+            }
+            News::Completed(run) => self.run = run,
+            News::Ready(run) => {
+                self.coming = None;
+                self.note = Some(page::Note::news(format!("This is “{}” now.", run.scenario.title)));
+                self.run = run;
+                self.apply(ctx, Command::Pause);
+                self.apply(ctx, Command::SetTrack(Rc::clone(&self.run.track)));
+                self.apply(ctx, Command::Seek { ms: 0.0 });
+                self.apply(ctx, ViewCommand::SelectInstance(None).into());
+            }
+            News::Failed(error) => {
+                self.coming = None;
+                self.note = Some(page::Note::error("The simulation failed. The page shows what it showed before.", error));
+            }
+        }
+    }
+
+    fn open(&mut self, ctx: &Context<Self>, opened: Opened) {
+        let refused = format!("{} cannot be opened. The page shows what it showed before.", opened.name);
+        let scenario = match opened.text {
+            Ok(text) => match Scenario::from_json(&text) {
+                Ok(scenario) => Rc::new(scenario),
+                Err(error) => return self.note = Some(page::Note::error(&refused, error)),
+            },
+            Err(message) => return self.note = Some(page::Note::error(&refused, message)),
+        };
+        let title = AttrValue::from(scenario.title.clone());
+        match ctx.props().runs.ask(scenario) {
+            Ok(()) => {
+                self.note = None;
+                self.coming = Some((title, 0.0));
+            }
+            Err(error) => self.note = Some(page::Note::error(&refused, error)),
+        }
+    }
+}
+
+fn listeners(ctx: &Context<App>) -> Vec<EventListener> {
+    let link = ctx.link();
+    let document = browser::document();
+    let (visible, full_screen, motion, dark) = (link.clone(), link.clone(), link.clone(), link.clone());
+    let mut listeners = vec![
+        keyboard::listen(link.callback(Message::Key)),
+        EventListener::new(&document, "visibilitychange", move |_| {
+            visible.send_message(Message::Do(Command::SetVisible(!browser::document().hidden())));
+        }),
+        EventListener::new(&document, "fullscreenchange", move |_| {
+            let on = browser::document().fullscreen_element().is_some();
+            full_screen.send_message(Message::Do(Command::FullScreenChanged(on)));
+        }),
+    ];
+    listeners.extend(browser::watch_media(browser::REDUCED_MOTION, move |reduced| {
+        motion.send_message(Message::Do(Command::SetReducedMotion(reduced)));
+    }));
+    listeners.extend(browser::watch_media(browser::DARK, move |_| dark.send_message(Message::SystemChanged)));
+    listeners
+}

@@ -1,0 +1,168 @@
+//! What is reported, how it is read, and what is assumed, each with its reason.
+
+use yew::prelude::*;
+
+use super::run::Run;
+use super::words;
+use crate::replay::Source;
+use crate::scenario::{Assumption, Fact, ParameterView, Severity};
+
+/// Properties of [`Assumptions`].
+#[derive(Properties, PartialEq)]
+pub struct AssumptionsProps {
+    /// What is shown.
+    pub run: Run,
+}
+
+/// The section.
+#[component]
+pub fn Assumptions(props: &AssumptionsProps) -> Html {
+    let scenario = &props.run.scenario;
+    let parameters = scenario.parameters();
+    html! {
+        <section class="section" aria-labelledby="assumptions-title">
+            <h2 id="assumptions-title">{ "Reported, read, assumed" }</h2>
+            <div class="section-lead">
+                <p>
+                    { "The report states few facts. Everything else on this page is simulated from them, or assumed; \
+                       each assumption has its reason." }
+                </p>
+            </div>
+            <div class="trust">
+                <div class="card trust-card">
+                    <h3>{ "Facts of the report " }{ words::badge(Source::Reported) }</h3>
+                    <ol class="facts">{ for scenario.facts.iter().map(fact) }</ol>
+                </div>
+                <div class="card trust-card">
+                    <h3>{ "How the report is read " }{ words::badge(Source::Assumed) }</h3>
+                    <ol class="facts">{ for scenario.readings.iter().map(assumption) }</ol>
+                    <h3>{ "What is assumed beyond figures " }{ words::badge(Source::Assumed) }</h3>
+                    <ol class="facts">{ for scenario.assumptions.iter().map(assumption) }</ol>
+                </div>
+            </div>
+            <details class="card fold">
+                <summary>
+                    { format!("All {} parameters of the model, with value, range and reason ", parameters.len()) }
+                    { words::badge(Source::Assumed) }
+                </summary>
+                <div class="table-scroll" tabindex="0" role="region" aria-label="Parameters">
+                    <table class="table">
+                        <thead>
+                            <tr>
+                                <th scope="col">{ "Parameter" }</th>
+                                <th scope="col">{ "Value" }</th>
+                                <th scope="col">{ "Plausible range" }</th>
+                                <th scope="col">{ "Reason" }</th>
+                            </tr>
+                        </thead>
+                        <tbody>{ for parameters.iter().map(parameter) }</tbody>
+                    </table>
+                </div>
+            </details>
+            <details class="card fold">
+                <summary>{ "Service level, alert rules and roll-out " }{ words::badge(Source::Assumed) }</summary>
+                <dl class="reasons">{ for rules(props) }</dl>
+            </details>
+        </section>
+    }
+}
+
+fn fact(fact: &Fact) -> Html {
+    html! {
+        <li id={format!("fact-{}", fact.id)}>
+            <span class="ref">{ &fact.id }</span>
+            <p>{ &fact.text }</p>
+        </li>
+    }
+}
+
+fn assumption(assumption: &Assumption) -> Html {
+    html! {
+        <li>
+            <span class="ref">{ &assumption.id }</span>
+            <div>
+                <p>{ &assumption.text }</p>
+                <p class="reason">
+                    { &assumption.reason }{ " " }
+                    { for assumption.facts.iter().map(|fact| html! { <a href={format!("#fact-{fact}")}>{ fact }{ " " }</a> }) }
+                </p>
+            </div>
+        </li>
+    }
+}
+
+fn parameter(view: &ParameterView<'_>) -> Html {
+    let range = view.range.map_or_else(|| "–".to_owned(), |[low, high]| format!("{low} to {high}"));
+    html! {
+        <tr>
+            <th scope="row">{ parameter_name(&view.path) }<span class="refs"><code>{ &view.path }</code></span></th>
+            <td>{ format!("{} {}", view.value.replace('_', " "), view.unit) }</td>
+            <td>{ range }</td>
+            <td class="reason">{ view.reason }</td>
+        </tr>
+    }
+}
+
+/// `instances.worker_threads` as words: "instances: worker threads". Units stand beside the value.
+fn parameter_name(path: &str) -> String {
+    let units = ["_s_per_live_gib", "_per_s", "_s", "_mib", "_kib", "_h", "_ratio"];
+    let bare = units.iter().find_map(|unit| path.strip_suffix(unit)).unwrap_or(path);
+    bare.replace('_', " ").replacen('.', ": ", 1)
+}
+
+fn rules(props: &AssumptionsProps) -> Vec<Html> {
+    let scenario = &props.run.scenario;
+    let level = &scenario.service_level;
+    let entry = |name: String, what: String, reason: &str| {
+        html! { <div><dt>{ name }</dt><dd>{ what }</dd><dd class="reason">{ reason.to_owned() }</dd></div> }
+    };
+    let mut entries = vec![
+        entry(
+            "Service level".to_owned(),
+            format!(
+                "{} of checkouts neither slow nor failed over {} days.",
+                words::percent(level.objective_ratio),
+                level.period_days
+            ),
+            &level.reason,
+        ),
+        entry(
+            "Monitoring".to_owned(),
+            format!("A scrape every {} s; every rule is evaluated at each.", scenario.monitor.scrape_interval_s),
+            &scenario.monitor.reason,
+        ),
+    ];
+    for rule in &scenario.monitor.rules {
+        let severity = match rule.severity {
+            Severity::Page => "pages somebody",
+            Severity::Ticket => "opens a ticket",
+            Severity::Proposed => "proposed: did not exist then",
+        };
+        entries.push(entry(rule.name.clone(), format!("{} ({severity})", rule.summary), &rule.reason));
+    }
+    if let Some(patch) = &scenario.responses.patch {
+        let waves: Vec<String> = patch.waves.iter().map(u32::to_string).collect();
+        let what = format!(
+            "From {}, waves of {} instances, {} apart.",
+            patch.at.hh_mm(),
+            waves.join(", "),
+            words::duration(patch.bake_s)
+        );
+        entries.push(entry("Roll-out of the patch".to_owned(), what, &patch.reason));
+    }
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_named_without_their_units() {
+        let names = ["instances.worker_threads", "heap.pause_s_per_live_gib", "users.client_timeout_s", "traffic.peak_rate_per_s"];
+        assert_eq!(
+            names.map(parameter_name),
+            ["instances: worker threads", "heap: pause", "users: client timeout", "traffic: peak rate"]
+        );
+    }
+}

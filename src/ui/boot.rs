@@ -1,0 +1,73 @@
+//! From the boot screen to the page: keeps what static/boot.js shows until the first run is there, or says why there is
+//! none.
+
+use std::rc::Rc;
+
+use web_sys::Element;
+use yew::Callback;
+
+use super::app::{App, AppProps};
+use super::browser;
+use super::preferences;
+use super::runs::{News, Runs};
+use crate::runner::RunError;
+use crate::scenario::Scenario;
+
+/// Starts the page: simulates the bundled scenario and mounts the app once there is a run.
+pub fn mount() {
+    preferences::show_theme(preferences::theme());
+    let scenario = Rc::new(Scenario::bundled());
+    let note = unknown_scenario(&scenario);
+    let runs = Runs::default();
+    let listened = runs.clone();
+    runs.tell(Callback::from(move |news| match news {
+        News::Progress(ratio) => progress(ratio),
+        News::Ready(run) => {
+            let Some(root) = browser::document().get_element_by_id("app") else { return };
+            let props = AppProps { first: run, runs: listened.clone(), note: note.clone() };
+            yew::Renderer::<App>::with_root_and_props(root, props).render();
+        }
+        News::Completed(_) => {}
+        News::Failed(error) => failed(&error),
+    }));
+    say("Simulating the incident …");
+    if let Err(error) = runs.ask(scenario) {
+        failed(&error);
+    }
+}
+
+fn unknown_scenario(bundled: &Scenario) -> Option<String> {
+    let wanted = browser::query_parameter("scenario").filter(|id| *id != bundled.id)?;
+    // An address may be as long as it likes; a note may not.
+    let wanted: String = wanted.chars().take(80).collect();
+    Some(format!("There is no scenario “{wanted}” here. This is “{}” instead.", bundled.id))
+}
+
+fn element(id: &str) -> Option<Element> {
+    browser::document().get_element_by_id(id)
+}
+
+fn say(text: &str) {
+    if let Some(message) = element("boot-message") {
+        message.set_text_content(Some(text));
+    }
+}
+
+fn progress(ratio: f64) {
+    if let Some(bar) = element("boot-progress") {
+        let _ = bar.set_attribute("value", &ratio.to_string());
+        let _ = bar.set_attribute("aria-label", "Simulating the incident");
+    }
+}
+
+fn failed(error: &RunError) {
+    if let Some(bar) = element("boot-progress") {
+        bar.remove();
+    }
+    if let Some(message) = element("boot-message") {
+        let _ = message.set_attribute("role", "alert");
+    }
+    say(&format!("The replay cannot be shown: {error}. Reload the page to try again; the story below stands without it."));
+    browser::set_root_attribute("data-boot", Some("failed"));
+    browser::set_root_attribute("data-replay", Some("failed"));
+}

@@ -1,0 +1,116 @@
+//! What the page asks of the browser itself. Each may be refused (no storage in a private window, no full screen in a
+//! frame): then the page does without.
+
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlElement, MediaQueryList, Storage, Window};
+
+use crate::units::UtcMs;
+
+/// The reader asked for less motion.
+pub const REDUCED_MOTION: &str = "(prefers-reduced-motion: reduce)";
+/// The reader's system is dark.
+pub const DARK: &str = "(prefers-color-scheme: dark)";
+
+const STORE_PREFIX: &str = "incident-replay.";
+
+/// The window.
+pub fn window() -> Window {
+    gloo::utils::window()
+}
+
+/// The document.
+pub fn document() -> Document {
+    gloo::utils::document()
+}
+
+/// Sets an attribute of the root element, such as `data-theme`; removes it without a value.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else { return };
+    // Names and values come from this program: the browser has nothing to refuse.
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// Whether a media query holds now.
+pub fn media(query: &str) -> bool {
+    media_list(query).is_some_and(|list| list.matches())
+}
+
+/// Calls `on_change` with every change of a media query, until the listener is dropped.
+pub fn watch_media(query: &str, on_change: impl Fn(bool) + 'static) -> Option<EventListener> {
+    let list = media_list(query)?;
+    let watched = list.clone();
+    Some(EventListener::new(&watched, "change", move |_| on_change(list.matches())))
+}
+
+fn media_list(query: &str) -> Option<MediaQueryList> {
+    window().match_media(query).ok().flatten()
+}
+
+/// What was stored under a name; storage may be switched off, and then throws.
+pub fn stored(name: &str) -> Option<String> {
+    storage()?.get_item(&format!("{STORE_PREFIX}{name}")).ok().flatten()
+}
+
+/// Stores a value under a name, where the browser allows it.
+pub fn store(name: &str, value: &str) {
+    if let Some(storage) = storage() {
+        // A full or forbidden storage costs only the convenience.
+        let _ = storage.set_item(&format!("{STORE_PREFIX}{name}"), value);
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Minutes to add to UTC for the reader's own clock at a moment.
+pub fn local_offset_min(at: UtcMs) -> i32 {
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(at.0 as f64));
+    -date.get_timezone_offset() as i32
+}
+
+/// A parameter of the address's query.
+pub fn query_parameter(name: &str) -> Option<String> {
+    let search = window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// The page's address without its hash.
+pub fn address() -> String {
+    let location = window().location();
+    location.href().unwrap_or_default()
+}
+
+/// Fills the screen with the page, or leaves full screen.
+pub fn set_full_screen(on: bool) {
+    let document = document();
+    if on {
+        if let Some(root) = document.document_element() {
+            // Refused in frames without permission: the player then hears nothing and stays as it is.
+            let _ = root.request_fullscreen();
+        }
+    } else if document.fullscreen_element().is_some() {
+        document.exit_fullscreen();
+    }
+}
+
+/// The element an event came from.
+pub fn target_of(event: &web_sys::Event) -> Option<HtmlElement> {
+    event.target().and_then(|target| target.dyn_into().ok())
+}
+
+/// Scrolls the list, never the page, until `element` is in its view.
+pub fn scroll_into_list(list: &HtmlElement, element: &HtmlElement) {
+    let (frame, item) = (list.get_bounding_client_rect(), element.get_bounding_client_rect());
+    let margin = 8.0;
+    let above = item.top() - frame.top() - margin;
+    let below = item.bottom() - frame.bottom() + margin;
+    let by = if above < 0.0 { above } else { below.max(0.0).min(above) };
+    if by != 0.0 {
+        list.set_scroll_top(list.scroll_top() + by as i32);
+    }
+}

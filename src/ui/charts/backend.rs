@@ -1,0 +1,104 @@
+//! Plotters' canvas backend, made sharp and safe: coordinates finer than device pixels, and text measured by the canvas.
+//!
+//! Plotters knows whole numbers only. Here a unit is an eighth of a device pixel, so lines keep their slopes on any
+//! screen. The backend it wraps measures text by inserting a styled element, which the page's policy forbids.
+
+use plotters::backend::DrawingBackend;
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind};
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use crate::chart::UNITS_PER_DEVICE_PX;
+
+/// Draws on a canvas in units of [`UNITS_PER_DEVICE_PX`].
+pub struct SharpBackend {
+    inner: CanvasBackend,
+    context: CanvasRenderingContext2d,
+    size: (u32, u32),
+}
+
+type Outcome = Result<(), DrawingErrorKind<<CanvasBackend as DrawingBackend>::ErrorType>>;
+
+/// The two-dimensional context of a canvas; `None` where the browser has none.
+pub fn context_2d(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    canvas.get_context("2d").ok()??.dyn_into().ok()
+}
+
+impl SharpBackend {
+    /// Clears the canvas and takes it over.
+    pub fn new(canvas: &HtmlCanvasElement) -> Option<Self> {
+        let context = context_2d(canvas)?;
+        let (width, height) = (canvas.width(), canvas.height());
+        context.reset_transform().ok()?;
+        context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
+        context.scale(1.0 / UNITS_PER_DEVICE_PX, 1.0 / UNITS_PER_DEVICE_PX).ok()?;
+        // Peaks of noisy lines would grow long tips otherwise.
+        context.set_line_join("round");
+        let units = |px: u32| px * UNITS_PER_DEVICE_PX as u32;
+        let inner = CanvasBackend::with_canvas_object(canvas.clone())?;
+        Some(Self { inner, context, size: (units(width), units(height)) })
+    }
+}
+
+impl DrawingBackend for SharpBackend {
+    type ErrorType = <CanvasBackend as DrawingBackend>::ErrorType;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn ensure_prepared(&mut self) -> Outcome {
+        self.inner.ensure_prepared()
+    }
+
+    fn present(&mut self) -> Outcome {
+        self.inner.present()
+    }
+
+    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Outcome {
+        self.inner.draw_pixel(point, color)
+    }
+
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Outcome {
+        self.inner.draw_line(from, to, style)
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        upper_left: BackendCoord,
+        bottom_right: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Outcome {
+        self.inner.draw_rect(upper_left, bottom_right, style, fill)
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Outcome {
+        self.inner.draw_path(path, style)
+    }
+
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Outcome {
+        self.inner.draw_circle(center, radius, style, fill)
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Outcome {
+        self.inner.fill_polygon(path, style)
+    }
+
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, position: BackendCoord) -> Outcome {
+        self.inner.draw_text(text, style, position)
+    }
+
+    fn estimate_text_size<S: BackendTextStyle>(
+        &self,
+        text: &str,
+        style: &S,
+    ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
+        let size = style.size();
+        // As the inner backend writes it when it draws.
+        self.context.set_font(&format!("{} {size}px {}", style.style().as_str(), style.family().as_str()));
+        let width = self.context.measure_text(text).map_or(0.0, |metrics| metrics.width());
+        Ok((width.ceil() as u32, size.ceil() as u32))
+    }
+}

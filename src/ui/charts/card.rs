@@ -1,0 +1,172 @@
+//! A chart with its heading, its legend with current values, its summary and its table.
+
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Node};
+use yew::prelude::*;
+
+use super::super::browser;
+use super::super::playhead::PlayheadBus;
+use super::data_table::data_table;
+use super::legend::legend;
+use super::palette::use_palette;
+use super::plot::Plot;
+use super::same::Same;
+use super::export;
+use crate::chart::{ChartKind, ChartModel, Palette, SvgOptions, model, summary, svg};
+use crate::recording::Recording;
+use crate::replay::{Command, View, ViewCommand};
+use crate::scenario::Scenario;
+
+/// Size of an exported chart in CSS pixels.
+const EXPORT_PX: (f64, f64) = (760.0, 340.0);
+/// Size of a printed chart.
+const PRINT_PX: (f64, f64) = (360.0, 210.0);
+
+/// Properties of [`ChartCard`].
+#[derive(Properties)]
+pub struct ChartCardProps {
+    /// Which chart.
+    pub kind: ChartKind,
+    /// What was simulated.
+    pub scenario: Rc<Scenario>,
+    /// What the run left behind.
+    pub recording: Rc<Recording>,
+    /// What is zoomed, hidden and selected.
+    pub view: View,
+    /// The playhead a few times a second, for the values in the legend.
+    pub playhead_ms: f64,
+    /// The playhead, every frame.
+    pub bus: PlayheadBus,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+impl PartialEq for ChartCardProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            // Recordings are large: the same one is meant, not an equal one.
+            && Rc::ptr_eq(&self.scenario, &other.scenario)
+            && Rc::ptr_eq(&self.recording, &other.recording)
+            && self.view == other.view
+            && self.playhead_ms == other.playhead_ms
+            && self.bus == other.bus
+            && self.on_command == other.on_command
+    }
+}
+
+/// A chart.
+#[component]
+pub fn ChartCard(props: &ChartCardProps) -> Html {
+    let source = (props.kind, Same(Rc::clone(&props.scenario)), Same(Rc::clone(&props.recording)));
+    let model = use_memo(source, |(kind, scenario, recording)| model(*kind, scenario, recording));
+    let model = Same(model);
+    let zone = props.view.time_zone;
+    let described = (model.clone(), Same(Rc::clone(&props.scenario)), Same(Rc::clone(&props.recording)), zone);
+    let summary = use_memo(described, |(model, scenario, recording, zone)| summary(model, scenario, recording, *zone));
+    let palette = use_palette(props.view.theme);
+    let printed = use_print(&model, &props.view, &summary, props.playhead_ms);
+
+    let key = props.kind.id();
+    let id = |part: &str| format!("chart-{key}-{part}");
+    let table_open = props.view.open_tables.contains(key);
+    let is_zoomed = props.kind.shows_window() && props.view.zoom.is_some();
+    let on_table = props.on_command.reform(move |_: MouseEvent| {
+        ViewCommand::SetTable { chart: key.to_owned(), open: !table_open }.into()
+    });
+    let on_reset = props.on_command.reform(|_: MouseEvent| Command::ResetZoom);
+    let on_save = {
+        let (model, view, summary) = (model.clone(), props.view.clone(), Rc::clone(&summary));
+        Callback::from(move |_: MouseEvent| {
+            let text = as_svg(&model, &view, &summary, EXPORT_PX, None);
+            if let Err(error) = export::save_svg(&format!("{key}.svg"), &text) {
+                gloo::console::error!(error);
+            }
+        })
+    };
+    let onfocusin = focus_callback(&props.on_command, Some(key));
+    let card = use_node_ref();
+    let onfocusout = leave_callback(&props.on_command, &card);
+    html! {
+        <article ref={card} class={classes!("card", "chart", format!("chart-{key}"))} aria-labelledby={id("title")} {onfocusin} {onfocusout}>
+            <header class="chart-head">
+                <h3 id={id("title")}>{ model.title }</h3>
+                <div class="chart-tools">
+                    if is_zoomed {
+                        <button type="button" class="chart-tool chart-reset" onclick={on_reset}>{ "Reset zoom" }</button>
+                    }
+                    <button type="button" class="chart-tool" aria-pressed={if table_open { "true" } else { "false" }}
+                        aria-controls={table_open.then(|| id("table"))} aria-label={format!("Table of {}", model.title)}
+                        onclick={on_table}>{ "Table" }</button>
+                    <button type="button" class="chart-tool" aria-label={format!("Save {} as SVG", model.title)}
+                        onclick={on_save}>{ "SVG" }</button>
+                </div>
+                <p class="chart-subtitle">{ &model.subtitle }</p>
+            </header>
+            { legend(&model, &props.view, props.playhead_ms, &props.on_command) }
+            <Plot model={model.clone()} view={props.view.clone()} palette={palette} bus={props.bus.clone()}
+                described_by={format!("{} {}", id("summary"), id("keys"))} on_command={props.on_command.clone()} />
+            <div class="chart-print" aria-hidden="true" ref={printed}></div>
+            <p class="chart-summary" id={id("summary")}>{ (*summary).clone() }</p>
+            <p class="visually-hidden" id={id("keys")}>
+                { "Arrow keys move the cursor, Enter moves the playhead there, plus and minus zoom." }
+            </p>
+            if table_open {
+                { data_table(&model, &props.view, id("table")) }
+            }
+        </article>
+    }
+}
+
+fn as_svg(model: &ChartModel, view: &View, summary: &str, (width_px, height_px): (f64, f64), playhead_ms: Option<f64>) -> String {
+    let options = SvgOptions { width_px, height_px, palette: &Palette::LIGHT, with_head: true, playhead_ms, description: summary };
+    svg(model, view, &options)
+}
+
+fn focus_callback(on_command: &Callback<Command>, chart: Option<&'static str>) -> Callback<FocusEvent> {
+    on_command.reform(move |_: FocusEvent| ViewCommand::FocusChart(chart.map(str::to_owned)).into())
+}
+
+/// The chart loses its focus when the focus goes to something outside of it.
+fn leave_callback(on_command: &Callback<Command>, card: &NodeRef) -> Callback<FocusEvent> {
+    let (on_command, card) = (on_command.clone(), card.clone());
+    Callback::from(move |event: FocusEvent| {
+        let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+        if !card.get().is_some_and(|card| card.contains(next.as_ref())) {
+            on_command.emit(ViewCommand::FocusChart(None).into());
+        }
+    })
+}
+
+/// What is printed.
+type Print = (Same<ChartModel>, View, Rc<String>, f64);
+
+/// An element that holds the chart as SVG while the page is printed: a bitmap in the screen's colours would not do.
+#[hook]
+fn use_print(model: &Same<ChartModel>, view: &View, summary: &Rc<String>, playhead_ms: f64) -> NodeRef {
+    let element = use_node_ref();
+    let latest = use_mut_ref(|| None::<Print>);
+    *latest.borrow_mut() = Some((model.clone(), view.clone(), Rc::clone(summary), playhead_ms));
+    let target = element.clone();
+    use_effect_with((), move |()| {
+        let show = move |is_printing: bool| {
+            let Some(element) = target.cast::<Element>() else { return };
+            let latest = latest.borrow();
+            let Some((model, view, summary, playhead_ms)) = latest.as_ref().filter(|_| is_printing) else {
+                return element.set_inner_html("");
+            };
+            element.set_inner_html(&as_svg(model, view, summary, PRINT_PX, Some(*playhead_ms)));
+        };
+        let (before, after) = (show.clone(), show.clone());
+        let window = browser::window();
+        let listeners = [
+            Some(EventListener::new(&window, "beforeprint", move |_| before(true))),
+            Some(EventListener::new(&window, "afterprint", move |_| after(false))),
+            browser::watch_media("print", show),
+        ];
+        move || drop(listeners)
+    });
+    element
+}

@@ -1,0 +1,30 @@
+//! The data of a chart as a table.
+
+use yew::prelude::*;
+
+use crate::chart::{ChartModel, table};
+use crate::replay::View;
+
+/// The table; it scrolls inside a region that can have the focus.
+pub fn data_table(model: &ChartModel, view: &View, id: String) -> Html {
+    let table = table(model, view);
+    let label = format!("Data of {}", model.title);
+    html! {
+        <div class="chart-table" {id} role="region" aria-label={label.clone()} tabindex="0">
+            <table>
+                <caption>{ format!("{label}: {}", model.subtitle) }</caption>
+                <thead>
+                    <tr>{ for table.headings.iter().map(|heading| html! { <th scope="col">{ heading }</th> }) }</tr>
+                </thead>
+                <tbody>
+                    { for table.rows.iter().map(|row| html! {
+                        <tr>
+                            { for row.iter().take(1).map(|time| html! { <th scope="row">{ time }</th> }) }
+                            { for row.iter().skip(1).map(|value| html! { <td>{ value }</td> }) }
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,79 @@
+//! A press on a chart: a click seeks, a drag zooms.
+
+use crate::chart::Frame;
+
+/// A drag shorter than this is a click with an unsteady hand.
+const CLICK_PX: f64 = 4.0;
+
+/// A press under way, in CSS pixels of the chart.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Drag {
+    from_px: f64,
+    to_px: f64,
+    can_zoom: bool,
+}
+
+/// What a press was.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Press {
+    /// A click at a moment.
+    Click(f64),
+    /// A drag over a piece of time.
+    Zoom {
+        /// Where it began.
+        from_ms: f64,
+        /// Where it ended.
+        until_ms: f64,
+    },
+}
+
+impl Drag {
+    /// A press at a place.
+    pub fn begin(x_px: f64, can_zoom: bool) -> Self {
+        Self { from_px: x_px, to_px: x_px, can_zoom }
+    }
+
+    /// The pointer moved.
+    pub fn to(self, x_px: f64) -> Self {
+        Self { to_px: x_px, ..self }
+    }
+
+    /// The stretch that is being marked, left and right.
+    pub fn marked_px(self) -> Option<(f64, f64)> {
+        let is_zoom = self.can_zoom && (self.to_px - self.from_px).abs() >= CLICK_PX;
+        is_zoom.then(|| (self.from_px.min(self.to_px), self.from_px.max(self.to_px)))
+    }
+
+    /// The pointer was released.
+    pub fn end(self, frame: &Frame) -> Press {
+        match self.marked_px() {
+            Some((left, right)) => Press::Zoom { from_ms: frame.ms_at(left), until_ms: frame.ms_at(right) },
+            None => Press::Click(frame.ms_at(self.to_px)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::Scale;
+
+    const FRAME: Frame = Frame {
+        left_px: 50.0,
+        top_px: 0.0,
+        right_px: 150.0,
+        bottom_px: 100.0,
+        from_ms: 0.0,
+        until_ms: 1000.0,
+        scale: Scale::Linear { low: 0.0, high: 1.0 },
+    };
+
+    #[test]
+    fn a_short_press_is_a_click_and_a_long_one_a_zoom_in_either_direction() {
+        assert_eq!(Drag::begin(100.0, true).to(102.0).end(&FRAME), Press::Click(520.0));
+        let zoom = Press::Zoom { from_ms: 100.0, until_ms: 500.0 };
+        assert_eq!(Drag::begin(60.0, true).to(100.0).end(&FRAME), zoom);
+        assert_eq!(Drag::begin(100.0, true).to(60.0).end(&FRAME), zoom);
+        assert_eq!(Drag::begin(60.0, false).to(100.0).end(&FRAME), Press::Click(500.0));
+    }
+}

@@ -1,0 +1,52 @@
+//! The legend: a button for each entry, with its value at the playhead, that switches its series off and on.
+
+use yew::prelude::*;
+
+use crate::chart::{ChartModel, Dash, Shape, Token};
+use crate::replay::{Command, View, ViewCommand};
+
+/// The legend of a chart.
+pub fn legend(model: &ChartModel, view: &View, playhead_ms: f64, on_command: &Callback<Command>) -> Html {
+    html! {
+        <div class="chart-legend" role="group" aria-label={format!("Series of {}", model.title)}>
+            { for model.legend.iter().enumerate().map(|(index, entry)| {
+                let value = model.caption_at(index, playhead_ms);
+                let value = value.map_or_else(|| "–".to_owned(), |value| model.unit.value(value));
+                let key = entry.key.clone();
+                let onclick = on_command.reform(move |_: MouseEvent| ViewCommand::ToggleSeries(key.clone()).into());
+                let pressed = if view.is_shown(&entry.key) { "true" } else { "false" };
+                html! {
+                    <button key={entry.key.clone()} type="button" class="chart-key" aria-pressed={pressed} {onclick}>
+                        { swatch(entry.token, entry.dash, entry.shape) }
+                        <span class="chart-key-label">{ &entry.label }</span>
+                        { " " }
+                        <b class="chart-key-value">{ value }</b>
+                    </button>
+                }
+            }) }
+        </div>
+    }
+}
+
+/// A piece of a line or area, as it looks on the chart.
+pub fn swatch(token: Token, dash: Dash, shape: Shape) -> Html {
+    let class = classes!("chart-swatch", format!("ink-{}", token.id()));
+    if shape == Shape::Line {
+        let pattern = dash.pattern().iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
+        let pattern = (!pattern.is_empty()).then_some(pattern);
+        return html! {
+            <svg {class} viewBox="0 0 18 10" aria-hidden="true">
+                <line x1="0" y1="5" x2="18" y2="5" stroke="currentColor" stroke-width="2" stroke-dasharray={pattern} />
+            </svg>
+        };
+    }
+    html! {
+        <svg {class} viewBox="0 0 18 10" aria-hidden="true">
+            <rect x="0" y="0" width="18" height="10" fill="currentColor" fill-opacity="0.26" />
+            <rect x="0" y="0" width="18" height="2" fill="currentColor" />
+            if dash != Dash::Solid {
+                <path d="M4.5 2v8M9 2v8M13.5 2v8" stroke="currentColor" stroke-width="1" stroke-opacity="0.6" />
+            }
+        </svg>
+    }
+}

@@ -1,0 +1,22 @@
+//! Charts on the page: plotters on a canvas, a second canvas above it for all that moves, HTML for words.
+//!
+//! Invariant: the plot is drawn anew only when its content, its size, its theme or the selection changes. The playhead,
+//! the crosshair, the keyboard's cursor and a zoom being dragged are drawn on the overlay.
+
+mod backend;
+mod card;
+mod crosshair;
+mod data_table;
+mod drag;
+mod export;
+mod keys;
+mod legend;
+mod overlay;
+mod palette;
+mod plot;
+mod same;
+mod size;
+mod stage;
+mod tooltip;
+
+pub use card::ChartCard;

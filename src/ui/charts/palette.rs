@@ -1,0 +1,31 @@
+//! The colours of the page's theme, for the canvas.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::super::browser;
+use crate::chart::Palette;
+use crate::replay::Theme;
+
+/// The colours as the style sheet gives them now.
+pub fn read() -> Rc<Palette> {
+    let style = browser::document()
+        .document_element()
+        .and_then(|root| browser::window().get_computed_style(&root).ok().flatten());
+    let property = |name: &str| style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default();
+    Rc::new(Palette::from_css(property))
+}
+
+/// The colours, followed through changes of the theme and of the system.
+#[hook]
+pub fn use_palette(theme: Theme) -> Rc<Palette> {
+    let palette = use_state_eq(read);
+    let followed = palette.clone();
+    use_effect_with(theme, move |_| {
+        followed.set(read());
+        let listener = browser::watch_media(browser::DARK, move |_| followed.set(read()));
+        move || drop(listener)
+    });
+    Rc::clone(&palette)
+}

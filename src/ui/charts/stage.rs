@@ -1,0 +1,134 @@
+//! The two canvases of a chart and what is on them.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use plotters::drawing::IntoDrawingArea;
+use web_sys::HtmlCanvasElement;
+
+use super::super::browser;
+use super::backend::{SharpBackend, context_2d};
+use super::overlay::{self, Marks};
+use super::same::Same;
+use crate::chart::{ChartModel, Frame, Layout, Palette, draw};
+use crate::replay::View;
+
+/// The playhead is drawn anew when it moved so far.
+const PLAYHEAD_STEP_PX: f64 = 0.25;
+
+/// What is drawn.
+#[derive(Clone, PartialEq)]
+pub struct Scene {
+    /// The content.
+    pub model: Same<ChartModel>,
+    /// What is zoomed, hidden and selected.
+    pub view: View,
+    /// Colours.
+    pub palette: Rc<Palette>,
+}
+
+/// The canvases.
+pub struct Stage {
+    plot: HtmlCanvasElement,
+    overlay: HtmlCanvasElement,
+    scene: RefCell<Scene>,
+    layout: Cell<Option<Layout>>,
+    frame: Cell<Option<Frame>>,
+    marks: Cell<Marks>,
+}
+
+impl Stage {
+    pub fn new(plot: HtmlCanvasElement, overlay: HtmlCanvasElement, scene: Scene) -> Self {
+        let (layout, frame, marks) = (Cell::default(), Cell::default(), Cell::default());
+        Self { plot, overlay, scene: RefCell::new(scene), layout, frame, marks }
+    }
+
+    /// Where the plot lies, once it was drawn.
+    pub fn frame(&self) -> Option<Frame> {
+        self.frame.get()
+    }
+
+    /// Fits the canvases to the size of their parent and the resolution of the screen; true when something changed.
+    pub fn fit(&self) -> bool {
+        let Some(parent) = self.plot.parent_element() else { return false };
+        let rect = parent.get_bounding_client_rect();
+        let ratio = browser::window().device_pixel_ratio().max(0.5);
+        // Whole device pixels: the bitmap is never stretched.
+        let (width, height) = ((rect.width() * ratio).floor(), (rect.height() * ratio).floor());
+        if width < 1.0 || height < 1.0 {
+            return false;
+        }
+        let layout = Layout::canvas(width / ratio, height / ratio, ratio);
+        if self.layout.get() == Some(layout) {
+            return false;
+        }
+        for canvas in [&self.plot, &self.overlay] {
+            canvas.set_width(width as u32);
+            canvas.set_height(height as u32);
+            let style = canvas.style();
+            // Plain lengths are never refused.
+            let _ = style.set_property("width", &format!("{}px", width / ratio));
+            let _ = style.set_property("height", &format!("{}px", height / ratio));
+        }
+        self.layout.set(Some(layout));
+        true
+    }
+
+    /// Draws the plot and what is above it.
+    pub fn draw(&self) {
+        let Some(layout) = self.layout.get() else { return };
+        let scene = self.scene.borrow();
+        let Some(backend) = SharpBackend::new(&self.plot) else { return };
+        let area = backend.into_drawing_area();
+        match draw(&scene.model, &scene.view, &scene.palette, &layout, &area) {
+            Ok(frame) => self.frame.set(Some(frame)),
+            // A canvas refuses nothing that is drawn here; if one does, the other charts go on.
+            Err(error) => gloo::console::error!(error.to_string()),
+        }
+        drop(scene);
+        self.paint();
+    }
+
+    /// Shows something else; the same again costs nothing.
+    pub fn show(&self, scene: Scene) {
+        if *self.scene.borrow() != scene {
+            self.scene.replace(scene);
+            self.draw();
+        }
+    }
+
+    /// Moves what is above the plot.
+    pub fn mark(&self, change: impl FnOnce(&mut Marks)) {
+        let before = self.marks.get();
+        let mut marks = before;
+        change(&mut marks);
+        if marks != before {
+            self.marks.set(marks);
+            self.paint();
+        }
+    }
+
+    /// Moves the playhead; a move too small to be seen draws nothing.
+    pub fn move_playhead(&self, playhead_ms: f64) {
+        let Some(frame) = self.frame.get() else {
+            return self.marks.set(Marks { playhead_ms, ..self.marks.get() });
+        };
+        let moved_px = (frame.x_px(playhead_ms) - frame.x_px(self.marks.get().playhead_ms)).abs();
+        if moved_px >= PLAYHEAD_STEP_PX {
+            self.mark(|marks| marks.playhead_ms = playhead_ms);
+        }
+    }
+
+    fn paint(&self) {
+        let (Some(frame), Some(layout)) = (self.frame.get(), self.layout.get()) else { return };
+        let Some(context) = context_2d(&self.overlay) else { return };
+        let ratio = layout.device_ratio;
+        let (width, height) = (f64::from(self.overlay.width()), f64::from(self.overlay.height()));
+        // Plain numbers are never refused.
+        let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        context.clear_rect(0.0, 0.0, width, height);
+        let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        let scene = self.scene.borrow();
+        overlay::paint(&context, &scene.model, &scene.view, &scene.palette, &frame, &self.marks.get());
+    }
+}

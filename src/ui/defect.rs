@@ -1,0 +1,85 @@
+//! The defect: the faulty and the fixed session code side by side, from the files that the simulation runs.
+
+use yew::prelude::*;
+
+use super::code::{Line, compare, highlight};
+use super::run::Run;
+use super::words;
+use crate::recording::LedgerRow;
+use crate::replay::Source;
+use crate::scenario::FactKind;
+use crate::sim::session::{FAULTY_SOURCE, FIXED_SOURCE};
+
+/// Properties of [`Defect`].
+#[derive(Properties, PartialEq)]
+pub struct DefectProps {
+    /// What is shown.
+    pub run: Run,
+}
+
+/// The section.
+#[component]
+pub fn Defect(props: &DefectProps) -> Html {
+    let both = use_memo((), |()| compare(FAULTY_SOURCE, FIXED_SOURCE, &[("Faulty", "Fixed")]));
+    let (faulty, fixed) = &*both;
+    let facts = &props.run.scenario.facts;
+    let of_kind = |kind: FactKind| facts.iter().filter(move |fact| fact.kind == kind);
+    let proofs = props.run.ledger.rows.iter().filter(|row| row.claim.counterfactual().is_some());
+    html! {
+        <section class="section" id="defect" tabindex="-1" aria-labelledby="defect-title">
+            <h2 id="defect-title">{ "The defect" }</h2>
+            <div class="section-lead">
+                { for of_kind(FactKind::Cause).chain(of_kind(FactKind::Fix)).map(|fact| html! {
+                    <p>{ words::badge(Source::Reported) }{ " " }{ &fact.text }</p>
+                }) }
+                <p>
+                    { "The simulation runs these two files; there is no rate of leaking anywhere else. \
+                       The lines that differ are marked." }
+                </p>
+            </div>
+            <div class="code-pair">
+                { listing("Faulty release", "src/sim/session/faulty.rs", faulty, "code-removed", "−") }
+                { listing("Fixed release", "src/sim/session/fixed.rs", fixed, "code-added", "+") }
+            </div>
+            { for proofs.map(proof) }
+        </section>
+    }
+}
+
+fn listing(title: &str, path: &str, lines: &[Line], class: &'static str, sign: &'static str) -> Html {
+    html! {
+        <figure class="card code">
+            <figcaption><strong>{ title.to_owned() }</strong>{ " " }<code>{ path.to_owned() }</code></figcaption>
+            <pre tabindex="0" aria-label={format!("{title}, {path}")}><code>
+                { for lines.iter().map(|line| html! {
+                    <span class={classes!("code-line", line.changed.then_some(class))}>
+                        <span class="code-number" aria-hidden="true">{ line.number }</span>
+                        <span class="code-sign" aria-hidden="true">{ if line.changed { sign } else { " " } }</span>
+                        if line.changed {
+                            <mark>{ highlight(&line.text) }</mark>
+                        } else {
+                            { highlight(&line.text) }
+                        }
+                        { "\n" }
+                    </span>
+                }) }
+            </code></pre>
+        </figure>
+    }
+}
+
+fn proof(row: &LedgerRow) -> Html {
+    let value = row.value.map_or_else(|| "…".to_owned(), |value| row.claim.show(value));
+    html! {
+        <p class={classes!("proof", words::verdict_class(row.verdict))}>
+            <strong class="proof-value">{ value }</strong>
+            <span>
+                { words::badge(Source::Simulated) }{ " " }{ &row.claim.text }{ " " }
+                { format!("Expected: {}. ", row.claim.show_bounds(&row.claim.each_seed)) }
+                <span class="verdict">
+                    { words::verdict_sign(row.verdict) }{ " " }{ words::verdict_word(row.verdict) }
+                </span>
+            </span>
+        </p>
+    }
+}

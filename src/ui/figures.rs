@@ -1,0 +1,59 @@
+//! The incident in figures, as they stand at the playhead.
+
+use yew::prelude::*;
+
+use super::run::Run;
+use super::words;
+use crate::replay::{Figure, FigureKey, Figures, TimeZone};
+use crate::units::UtcMs;
+
+/// Properties of [`IncidentFigures`].
+#[derive(Properties, PartialEq)]
+pub struct IncidentFiguresProps {
+    /// What is shown.
+    pub run: Run,
+    /// The moment of the playhead.
+    pub at: UtcMs,
+    /// In which time zone times are shown.
+    pub time_zone: TimeZone,
+}
+
+/// The section.
+#[component]
+pub fn IncidentFigures(props: &IncidentFiguresProps) -> Html {
+    let figures = Figures::new(&props.run.scenario, &props.run.recording, props.at);
+    let (times, harm): (Vec<&Figure>, Vec<&Figure>) = figures.rows.iter().partition(|figure| is_time(figure.key));
+    html! {
+        <section class="section" aria-labelledby="figures-title">
+            <h2 id="figures-title">
+                { "The incident in figures " }
+                <small>{ format!("at {} {}", props.time_zone.hh_mm(props.at), props.time_zone.label()) }</small>
+            </h2>
+            <dl class="figures" aria-label="Harm so far">{ for harm.into_iter().map(show) }</dl>
+            <dl class="figures" aria-label="Times of the response">{ for times.into_iter().map(show) }</dl>
+        </section>
+    }
+}
+
+fn is_time(key: FigureKey) -> bool {
+    use FigureKey as K;
+    matches!(
+        key,
+        K::TimeToDetect
+            | K::TimeToInvestigate
+            | K::TimeToEscalate
+            | K::TimeToIdentify
+            | K::TimeToMitigate
+            | K::TimeToResolve
+    )
+}
+
+fn show(figure: &Figure) -> Html {
+    html! {
+        <div class={classes!("figure", figure.value.is_none().then_some("is-open"))}>
+            <dt>{ figure.label }{ " " }{ words::badge(figure.source) }</dt>
+            <dd class="figure-value">{ &figure.shown }</dd>
+            <dd class="figure-how">{ &figure.how }</dd>
+        </div>
+    }
+}

@@ -1,0 +1,91 @@
+//! The top line: what this is, how times and colours are shown, help.
+
+use yew::prelude::*;
+
+use super::open::{OpenButton, Opened};
+use super::preferences;
+use super::run::Run;
+use crate::replay::{Command, Theme, TimeZone, View, ViewCommand};
+
+/// Properties of [`Header`].
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// What is shown.
+    pub run: Run,
+    /// How it is shown.
+    pub view: View,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+    /// Takes opened files.
+    pub on_opened: Callback<Opened>,
+}
+
+/// The top line.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let incident = &props.run.scenario.incident;
+    let theme = props.view.theme;
+    let on_theme = props
+        .on_command
+        .reform(move |_: MouseEvent| ViewCommand::SetTheme(preferences::next_theme(theme)).into());
+    let on_help = props.on_command.reform(|_: MouseEvent| Command::Help(true));
+    html! {
+        <header class="top">
+            <div class="top-title">
+                <strong>{ &props.run.scenario.title }</strong>
+                <span class="top-service">{ &incident.service }</span>
+            </div>
+            <div class="top-controls">
+                <OpenButton on_opened={props.on_opened.clone()} />
+                { time_zone(props, incident.start) }
+                <button type="button" class="button icon" onclick={on_theme} title={theme_words(theme)}
+                    aria-label={theme_words(theme)}>
+                    { theme_icon(theme) }
+                </button>
+                <button type="button" class="button icon" onclick={on_help} aria-label="Help: keys" title="Help: keys">
+                    <span aria-hidden="true">{ "?" }</span>
+                </button>
+            </div>
+        </header>
+    }
+}
+
+fn time_zone(props: &HeaderProps, at: crate::units::UtcMs) -> Html {
+    let is_local = matches!(props.view.time_zone, TimeZone::Local { .. });
+    let on_click = props.on_command.reform(move |_: MouseEvent| {
+        let zone = if is_local { TimeZone::Utc } else { preferences::local(at) };
+        ViewCommand::SetTimeZone(zone).into()
+    });
+    let (shown, hint) = if is_local {
+        ("Local", "Times are in your local time. Show UTC.")
+    } else {
+        ("UTC", "Times are in UTC. Show your local time.")
+    };
+    html! {
+        <button type="button" class="button" onclick={on_click} title={hint} aria-label={format!("{shown}. {hint}")}>
+            { shown }
+        </button>
+    }
+}
+
+fn theme_words(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "Colours follow the system. Switch to light.",
+        Theme::Light => "Light colours. Switch to dark.",
+        Theme::Dark => "Dark colours. Switch to the system's.",
+    }
+}
+
+/// A disc: half filled for the system's choice, empty for light, full for dark.
+fn theme_icon(theme: Theme) -> Html {
+    html! {
+        <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" class="icon-disc">
+            <circle class="icon-stroke" cx="10" cy="10" r="7" />
+            if theme == Theme::System {
+                <path class="icon-fill" d="M10 3 a7 7 0 0 1 0 14 z" />
+            } else if theme == Theme::Dark {
+                <circle class="icon-fill" cx="10" cy="10" r="7" />
+            }
+        </svg>
+    }
+}

@@ -1,0 +1,77 @@
+//! The story in one sentence, its claims, and Play.
+
+use yew::prelude::*;
+
+use super::run::Run;
+use super::words;
+use crate::replay::{Command, Tile, headline, tiles};
+
+/// Properties of [`Hero`].
+#[derive(Properties, PartialEq)]
+pub struct HeroProps {
+    /// What is shown.
+    pub run: Run,
+    /// Whether the playhead moves.
+    pub playing: bool,
+    /// Whether the playhead stands at the start.
+    pub at_start: bool,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+/// The top of the story.
+#[component]
+pub fn Hero(props: &HeroProps) -> Html {
+    let sentence = use_memo(props.run.clone(), |run| headline(&run.scenario, &run.recording));
+    let tiles = use_memo(props.run.clone(), |run| tiles(&run.ledger));
+    let on_click = props.on_command.reform(|_: MouseEvent| Command::Toggle);
+    let (icon, label) = match (props.playing, props.at_start) {
+        (true, _) => ("icon-pause", "Pause"),
+        (false, true) => ("icon-play", "Play the incident"),
+        (false, false) => ("icon-play", "Play on"),
+    };
+    html! {
+        <section class="hero" aria-label="The incident in short">
+            <div class="hero-story">
+                <h1>{ (*sentence).clone() }</h1>
+                <button type="button" class="button primary hero-play" onclick={on_click}>
+                    <span class={classes!("glyph", icon)} aria-hidden="true"></span>
+                    { label }
+                </button>
+                <p class="hero-length">{ length_words(&props.run) }</p>
+            </div>
+            <ul class="tiles" aria-label="Simulated beside reported">
+                { for tiles.iter().map(show_tile) }
+            </ul>
+        </section>
+    }
+}
+
+/// How long the incident is and how long it plays.
+fn length_words(run: &Run) -> String {
+    let minutes = run.track.duration_ms / 60_000.0;
+    format!(
+        "{} to {} UTC, minute by minute: {} at 1×",
+        run.scenario.window.from.hh_mm(),
+        run.scenario.window.until.hh_mm(),
+        words::duration(minutes),
+    )
+}
+
+fn show_tile(tile: &Tile) -> Html {
+    html! {
+        <li class={classes!("tile", words::verdict_class(tile.verdict))} title={tile.detail.clone()}>
+            <a href={format!("#claim-{}", tile.claim)}>
+                <span class="tile-value">{ &tile.simulated }</span>
+                <span class="tile-label">{ &tile.label }</span>
+                <span class="tile-reported">
+                    { "reported " }{ &tile.reported }{ " " }
+                    <span class="verdict">
+                        <span aria-hidden="true">{ words::verdict_sign(tile.verdict) }</span>
+                        <span class="visually-hidden">{ words::verdict_word(tile.verdict) }</span>
+                    </span>
+                </span>
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,34 @@
+//! The page: Yew components over the replay, and the little that only a browser can do.
+//!
+//! Invariant: components draw and dispatch [`Command`](crate::replay::Command)s; they decide nothing. Every figure and
+//! sentence they show comes from the recording, the scenario or the ledger.
+
+mod app;
+mod assumptions;
+mod boot;
+mod browser;
+mod chart_grid;
+mod charts;
+mod claims;
+mod code;
+mod defect;
+mod figures;
+mod footer;
+mod header;
+mod hero;
+mod keyboard;
+mod now;
+mod open;
+mod page;
+mod placed;
+mod player;
+mod playhead;
+mod preferences;
+mod run;
+mod runs;
+mod story;
+mod system;
+mod words;
+
+pub use boot::mount;
+pub use playhead::{PlayheadBus, PlayheadSubscription};

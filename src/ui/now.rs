@@ -1,0 +1,68 @@
+//! What is going on at the playhead, in words, for the reader chosen.
+
+use yew::prelude::*;
+
+use super::run::Run;
+use crate::replay::{Command, Reader, View, ViewCommand, now_sentence};
+use crate::units::UtcMs;
+
+/// While playing a sentence stands long enough to be read: this long on the reader's clock at 1×, in incident time.
+const STANDS_MS: i64 = 180_000;
+
+/// Properties of [`Now`].
+#[derive(Properties, PartialEq)]
+pub struct NowProps {
+    /// What is shown.
+    pub run: Run,
+    /// The moment of the playhead.
+    pub at: UtcMs,
+    /// Whether the playhead moves.
+    pub playing: bool,
+    /// Whom the sentence is for.
+    pub view: View,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+/// The sentence.
+#[component]
+pub fn Now(props: &NowProps) -> Html {
+    let at = if props.playing { standing(&props.run, props.at) } else { props.at };
+    let reader = props.view.reader;
+    let sentence = use_memo((props.run.clone(), at, reader), |(run, at, reader)| {
+        now_sentence(&run.scenario, &run.recording, *at, *reader)
+    });
+    // Read out when the playhead stands still; a moving one would never let a screen reader finish.
+    let live = if props.playing { "off" } else { "polite" };
+    html! {
+        <div class="now">
+            <p class="now-sentence" aria-live={live}>
+                <time class="now-time">{ props.view.time_zone.hh_mm(at) }</time>
+                { " " }
+                { (*sentence).clone() }
+            </p>
+            <fieldset class="choice">
+                <legend class="visually-hidden">{ "Who reads this" }</legend>
+                { for Reader::ALL.into_iter().map(|choice| reader_choice(choice, reader, &props.on_command)) }
+            </fieldset>
+        </div>
+    }
+}
+
+/// The moment a sentence is for while playing: the last step of the grid or event, whichever is later.
+fn standing(run: &Run, at: UtcMs) -> UtcMs {
+    let from = run.scenario.window.from;
+    let stepped = UtcMs(at.0 - (at.0 - from.0).rem_euclid(STANDS_MS));
+    let event = run.scenario.timeline.iter().rev().map(|event| event.at).find(|event_at| *event_at <= at);
+    event.map_or(stepped, |event_at| event_at.max(stepped))
+}
+
+fn reader_choice(choice: Reader, chosen: Reader, on_command: &Callback<Command>) -> Html {
+    let on_change = on_command.reform(move |_: Event| ViewCommand::SetReader(choice).into());
+    html! {
+        <label class="choice-item">
+            <input type="radio" name="reader" checked={choice == chosen} onchange={on_change} />
+            <span>{ choice.label() }</span>
+        </label>
+    }
+}

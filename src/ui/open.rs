@@ -1,0 +1,107 @@
+//! Opening a scenario file, by the file dialog or by dropping it on the page.
+//!
+//! Invariant: a file is only read here; whether it is a scenario is decided where it is used.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{DragEvent, File, HtmlInputElement};
+use yew::prelude::*;
+
+use super::browser;
+
+/// A scenario is some tens of kilobytes; what is much larger is something else.
+const BYTES_MAX: f64 = 4_000_000.0;
+
+/// What became of a file.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Opened {
+    /// Name of the file.
+    pub name: String,
+    /// What is in it, or why it cannot be read.
+    pub text: Result<String, String>,
+}
+
+/// Takes files that are dropped anywhere on the page, until it is dropped itself.
+pub struct Opener {
+    _listeners: [EventListener; 2],
+}
+
+impl Opener {
+    /// From now on dropped files are opened.
+    pub fn new(on_opened: Callback<Opened>) -> Option<Self> {
+        let root = browser::document().document_element()?;
+        let options = EventListenerOptions::enable_prevent_default();
+        let over = EventListener::new_with_options(&root, "dragover", options, |event| {
+            if event.dyn_ref::<DragEvent>().is_some_and(|event| event.data_transfer().is_some_and(|data| has_files(&data))) {
+                event.prevent_default();
+            }
+        });
+        let dropped = EventListener::new_with_options(&root, "drop", options, move |event| {
+            let files = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer).and_then(|data| data.files());
+            if let Some(file) = files.and_then(|files| files.get(0)) {
+                event.prevent_default();
+                read(file, on_opened.clone());
+            }
+        });
+        Some(Self { _listeners: [over, dropped] })
+    }
+}
+
+fn has_files(data: &web_sys::DataTransfer) -> bool {
+    data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"))
+}
+
+fn read(file: File, on_opened: Callback<Opened>) {
+    let name = file.name();
+    if file.size() > BYTES_MAX {
+        let text = Err(format!("it is larger than {} MB; a scenario is a small JSON file", BYTES_MAX / 1e6));
+        return on_opened.emit(Opened { name, text });
+    }
+    spawn_local(async move {
+        let text = match JsFuture::from(file.text()).await {
+            Ok(text) => text.as_string().ok_or_else(|| "it is no text".to_owned()),
+            Err(_) => Err("the browser could not read it".to_owned()),
+        };
+        on_opened.emit(Opened { name, text });
+    });
+}
+
+/// Properties of [`OpenButton`].
+#[derive(Properties, PartialEq)]
+pub struct OpenButtonProps {
+    /// Hears of the file.
+    pub on_opened: Callback<Opened>,
+}
+
+/// The button that opens the file dialog.
+#[component]
+pub fn OpenButton(props: &OpenButtonProps) -> Html {
+    let input = use_node_ref();
+    let on_click = {
+        let input = input.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Some(input) = input.cast::<HtmlInputElement>() {
+                input.click();
+            }
+        })
+    };
+    let on_change = {
+        let (input, on_opened) = (input.clone(), props.on_opened.clone());
+        Callback::from(move |_: Event| {
+            let Some(input) = input.cast::<HtmlInputElement>() else { return };
+            if let Some(file) = input.files().and_then(|files| files.get(0)) {
+                read(file, on_opened.clone());
+            }
+            // The same file may be chosen again after it was edited.
+            input.set_value("");
+        })
+    };
+    html! {
+        <>
+            <button type="button" class="button" onclick={on_click}>{ "Open scenario…" }</button>
+            <input ref={input} type="file" accept=".json,application/json" hidden=true tabindex="-1"
+                aria-label="Scenario file" onchange={on_change} />
+        </>
+    }
+}

@@ -1,0 +1,158 @@
+//! The order of things on the page.
+
+use std::fmt::Display;
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use super::assumptions::Assumptions;
+use super::browser;
+use super::chart_grid::ChartGrid;
+use super::claims::Claims;
+use super::defect::Defect;
+use super::figures::IncidentFigures;
+use super::footer::Footer;
+use super::header::Header;
+use super::hero::Hero;
+use super::now::Now;
+use super::open::Opened;
+use super::player::{Help, PlayerBar};
+use super::playhead::PlayheadBus;
+use super::preferences;
+use super::run::Run;
+use super::story::Story;
+use super::system::SystemPicture;
+use crate::replay::{Command, Player};
+use crate::units::UtcMs;
+
+/// Something the reader should know.
+#[derive(Clone, PartialEq)]
+pub struct Note {
+    kind: &'static str,
+    title: AttrValue,
+    /// One line per problem.
+    lines: Vec<String>,
+}
+
+impl Note {
+    /// Something was not as it was asked for.
+    pub fn warning(text: impl Into<AttrValue>) -> Self {
+        Self { kind: "warning", title: text.into(), lines: Vec::new() }
+    }
+
+    /// Something came about.
+    pub fn news(text: impl Into<AttrValue>) -> Self {
+        Self { kind: "news", title: text.into(), lines: Vec::new() }
+    }
+
+    /// Something could not be done, and why.
+    pub fn error(title: &str, why: impl Display) -> Self {
+        Self {
+            kind: "error",
+            title: title.to_owned().into(),
+            lines: why.to_string().lines().map(str::to_owned).collect(),
+        }
+    }
+}
+
+/// Properties of [`Page`].
+#[derive(Properties, PartialEq)]
+pub struct PageProps {
+    /// What is shown.
+    pub run: Run,
+    /// The player, a few times a second while playing.
+    pub player: Player,
+    /// The playhead when it last stood still.
+    pub described_ms: f64,
+    /// The playhead, every frame.
+    pub bus: PlayheadBus,
+    /// A scenario that is being simulated: its title and the share that is done.
+    pub coming: Option<(AttrValue, f64)>,
+    /// Something the reader should know.
+    pub note: Option<Note>,
+    /// What screen readers are told.
+    pub announcement: AttrValue,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+    /// Takes opened files.
+    pub on_opened: Callback<Opened>,
+    /// The reader has read the note.
+    pub on_note_read: Callback<()>,
+}
+
+/// The page.
+#[component]
+pub fn Page(props: &PageProps) -> Html {
+    let (run, player, on_command) = (&props.run, &props.player, &props.on_command);
+    let at = player.track.at(player.shown_position_ms());
+    // Text follows the playhead second by second: finer steps could not be read.
+    let at = UtcMs(at.0 - at.0.rem_euclid(1000));
+    let dark = preferences::is_dark(player.view.theme);
+    let described_at = player.track.at(props.described_ms);
+    html! {
+        <>
+            <a class="skip" href="#player">{ "Go to the player" }</a>
+            <Header run={run.clone()} view={player.view.clone()} on_command={on_command.clone()}
+                on_opened={props.on_opened.clone()} />
+            if let Some((title, ratio)) = &props.coming {
+                <div class="coming" role="status">
+                    <span>{ format!("Simulating “{title}” …") }</span>
+                    <progress max="1" value={ratio.to_string()} aria-label="Simulating the scenario"></progress>
+                </div>
+            }
+            if let Some(note) = &props.note {
+                { show_note(note, &props.on_note_read) }
+            }
+            <main class="page">
+                <Hero run={run.clone()} playing={player.playing} at_start={player.position_ms == 0.0}
+                    on_command={on_command.clone()} />
+                <div class="stage">
+                    <section class="card picture" aria-labelledby="picture-title">
+                        <h2 id="picture-title" class="visually-hidden">{ "The payment service at the playhead" }</h2>
+                        <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()}
+                            on_command={on_command.clone()} />
+                        <SystemPicture run={run.clone()} {at} {described_at} playing={player.playing}
+                            speed={player.speed} {dark} selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()} on_command={on_command.clone()} />
+                    </section>
+                    <Story run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
+                    <ChartGrid run={run.clone()} view={player.view.clone()} playhead_ms={player.shown_position_ms()}
+                        bus={props.bus.clone()} on_command={on_command.clone()} />
+                </div>
+                <IncidentFigures run={run.clone()} {at} time_zone={player.view.time_zone} />
+                <Defect run={run.clone()} />
+                <Claims run={run.clone()} />
+                <Assumptions run={run.clone()} />
+            </main>
+            <Footer run={run.clone()} />
+            <PlayerBar run={run.clone()} player={player.clone()} bus={props.bus.clone()} on_command={on_command.clone()} />
+            <Help open={player.help_open} keys_on={player.keys_on} on_command={on_command.clone()} />
+            <div class="visually-hidden" aria-live="polite">{ props.announcement.clone() }</div>
+        </>
+    }
+}
+
+fn show_note(note: &Note, on_note_read: &Callback<()>) -> Html {
+    let on_click = on_note_read.reform(|_: MouseEvent| ());
+    let role = if note.kind == "error" { "alert" } else { "status" };
+    html! {
+        <div class={classes!("note", format!("note-{}", note.kind))} {role}>
+            <div class="note-text">
+                <p>{ note.title.clone() }</p>
+                if !note.lines.is_empty() {
+                    <ul>{ for note.lines.iter().map(|line| html! { <li>{ line }</li> }) }</ul>
+                }
+            </div>
+            <button type="button" class="button" onclick={on_click}>{ "Close" }</button>
+        </div>
+    }
+}
+
+/// Brings an event into view in the list of events; the page itself does not move.
+pub fn show_event(id: &str) {
+    let document = browser::document();
+    let find = |id: &str| document.get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let (Some(list), Some(event)) = (find("story-list"), find(&format!("event-{id}"))) {
+        browser::scroll_into_list(&list, &event);
+    }
+}

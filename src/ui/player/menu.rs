@@ -1,0 +1,66 @@
+//! A button that opens a panel: closed by the button, by Escape and by leaving it.
+
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use super::seek::is_inside;
+
+/// Properties of [`Menu`].
+#[derive(Properties, PartialEq)]
+pub struct MenuProps {
+    /// Name of the button and the panel.
+    pub label: AttrValue,
+    /// Classes of the button.
+    pub class: AttrValue,
+    /// What the button shows.
+    pub face: Html,
+    /// What the panel shows.
+    pub children: Html,
+}
+
+/// The button and its panel.
+#[component]
+pub fn Menu(props: &MenuProps) -> Html {
+    let open = use_state(|| false);
+    let (root, button) = (use_node_ref(), use_node_ref());
+    let on_click = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let on_leave = {
+        let (open, root) = (open.clone(), root.clone());
+        Callback::from(move |event: FocusEvent| {
+            if !is_inside(&root, event.related_target()) {
+                open.set(false);
+            }
+        })
+    };
+    let on_key = {
+        let (open, button) = (open.clone(), button.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && *open {
+                // The page's own Escape is for what is open there.
+                event.prevent_default();
+                open.set(false);
+                if let Some(button) = button.cast::<HtmlElement>() {
+                    let _ = button.focus();
+                }
+            }
+        })
+    };
+    html! {
+        <div class="menu" ref={root} onfocusout={on_leave} onkeydown={on_key}>
+            <button type="button" class={classes!("button", props.class.to_string())} ref={button}
+                aria-expanded={open.to_string()} aria-label={props.label.clone()} title={props.label.clone()}
+                onclick={on_click}>
+                { props.face.clone() }
+            </button>
+            if *open {
+                // Takes the focus of clicks beside its controls, so that they do not close it.
+                <div class="menu-panel" tabindex="-1" role="group" aria-label={props.label.clone()}>
+                    { props.children.clone() }
+                </div>
+            }
+        </div>
+    }
+}

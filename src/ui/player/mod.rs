@@ -1,0 +1,91 @@
+//! The bar at the bottom: play, events, time, the seek bar with the harm above it, speed and options.
+
+mod harm;
+mod help;
+mod markers;
+mod menu;
+mod options;
+mod seek;
+mod speed;
+
+use yew::prelude::*;
+
+use super::playhead::PlayheadBus;
+use super::run::Run;
+use crate::replay::{Command, Player};
+pub use help::Help;
+use options::OptionsMenu;
+use seek::SeekBar;
+use speed::SpeedMenu;
+
+/// Properties of [`PlayerBar`].
+#[derive(Properties, PartialEq)]
+pub struct PlayerBarProps {
+    /// What is shown.
+    pub run: Run,
+    /// The player.
+    pub player: Player,
+    /// The playhead, every frame.
+    pub bus: PlayheadBus,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+/// The bar.
+#[component]
+pub fn PlayerBar(props: &PlayerBarProps) -> Html {
+    let player = &props.player;
+    let send = |command: Command| props.on_command.reform(move |_: MouseEvent| command.clone());
+    let (play_icon, play_label) = if player.playing { ("icon-pause", "Pause") } else { ("icon-play", "Play") };
+    let full_screen_label = if player.full_screen { "Leave full screen" } else { "Full screen" };
+    html! {
+        <section class="player" id="player" tabindex="-1" aria-label="Player">
+            <div class="player-buttons">
+                <button type="button" class="button icon" onclick={send(Command::PreviousEvent)}
+                    aria-label="Previous event" title="Previous event ([)">
+                    <span class="glyph icon-previous" aria-hidden="true"></span>
+                </button>
+                <button type="button" class="button icon primary play" onclick={send(Command::Toggle)}
+                    aria-label={play_label} title={format!("{play_label} (space)")}>
+                    <span class={classes!("glyph", play_icon)} aria-hidden="true"></span>
+                </button>
+                <button type="button" class="button icon" onclick={send(Command::NextEvent)}
+                    aria-label="Next event" title="Next event (])">
+                    <span class="glyph icon-next" aria-hidden="true"></span>
+                </button>
+            </div>
+            { clock(player) }
+            <SeekBar run={props.run.clone()} player={player.clone()} bus={props.bus.clone()}
+                on_command={props.on_command.clone()} />
+            <div class="player-settings">
+                <SpeedMenu speed={player.speed} on_command={props.on_command.clone()} />
+                <OptionsMenu phase={player.phase().cloned()} zoom={player.view.zoom} loop_range={player.loop_range}
+                    pause_at_markers={player.pause_at_markers} keys_on={player.keys_on}
+                    on_command={props.on_command.clone()} />
+                <button type="button" class="button icon wide-only" onclick={send(Command::ToggleFullScreen)}
+                    aria-label={full_screen_label} title={format!("{full_screen_label} (f)")}>
+                    <span class={classes!("glyph", if player.full_screen { "icon-shrink" } else { "icon-expand" })}
+                        aria-hidden="true"></span>
+                </button>
+                <button type="button" class="button icon wide-only" onclick={send(Command::ToggleHelp)}
+                    aria-label="Help: keys" title="Help: keys (?)">
+                    <span aria-hidden="true">{ "?" }</span>
+                </button>
+            </div>
+        </section>
+    }
+}
+
+fn clock(player: &Player) -> Html {
+    let zone = player.view.time_zone;
+    let at = player.track.at(player.shown_position_ms());
+    // "11:42 UTC, 42 minutes in, diagnosis": the clock is shown large, the rest below it.
+    let words = player.track.aria_value_text(at, zone);
+    let place = words.split_once(", ").map_or(String::new(), |(_, place)| place.to_owned());
+    html! {
+        <p class="clock" aria-hidden="true">
+            <strong>{ zone.hh_mm(at) }</strong>
+            <span>{ if zone.label() == "UTC" { "UTC · " } else { "local · " } }{ place }</span>
+        </p>
+    }
+}

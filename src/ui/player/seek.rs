@@ -1,0 +1,226 @@
+//! The seek bar: a slider over segments, one for each phase, with the events on it.
+//!
+//! Invariant: the thumb follows the bus; Yew renders values and words.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, PointerEvent};
+use yew::prelude::*;
+
+use super::harm::Harm;
+use super::markers::{EventMarker, Tick};
+use crate::replay::{Command, MarkerKind, Phase, Player, TimeRange, command_for_key};
+use crate::ui::placed::{set_percent, use_place};
+use crate::ui::playhead::PlayheadBus;
+use crate::ui::run::Run;
+
+/// Properties of [`SeekBar`].
+#[derive(Properties, PartialEq)]
+pub struct SeekBarProps {
+    /// What is shown.
+    pub run: Run,
+    /// The player.
+    pub player: Player,
+    /// The playhead, every frame.
+    pub bus: PlayheadBus,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+/// The seek bar.
+#[component]
+pub fn SeekBar(props: &SeekBarProps) -> Html {
+    let player = &props.player;
+    let (track, duration_ms) = (&player.track, player.duration_ms());
+    let bar = use_node_ref();
+    let slider = use_node_ref();
+    let hovered_ms = use_state(|| None::<f64>);
+    let dragging = use_state(|| false);
+
+    {
+        let (bar, bus) = (bar.clone(), props.bus.clone());
+        use_effect_with(duration_ms, move |duration_ms| {
+            let duration_ms = *duration_ms;
+            let move_to = move |at_ms| set_percent(&bar, "--playhead", at_ms, duration_ms);
+            move_to(bus.position_ms());
+            let subscription = bus.subscribe(Callback::from(move_to));
+            move || drop(subscription)
+        });
+    }
+    {
+        let bar = bar.clone();
+        use_effect_with((*hovered_ms, duration_ms), move |(hovered_ms, duration_ms)| {
+            if let Some(hovered_ms) = hovered_ms {
+                set_percent(&bar, "--hover", *hovered_ms, *duration_ms);
+            }
+        });
+    }
+
+    let ms_of = {
+        let slider = slider.clone();
+        move |event: &PointerEvent| -> Option<f64> {
+            let rect = slider.cast::<Element>()?.get_bounding_client_rect();
+            let ratio = (f64::from(event.client_x()) - rect.left()) / rect.width();
+            ratio.is_finite().then(|| ratio.clamp(0.0, 1.0) * duration_ms)
+        }
+    };
+    let seek = {
+        let (ms_of, on_command) = (ms_of.clone(), props.on_command.clone());
+        move |event: &PointerEvent| {
+            if let Some(ms) = ms_of(event) {
+                on_command.emit(Command::Seek { ms });
+            }
+        }
+    };
+    let on_down = {
+        let (seek, dragging, slider) = (seek.clone(), dragging.clone(), slider.clone());
+        Callback::from(move |event: PointerEvent| {
+            if event.button() != 0 {
+                return;
+            }
+            if let Some(slider) = slider.cast::<web_sys::HtmlElement>() {
+                // Both are refused only for pointers and elements that have gone.
+                let _ = slider.set_pointer_capture(event.pointer_id());
+                let _ = slider.focus();
+            }
+            event.prevent_default();
+            dragging.set(true);
+            seek(&event);
+        })
+    };
+    let on_move = {
+        let (hovered_ms, is_dragging) = (hovered_ms.clone(), *dragging);
+        Callback::from(move |event: PointerEvent| {
+            hovered_ms.set(ms_of(&event));
+            if is_dragging {
+                seek(&event);
+            }
+        })
+    };
+    let on_up = {
+        let dragging = dragging.clone();
+        Callback::from(move |_: PointerEvent| dragging.set(false))
+    };
+    let on_leave = {
+        let hovered_ms = hovered_ms.clone();
+        Callback::from(move |_: PointerEvent| hovered_ms.set(None))
+    };
+    let on_key = slider_keys(&props.on_command);
+
+    let phase = player.phase().map(|phase| phase.name.clone());
+    html! {
+        <div class={classes!("seek", dragging.then_some("is-dragging"))} ref={bar}>
+            <Harm run={props.run.clone()} />
+            <div class="seek-slider" role="slider" tabindex="0" ref={slider} aria-label="Time of the incident"
+                aria-orientation="horizontal" aria-valuemin="0" aria-valuemax={seconds(duration_ms)}
+                aria-valuenow={seconds(player.position_ms)} aria-valuetext={player.value_text()}
+                onpointerdown={on_down} onpointermove={on_move} onpointerup={on_up.clone()} onpointercancel={on_up}
+                onpointerleave={on_leave} onkeydown={on_key}>
+                <div class="seek-rail">
+                    { for track.phases.iter().map(|phase| html! {
+                        <Segment key={phase.name.clone()} phase={phase.clone()} {duration_ms} />
+                    }) }
+                    if let Some(range) = player.loop_range {
+                        <LoopBand {range} {duration_ms} />
+                    }
+                </div>
+                <div class="seek-playhead"><div class="seek-thumb"></div></div>
+            </div>
+            <div class="seek-markers" role="group" aria-label="Events">
+                { for track.markers.iter().map(|marker| match marker.kind {
+                    MarkerKind::Event => html! {
+                        <EventMarker key={marker.id.clone()} marker={marker.clone()} {duration_ms}
+                            at={track.at(marker.at_ms)} time_zone={player.view.time_zone}
+                            passed={marker.at_ms <= player.position_ms} on_command={props.on_command.clone()} />
+                    },
+                    MarkerKind::Alert(_) | MarkerKind::Wave => html! {
+                        <Tick key={marker.id.clone()} marker={marker.clone()} {duration_ms} />
+                    },
+                }) }
+            </div>
+            <div class="seek-phases" aria-hidden="true">
+                { for track.phases.iter().map(|named| html! {
+                    <PhaseName key={named.name.clone()} phase={named.clone()} {duration_ms}
+                        current={phase.as_ref() == Some(&named.name)} />
+                }) }
+            </div>
+            if let Some(hovered_ms) = *hovered_ms {
+                <div class="seek-hover" aria-hidden="true">
+                    <span>{ player.view.time_zone.hh_mm(track.at(hovered_ms)) }</span>
+                </div>
+            }
+        </div>
+    }
+}
+
+fn seconds(ms: f64) -> String {
+    format!("{:.0}", ms / 1000.0)
+}
+
+/// The slider answers its keys with the commands of the table; page up and down, which sliders know too, are ten minutes.
+fn slider_keys(on_command: &Callback<Command>) -> Callback<KeyboardEvent> {
+    let on_command = on_command.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if event.alt_key() || event.ctrl_key() || event.meta_key() {
+            return;
+        }
+        let command = match event.key().as_str() {
+            key @ ("ArrowLeft" | "ArrowRight" | "Home" | "End") => command_for_key(key, event.shift_key()),
+            "ArrowDown" => command_for_key("ArrowLeft", event.shift_key()),
+            "ArrowUp" => command_for_key("ArrowRight", event.shift_key()),
+            "PageDown" => command_for_key("ArrowLeft", true),
+            "PageUp" => command_for_key("ArrowRight", true),
+            _ => None,
+        };
+        if let Some(command) = command {
+            event.prevent_default();
+            on_command.emit(command);
+        }
+    })
+}
+
+#[derive(Properties, PartialEq)]
+struct PhaseProps {
+    phase: Phase,
+    duration_ms: f64,
+    #[prop_or_default]
+    current: bool,
+}
+
+#[component]
+fn Segment(props: &PhaseProps) -> Html {
+    let phase = &props.phase;
+    let length_ratio = (phase.until_ms - phase.from_ms) / props.duration_ms;
+    let place = use_place(phase.from_ms / props.duration_ms, Some(length_ratio));
+    html! { <div class="segment" ref={place}></div> }
+}
+
+#[component]
+fn PhaseName(props: &PhaseProps) -> Html {
+    let phase = &props.phase;
+    let length_ratio = (phase.until_ms - phase.from_ms) / props.duration_ms;
+    let place = use_place(phase.from_ms / props.duration_ms, Some(length_ratio));
+    html! {
+        <span class={classes!("phase-name", props.current.then_some("is-current"))} ref={place}>
+            <span>{ phase.name.to_lowercase() }</span>
+        </span>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LoopBandProps {
+    range: TimeRange,
+    duration_ms: f64,
+}
+
+#[component]
+fn LoopBand(props: &LoopBandProps) -> Html {
+    let length_ratio = props.range.length_ms() / props.duration_ms;
+    let place = use_place(props.range.from_ms / props.duration_ms, Some(length_ratio));
+    html! { <div class="loop-band" ref={place}></div> }
+}
+
+/// Whether an element lies inside another; for focus that moves within a menu.
+pub fn is_inside(outer: &NodeRef, inner: Option<web_sys::EventTarget>) -> bool {
+    let inner = inner.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    outer.get().is_some_and(|outer| outer.contains(inner.as_ref()))
+}

@@ -1,0 +1,68 @@
+//! A run as the page holds it: the scenario, what its run left behind, and what is worked out from both only once.
+//!
+//! Invariant: a run equals itself alone, so that comparing the properties of components costs nothing.
+
+use std::ops::Deref;
+use std::rc::Rc;
+
+use crate::recording::{Ledger, Recording};
+use crate::replay::Track;
+use crate::scenario::Scenario;
+
+/// A scenario and its run; cheap to clone.
+#[derive(Clone)]
+pub struct Run(Rc<Parts>);
+
+/// What a run consists of.
+pub struct Parts {
+    /// What was simulated.
+    pub scenario: Rc<Scenario>,
+    /// What the run left behind.
+    pub recording: Rc<Recording>,
+    /// Fingerprint of the recording.
+    pub digest: Rc<str>,
+    /// The same seed with the session code that a claim asks for; comes a little later.
+    pub counterfactual: Option<Rc<Recording>>,
+    /// Every claim beside its simulated value.
+    pub ledger: Rc<Ledger>,
+    /// Length, phases and markers.
+    pub track: Rc<Track>,
+}
+
+impl Run {
+    /// A run without its counterfactual.
+    #[must_use]
+    pub fn new(scenario: Rc<Scenario>, recording: Recording, digest: String) -> Self {
+        let ledger = Rc::new(Ledger::new(&scenario, &recording, None));
+        let track = Rc::new(Track::new(&scenario, Some(&recording)));
+        let recording = Rc::new(recording);
+        Self(Rc::new(Parts { scenario, recording, digest: digest.into(), counterfactual: None, ledger, track }))
+    }
+
+    /// The same run with its counterfactual.
+    #[must_use]
+    pub fn with_counterfactual(&self, counterfactual: Recording) -> Self {
+        Self(Rc::new(Parts {
+            scenario: Rc::clone(&self.scenario),
+            recording: Rc::clone(&self.recording),
+            digest: Rc::clone(&self.digest),
+            ledger: Rc::new(Ledger::new(&self.scenario, &self.recording, Some(&counterfactual))),
+            counterfactual: Some(Rc::new(counterfactual)),
+            track: Rc::clone(&self.track),
+        }))
+    }
+}
+
+impl Deref for Run {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl PartialEq for Run {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}

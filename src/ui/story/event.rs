@@ -1,0 +1,127 @@
+//! One event of the story, with what the responders could see at that minute.
+
+use yew::prelude::*;
+
+use super::histogram::Histogram;
+use super::spark::spark;
+use crate::replay::{Command, Detail, EvidenceValue, Standing, TimeZone, evidence};
+use crate::scenario::{Hypothesis, Verdict};
+use crate::ui::run::Run;
+
+/// Where an event stands to the playhead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// Before another event that has passed too.
+    Past,
+    /// The last that has passed.
+    Current,
+    /// Still to come.
+    Future,
+}
+
+/// Properties of [`StoryEvent`].
+#[derive(Properties, PartialEq)]
+pub struct StoryEventProps {
+    /// What is shown.
+    pub run: Run,
+    /// Which event of the timeline.
+    pub index: usize,
+    /// Where it stands to the playhead.
+    pub when: When,
+    /// In which time zone times are shown.
+    pub time_zone: TimeZone,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+/// An event.
+#[component]
+pub fn StoryEvent(props: &StoryEventProps) -> Html {
+    let run = &props.run;
+    let values = use_memo((run.clone(), props.index), |(run, index)| {
+        let event = run.scenario.timeline.get(*index);
+        event.map(|event| evidence(&run.scenario, &run.recording, event)).unwrap_or_default()
+    });
+    let Some(event) = run.scenario.timeline.get(props.index) else { return Html::default() };
+    let id = event.id.clone();
+    let on_click = props.on_command.reform(move |_: MouseEvent| Command::SeekMarker(id.clone()));
+    let (class, current) = match props.when {
+        When::Past => ("is-past", None),
+        When::Current => ("is-current", Some("step")),
+        When::Future => ("is-future", None),
+    };
+    html! {
+        <li id={format!("event-{}", event.id)} class={classes!("event", class)} aria-current={current}>
+            <button type="button" class="event-head" onclick={on_click}>
+                <time>{ props.time_zone.hh_mm(event.at) }</time>
+                <span class="event-title">{ &event.title }</span>
+            </button>
+            // What is to come stays closed on the screen, and is printed.
+            <div class="event-body">
+                <p>{ &event.text }</p>
+                if !values.is_empty() {
+                    <ul class="chips" aria-label="What could be seen at that minute">{ for values.iter().map(chip) }</ul>
+                }
+                { for values.iter().filter_map(picture) }
+                if !event.hypotheses.is_empty() {
+                    <ul class="hypotheses" aria-label="Suspicions">{ for event.hypotheses.iter().map(hypothesis) }</ul>
+                }
+            </div>
+        </li>
+    }
+}
+
+fn chip(value: &EvidenceValue) -> Html {
+    match value.detail {
+        Detail::Value => html! {
+            <li class={classes!("chip", standing_class(value.standing))} title={value.note.clone()}>
+                { spark(&value.spark) }
+                <span class="chip-label">{ &value.label }</span>{ " " }
+                <strong>{ &value.shown }</strong>
+                <span class="visually-hidden">{ format!(" ({})", value.standing.word()) }</span>
+            </li>
+        },
+        Detail::Code => html! {
+            <li class="chip chip-link"><a href="#defect">{ "the code, faulty and fixed" }</a></li>
+        },
+        Detail::HeapHistogram(_) => Html::default(),
+    }
+}
+
+fn picture(value: &EvidenceValue) -> Option<Html> {
+    match &value.detail {
+        Detail::HeapHistogram(histogram) => Some(html! { <Histogram histogram={histogram.clone()} /> }),
+        Detail::Value | Detail::Code => None,
+    }
+}
+
+fn standing_class(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Bad => "is-bad",
+        Standing::Raised => "is-raised",
+        Standing::Flat => "is-flat",
+        Standing::Good => "is-good",
+    }
+}
+
+fn hypothesis(hypothesis: &Hypothesis) -> Html {
+    let (class, sign, word) = verdict(hypothesis.verdict);
+    html! {
+        <li class={classes!("hypothesis", class)}>
+            <span class="hypothesis-sign" aria-hidden="true">{ sign }</span>
+            <p>
+                <strong>{ &hypothesis.suspect }</strong>{ " " }<span class="hypothesis-verdict">{ word }</span>
+                <span class="hypothesis-because">{ &hypothesis.because }</span>
+            </p>
+        </li>
+    }
+}
+
+/// Class, sign and word of what became of a suspicion.
+pub fn verdict(verdict: Verdict) -> (&'static str, &'static str, &'static str) {
+    match verdict {
+        Verdict::Opened => ("is-opened", "?", "suspected"),
+        Verdict::RuledOut => ("is-ruled-out", "✗", "ruled out"),
+        Verdict::Confirmed => ("is-confirmed", "✓", "confirmed"),
+    }
+}

@@ -1,0 +1,54 @@
+//! The story: the events of the report in step with the playhead, what could be seen at each, and what was suspected.
+
+mod event;
+mod histogram;
+mod spark;
+mod suspicions;
+
+use yew::prelude::*;
+
+use super::run::Run;
+use crate::replay::{Command, TimeZone};
+use crate::units::UtcMs;
+use event::{StoryEvent, When};
+use suspicions::Suspicions;
+
+/// Properties of [`Story`].
+#[derive(Properties, PartialEq)]
+pub struct StoryProps {
+    /// What is shown.
+    pub run: Run,
+    /// The moment of the playhead.
+    pub at: UtcMs,
+    /// In which time zone times are shown.
+    pub time_zone: TimeZone,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+/// The list of events.
+#[component]
+pub fn Story(props: &StoryProps) -> Html {
+    let timeline = &props.run.scenario.timeline;
+    // The last event at or before the playhead.
+    let current = timeline.iter().rposition(|event| event.at <= props.at);
+    let when = |index: usize| match current {
+        Some(current) if index == current => When::Current,
+        Some(current) if index < current => When::Past,
+        _ => When::Future,
+    };
+    html! {
+        <section class="card story" aria-labelledby="story-title">
+            <h2 id="story-title">{ "What happened" }</h2>
+            <div class="story-scroll" id="story-list">
+                <ol class="events">
+                    { for timeline.iter().enumerate().map(|(index, event)| html! {
+                        <StoryEvent key={event.id.clone()} run={props.run.clone()} {index} when={when(index)}
+                            time_zone={props.time_zone} on_command={props.on_command.clone()} />
+                    }) }
+                </ol>
+                <Suspicions run={props.run.clone()} passed={current.map_or(0, |current| current + 1)} />
+            </div>
+        </section>
+    }
+}

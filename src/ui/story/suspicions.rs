@@ -1,0 +1,48 @@
+//! What was suspected up to the playhead, and what became of it.
+
+use yew::prelude::*;
+
+use super::event::verdict;
+use crate::scenario::Verdict;
+use crate::ui::run::Run;
+
+/// Properties of [`Suspicions`].
+#[derive(Properties, PartialEq)]
+pub struct SuspicionsProps {
+    /// What is shown.
+    pub run: Run,
+    /// Events of the timeline that have passed.
+    pub passed: usize,
+}
+
+/// The board.
+#[component]
+pub fn Suspicions(props: &SuspicionsProps) -> Html {
+    let mut board: Vec<(&str, Verdict)> = Vec::new();
+    for hypothesis in props.run.scenario.timeline.iter().take(props.passed).flat_map(|event| &event.hypotheses) {
+        match board.iter_mut().find(|(suspect, _)| *suspect == hypothesis.suspect) {
+            Some((_, found)) => *found = hypothesis.verdict,
+            None => board.push((&hypothesis.suspect, hypothesis.verdict)),
+        }
+    }
+    if board.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div class="board">
+            <h3>{ "Suspicions so far" }</h3>
+            <ul>
+                { for board.into_iter().map(|(suspect, found)| {
+                    let (class, sign, word) = verdict(found);
+                    html! {
+                        <li class={classes!("suspicion", class)}>
+                            <span class="hypothesis-sign" aria-hidden="true">{ sign }</span>
+                            <span class="suspicion-name">{ suspect.to_owned() }</span>
+                            <span class="hypothesis-verdict">{ word }</span>
+                        </li>
+                    }
+                }) }
+            </ul>
+        </div>
+    }
+}

@@ -1,0 +1,73 @@
+//! The system picture in words, for those who do not see it: as it is when the playhead stands still.
+
+use yew::prelude::*;
+
+use super::reading::{InstanceReading, Surroundings};
+use crate::replay::TimeZone;
+use crate::ui::run::Run;
+use crate::ui::words::{percent, thousands};
+use crate::units::UtcMs;
+
+/// Properties of [`Description`].
+#[derive(Properties, PartialEq)]
+pub struct DescriptionProps {
+    /// What is shown.
+    pub run: Run,
+    /// When the playhead last stood still.
+    pub at: UtcMs,
+    /// In which time zone times are shown.
+    pub time_zone: TimeZone,
+}
+
+/// A table that is read out and never seen.
+#[component]
+pub fn Description(props: &DescriptionProps) -> Html {
+    let (run, at) = (&props.run, props.at);
+    let around = Surroundings::new(&run.recording, at);
+    let readings = InstanceReading::all(&run.scenario, &run.recording, at);
+    let caption = format!(
+        "The payment service at {} {}: {:.1} shoppers per second start a checkout, {} wait for an outcome, {} of {} \
+         instances are in rotation.",
+        props.time_zone.hh_mm(at),
+        props.time_zone.label(),
+        around.arrivals_per_s,
+        thousands(u64::from(around.waiting)),
+        around.ready,
+        readings.len(),
+    );
+    html! {
+        <div class="visually-hidden">
+            <table>
+                <caption>{ caption }</caption>
+                <thead>
+                    <tr>
+                        { for ["Instance", "State", "Release", "Up for", "Live heap", "Time in GC", "CPU", "Threads",
+                            "Queue", "Leaked sessions"]
+                            .into_iter().map(|head| html! { <th scope="col">{ head }</th> }) }
+                    </tr>
+                </thead>
+                <tbody>{ for readings.iter().map(row) }</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(reading: &InstanceReading) -> Html {
+    let cells = [
+        reading.state_words().to_owned(),
+        reading.release_word().to_owned(),
+        reading.age_words(),
+        percent(reading.heap_ratio),
+        percent(reading.gc_ratio),
+        percent(reading.cpu_ratio),
+        format!("{} of {}", reading.threads[0], reading.threads[1]),
+        format!("{} of {}", reading.queue[0], reading.queue[1]),
+        thousands(u64::from(reading.sessions_leaked)),
+    ];
+    html! {
+        <tr>
+            <th scope="row">{ &reading.name }</th>
+            { for cells.into_iter().map(|cell| html! { <td>{ cell }</td> }) }
+        </tr>
+    }
+}

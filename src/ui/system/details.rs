@@ -1,0 +1,177 @@
+//! The details of the selected instance: its figures, what fills its heap, the ages of its sessions, what it went through.
+
+use yew::prelude::*;
+
+use super::instance::heap_bar;
+use super::reading::InstanceReading;
+use crate::recording::{AGE_BOUNDS_MIN, AGE_CLASSES, Happening, LogEntry};
+use crate::replay::{Command, TimeZone, ViewCommand};
+use crate::ui::run::Run;
+use crate::ui::words::{percent, thousands};
+use crate::units::UtcMs;
+
+/// Most entries of the instance's log that are shown: the latest.
+const LOG_ROWS: usize = 6;
+
+/// Properties of [`Details`].
+#[derive(Properties, PartialEq)]
+pub struct DetailsProps {
+    /// What is shown.
+    pub run: Run,
+    /// The instance at the playhead.
+    pub reading: InstanceReading,
+    /// The moment of the playhead.
+    pub at: UtcMs,
+    /// In which time zone times are shown.
+    pub time_zone: TimeZone,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+/// The details.
+#[component]
+pub fn Details(props: &DetailsProps) -> Html {
+    let reading = &props.reading;
+    let on_close = props.on_command.reform(|_: MouseEvent| ViewCommand::SelectInstance(None).into());
+    html! {
+        <section class="details" aria-label={format!("Details of {}", reading.name)}>
+            <header class="details-head">
+                <h3>{ &reading.name }</h3>
+                <p>{ format!("{}, {} release, up for {}", reading.state_words(), reading.release_word(), reading.age_words()) }</p>
+                <button type="button" class="button" onclick={on_close}>{ "Close" }</button>
+            </header>
+            <div class="details-body">
+                <div class="details-heap">
+                    { heap_bar(reading) }
+                    <dl>{ for heap_rows(reading).into_iter().map(row) }</dl>
+                </div>
+                <dl>{ for load_rows(reading).into_iter().map(row) }</dl>
+                { ages(reading) }
+                { log(props) }
+            </div>
+        </section>
+    }
+}
+
+fn row((name, value): (&'static str, String)) -> Html {
+    html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> }
+}
+
+fn heap_rows(reading: &InstanceReading) -> Vec<(&'static str, String)> {
+    let leaked: f64 = reading.leaked_ratios.iter().sum();
+    vec![
+        ("live after collection", percent(reading.heap_ratio)),
+        ("garbage", percent(reading.garbage_ratio)),
+        ("leaked sessions", format!("{} ({})", thousands(u64::from(reading.sessions_leaked)), percent(leaked))),
+        ("open sessions", thousands(u64::from(reading.sessions_open))),
+        ("base", percent(reading.base_ratio)),
+    ]
+}
+
+fn load_rows(reading: &InstanceReading) -> Vec<(&'static str, String)> {
+    vec![
+        ("CPU, last minute", percent(reading.cpu_ratio)),
+        ("of the time in GC", percent(reading.gc_ratio)),
+        ("threads busy", format!("{} of {}", reading.threads[0], reading.threads[1])),
+        ("queue", format!("{} of {}", reading.queue[0], reading.queue[1])),
+        ("turned away, last minute", thousands(reading.rejected)),
+        ("restarts", reading.restarts.to_string()),
+    ]
+}
+
+/// Name of an age class: "under 10 min", "1 h to 3 h", "over 24 h".
+pub fn age_class(class: usize) -> String {
+    let words = |minutes: u32| if minutes < 60 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
+    match (class.checked_sub(1).map(|below| AGE_BOUNDS_MIN[below]), AGE_BOUNDS_MIN.get(class)) {
+        (None, Some(until)) => format!("under {}", words(*until)),
+        (Some(from), Some(until)) => format!("{} to {}", words(from), words(*until)),
+        (Some(from), None) => format!("over {}", words(from)),
+        (None, None) => String::new(),
+    }
+}
+
+fn ages(reading: &InstanceReading) -> Html {
+    let most = reading.session_ages.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |class: usize| {
+        let count = reading.session_ages[class];
+        let width = f64::from(count) / f64::from(most) * 100.0;
+        html! {
+            <tr>
+                <th scope="row">{ age_class(class) }</th>
+                <td class="bar-cell">
+                    <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+                        <rect class={format!("heap-leaked age-{class}")} width={format!("{width:.1}")} height="10" />
+                    </svg>
+                </td>
+                <td>{ thousands(u64::from(count)) }</td>
+            </tr>
+        }
+    };
+    html! {
+        <table class="bars">
+            <caption>{ "Sessions by age" }</caption>
+            <tbody>{ for (0..AGE_CLASSES).map(bar) }</tbody>
+        </table>
+    }
+}
+
+fn log(props: &DetailsProps) -> Html {
+    let recording = &props.run.recording;
+    let entries = recording.log.iter().filter(|entry| {
+        entry.instance == Some(props.reading.index as u32) && recording.time_of(entry) <= props.at
+    });
+    let entries: Vec<(&LogEntry, String)> =
+        entries.filter_map(|entry| words(&entry.what).map(|words| (entry, words))).collect();
+    let latest = entries.iter().rev().take(LOG_ROWS);
+    html! {
+        <div class="details-log">
+            <h4>{ "What it went through" }</h4>
+            if entries.is_empty() {
+                <p>{ "Nothing noteworthy so far." }</p>
+            }
+            <ol>
+                { for latest.map(|(entry, words)| html! {
+                    <li>
+                        <time>{ moment(props, recording.time_of(entry)) }</time>
+                        { " " }{ words }
+                    </li>
+                }) }
+            </ol>
+        </div>
+    }
+}
+
+fn moment(props: &DetailsProps, at: UtcMs) -> String {
+    let clock = props.time_zone.hh_mm_ss(at);
+    let before_h = props.run.scenario.window.from.seconds_since(at) / 3600.0;
+    if before_h > 0.0 { format!("{before_h:.0} h before") } else { clock }
+}
+
+/// A happening in words; `None` for what concerns no single instance.
+fn words(what: &Happening) -> Option<String> {
+    let words = match what {
+        Happening::Rescheduled => "rescheduled: started anew".to_owned(),
+        Happening::GcOverhead => "more than half of the time in collections".to_owned(),
+        Happening::GcRelief => "collections below half of the time again".to_owned(),
+        Happening::LeftRotation => "probes failed: out of rotation".to_owned(),
+        Happening::JoinedRotation => "probe succeeded: back in rotation".to_owned(),
+        Happening::OutOfMemory { backoff_s } => format!("out of memory: killed, restart in {backoff_s} s"),
+        Happening::Draining => "draining".to_owned(),
+        Happening::Starting => "starting".to_owned(),
+        Happening::Ready => "ready".to_owned(),
+        Happening::HeapDump => "stands still for a heap dump".to_owned(),
+        Happening::AlertPending { rule, .. } => format!("{rule} pending"),
+        Happening::AlertFiring { rule, .. } => format!("{rule} fires"),
+        Happening::AlertResolved { rule, .. } => format!("{rule} resolved"),
+        Happening::FaultyDeployed => "faulty release deployed".to_owned(),
+        Happening::LeakOff => "faulty code path switched off".to_owned(),
+        Happening::RolloutStarted { .. }
+        | Happening::WaveStarted { .. }
+        | Happening::RolloutFinished
+        | Happening::ScaledOut { .. }
+        | Happening::SheddingStarted
+        | Happening::SheddingStopped
+        | Happening::Resolved => return None,
+    };
+    Some(words)
+}

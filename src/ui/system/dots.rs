@@ -1,0 +1,212 @@
+//! Requests as dots: where each sampled attempt is drawn at a moment.
+//!
+//! Invariant: a dot's place depends on the playhead alone, so that seeking backwards shows the same picture.
+
+use crate::recording::{NONE, Recording};
+
+/// Incident time a dot takes for the way to an instance, and again for the way to the gateway, at 1×. The real request
+/// takes a fraction of a second, of which nothing could be seen when a minute passes in a second.
+pub const TRAVEL_MS: f64 = 100_000.0;
+/// Fastest speed at which dots keep their pace on the reader's clock; beyond, they pass ever faster.
+const PACE_SPEED_MAX: f64 = 4.0;
+/// Share of the travel time for which a failed arrival is seen to fail.
+const FADE_RATIO: f64 = 0.2;
+
+/// How an attempt ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// In time.
+    Fast,
+    /// Slowly.
+    Slow,
+    /// Not at all for its client, or turned away.
+    Failed,
+}
+
+/// Which way a dot is on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// From the users to an instance.
+    Inbound(usize),
+    /// From an instance to the gateway.
+    Outbound(usize),
+}
+
+/// A dot.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Dot {
+    /// Which way it is on.
+    pub way: Way,
+    /// How much of it is behind it, 0 to 1.
+    pub ratio: f64,
+    /// How its attempt ended.
+    pub outcome: Outcome,
+    /// How much of it is seen, 0 to 1.
+    pub opacity: f64,
+    /// Where in the lane it runs, −1 to 1.
+    pub lateral: f64,
+}
+
+/// The samples of a recording in the order in which they are drawn.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct DotTrack {
+    /// Sorted by the time they were sent.
+    sent: Vec<Sample>,
+    /// Sorted by the time they called the gateway.
+    called: Vec<Sample>,
+    /// Attempts that one sample stands for.
+    attempts_each: f64,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Sample {
+    start_ms: f64,
+    instance: Option<usize>,
+    outcome: Outcome,
+    is_rejected: bool,
+    lateral: f64,
+}
+
+impl DotTrack {
+    /// The dots of a recording.
+    pub fn new(recording: &Recording) -> Self {
+        let samples = &recording.samples;
+        let sample = |row: usize, start_ms: u32| Sample {
+            start_ms: f64::from(start_ms),
+            instance: (samples.instance[row] != NONE).then_some(samples.instance[row] as usize),
+            outcome: match samples.outcome[row] {
+                0 => Outcome::Fast,
+                1 => Outcome::Slow,
+                _ => Outcome::Failed,
+            },
+            is_rejected: samples.outcome[row] == 3,
+            lateral: lateral(row),
+        };
+        let rows = 0..samples.sent_ms.len();
+        let mut sent: Vec<Sample> = rows.clone().map(|row| sample(row, samples.sent_ms[row])).collect();
+        let mut called: Vec<Sample> = rows
+            .filter(|row| samples.gateway_ms[*row] != NONE && samples.instance[*row] != NONE)
+            .map(|row| sample(row, samples.gateway_ms[row]))
+            .collect();
+        sent.sort_by(|one, other| one.start_ms.total_cmp(&other.start_ms));
+        called.sort_by(|one, other| one.start_ms.total_cmp(&other.start_ms));
+        let attempts: f64 = recording.service.attempts.iter().map(|count| f64::from(*count)).sum();
+        let attempts_each = if sent.is_empty() { 0.0 } else { attempts / sent.len() as f64 };
+        Self { sent, called, attempts_each }
+    }
+
+    /// How many attempts one dot stands for.
+    pub fn attempts_each(&self) -> u32 {
+        self.attempts_each.round() as u32
+    }
+
+    /// The dots at a moment, in milliseconds since the window began; `travel_ms` as [`travel_ms`] gives it.
+    pub fn at(&self, at_ms: f64, travel_ms: f64) -> impl Iterator<Item = Dot> {
+        let fade_ms = travel_ms * FADE_RATIO;
+        let inbound = started(&self.sent, at_ms - travel_ms - fade_ms, at_ms).filter_map(move |sample| {
+            let instance = sample.instance.unwrap_or(0);
+            let age_ms = at_ms - sample.start_ms;
+            // An attempt that no instance took ends at the load balancer, short of the instances.
+            let end = if sample.instance.is_some() { 1.0 } else { 0.35 };
+            let ratio = age_ms / travel_ms;
+            if ratio <= end {
+                return Some(sample.dot(Way::Inbound(instance), ratio, 1.0));
+            }
+            // What was turned away is seen to stop there.
+            let opacity = 1.0 - (ratio - end) / FADE_RATIO;
+            (sample.is_rejected && opacity > 0.0).then(|| sample.dot(Way::Inbound(instance), end, opacity))
+        });
+        // What was slowed down on the way in leaves as much later.
+        let outbound = started(&self.called, at_ms - 2.0 * travel_ms, at_ms - travel_ms).filter_map(move |sample| {
+            let ratio = (at_ms - travel_ms - sample.start_ms) / travel_ms;
+            sample.instance.map(|instance| sample.dot(Way::Outbound(instance), ratio, 1.0))
+        });
+        inbound.chain(outbound)
+    }
+}
+
+impl Sample {
+    fn dot(&self, way: Way, ratio: f64, opacity: f64) -> Dot {
+        Dot { way, ratio, outcome: self.outcome, opacity, lateral: self.lateral }
+    }
+}
+
+/// Incident time a dot takes for one way at a speed: the same time on the reader's clock, as far as that goes.
+pub fn travel_ms(speed: f64) -> f64 {
+    TRAVEL_MS * speed.min(PACE_SPEED_MAX)
+}
+
+fn started(samples: &[Sample], after_ms: f64, until_ms: f64) -> impl Iterator<Item = &Sample> {
+    let first = samples.partition_point(|sample| sample.start_ms <= after_ms);
+    samples[first..].iter().take_while(move |sample| sample.start_ms <= until_ms)
+}
+
+/// Spreads dots over the width of the lane, always the same way (Fibonacci hashing).
+fn lateral(row: usize) -> f64 {
+    let hash = (row as u32).wrapping_mul(2_654_435_769) >> 16;
+    f64::from(hash) / 32_767.5 - 1.0
+}
+
+/// Where the users who wait stand around a point: a sunflower that grows outwards from `inner` to `outer` pixels.
+pub fn crowd(count: usize, inner: f64, outer: f64) -> impl Iterator<Item = (f64, f64)> {
+    /// Turn from one to the next, in radians: the golden angle.
+    const TURN: f64 = 2.399_963_229_728_653;
+    /// Pixels each user has to themselves, when there is room.
+    const SPACING: f64 = 6.0;
+    let room = outer * outer - inner * inner;
+    let area = (SPACING * SPACING / std::f64::consts::PI).min(room / count.max(1) as f64);
+    (0..count).map(move |index| {
+        let radius = (inner * inner + area * (index as f64 + 0.5)).sqrt();
+        let angle = TURN * index as f64;
+        (radius * libm::cos(angle), radius * libm::sin(angle))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn track(rejected: bool) -> DotTrack {
+        let sample =
+            Sample { start_ms: 1000.0, instance: Some(2), outcome: Outcome::Slow, is_rejected: rejected, lateral: 0.0 };
+        DotTrack { sent: vec![sample], called: vec![Sample { start_ms: 1500.0, ..sample }], attempts_each: 8.0 }
+    }
+
+    fn seen(track: &DotTrack, at_ms: f64) -> Vec<(Way, f64)> {
+        track.at(at_ms, 1000.0).map(|dot| (dot.way, dot.ratio)).collect()
+    }
+
+    #[test]
+    fn a_dot_goes_in_stays_and_goes_on() {
+        let track = track(false);
+        assert_eq!(seen(&track, 999.0), []);
+        assert_eq!(seen(&track, 1500.0), [(Way::Inbound(2), 0.5)]);
+        assert_eq!(seen(&track, 2200.0), []);
+        assert_eq!(seen(&track, 2600.0), [(Way::Outbound(2), 0.1)]);
+        assert_eq!(seen(&track, 3600.0), []);
+    }
+
+    #[test]
+    fn what_is_turned_away_is_seen_to_stop() {
+        let track = track(true);
+        let dots: Vec<Dot> = track.at(2100.0, 1000.0).collect();
+        assert_eq!(dots[0].ratio, 1.0);
+        assert!((dots[0].opacity - 0.5).abs() < 1e-9, "{dots:?}");
+    }
+
+    #[test]
+    fn dots_keep_their_pace_up_to_a_point() {
+        assert_eq!([0.5, 4.0, 16.0].map(travel_ms), [TRAVEL_MS * 0.5, TRAVEL_MS * 4.0, TRAVEL_MS * 4.0]);
+    }
+
+    #[test]
+    fn a_crowd_of_any_size_fits_its_ring() {
+        for count in [1, 10, 300, 5000] {
+            assert_eq!(crowd(count, 40.0, 70.0).count(), count);
+            for (x, y) in crowd(count, 40.0, 70.0) {
+                let radius = (x * x + y * y).sqrt();
+                assert!((40.0..=70.001).contains(&radius), "{count}: {radius}");
+            }
+        }
+    }
+}

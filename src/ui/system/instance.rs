@@ -1,0 +1,140 @@
+//! One instance in the system picture: a button with its heap, collector, threads and queue.
+
+use yew::prelude::*;
+
+use super::reading::{Health, InstanceReading, State};
+use crate::recording::AGE_CLASSES;
+use crate::ui::words::percent;
+
+/// Height of the heap's drawing; its width is 10.
+const HEAP_HEIGHT: f64 = 100.0;
+/// Most cells drawn for a queue; a longer one is drawn to scale.
+const QUEUE_CELLS_MAX: u32 = 12;
+
+/// Properties of [`InstanceTile`].
+#[derive(Properties, PartialEq)]
+pub struct InstanceTileProps {
+    /// The instance at the playhead.
+    pub reading: InstanceReading,
+    /// Whether the playhead moves.
+    pub playing: bool,
+    /// Whether its details are shown.
+    pub selected: bool,
+    /// Takes the index of the instance when it is clicked.
+    pub on_select: Callback<usize>,
+}
+
+/// An instance.
+#[component]
+pub fn InstanceTile(props: &InstanceTileProps) -> Html {
+    let reading = &props.reading;
+    let index = reading.index;
+    let on_click = props.on_select.reform(move |_: MouseEvent| index);
+    let health = match reading.health() {
+        Health::Good => "is-good",
+        Health::Tight => "is-tight",
+        Health::Stalled => "is-stalled",
+        Health::Out => "is-out",
+    };
+    // In motion the share of time says more than a flag that flickers.
+    let stands_still = reading.in_gc && !props.playing;
+    html! {
+        <li class="instance-place">
+            <button type="button" class={classes!("instance", health)} data-box="instance"
+                aria-pressed={props.selected.to_string()} aria-label={reading.sentence()} onclick={on_click}>
+                <span class="instance-head">
+                    <span class="instance-name">{ &reading.name }</span>
+                    <span class={classes!("release", reading.fixed.then_some("is-fixed"))}>
+                        { reading.release_word() }
+                    </span>
+                </span>
+                <span class="instance-body">
+                    { heap_bar(reading) }
+                    if reading.is_up() {
+                        { gauges(reading, stands_still) }
+                    } else {
+                        <span class="instance-gauges"><span class="instance-state">{ reading.state_words() }</span></span>
+                    }
+                </span>
+                <span class="instance-foot">
+                    if matches!(reading.state, State::OutOfRotation | State::Draining) {
+                        <span class="instance-state">{ reading.state_words() }</span>
+                    } else {
+                        <span>{ "up " }{ reading.age_words() }</span>
+                    }
+                    if reading.restarts > 0 {
+                        <span title="restarts since the window began">{ format!("↻{}", reading.restarts) }</span>
+                    }
+                </span>
+            </button>
+        </li>
+    }
+}
+
+fn gauges(reading: &InstanceReading, stands_still: bool) -> Html {
+    html! {
+        <span class="instance-gauges">
+            <span class="gauge">
+                <strong>{ percent(reading.heap_ratio) }</strong>
+                <span>{ "heap" }</span>
+            </span>
+            <span class={classes!("gauge", "gauge-gc", stands_still.then_some("is-stopped"))}>
+                <strong>{ percent(reading.gc_ratio) }</strong>
+                <span>{ if stands_still { "GC pause" } else { "in GC" } }</span>
+                { share_bar(reading.gc_ratio) }
+            </span>
+            <span class="gauge">
+                <strong>{ format!("{}/{}", reading.threads[0], reading.threads[1]) }</strong>
+                <span>{ "threads" }</span>
+            </span>
+            { queue_cells(reading.queue) }
+        </span>
+    }
+}
+
+fn share_bar(ratio: f64) -> Html {
+    html! {
+        <svg class="share-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="share-rest" width="100" height="6" />
+            <rect class="share-part" width={format!("{:.1}", ratio.clamp(0.0, 1.0) * 100.0)} height="6" />
+        </svg>
+    }
+}
+
+/// The heap from the bottom: base, open sessions, leaked sessions (the older the darker), garbage.
+pub fn heap_bar(reading: &InstanceReading) -> Html {
+    let mut bottom = 0.0;
+    let mut part = |class: String, ratio: f64| {
+        let height = (ratio * HEAP_HEIGHT).clamp(0.0, HEAP_HEIGHT - bottom);
+        let y = HEAP_HEIGHT - bottom - height;
+        bottom += height;
+        html! { <rect {class} y={format!("{y:.2}")} width="10" height={format!("{height:.2}")} /> }
+    };
+    let up = reading.is_up();
+    let mut parts = Vec::new();
+    if up {
+        parts.push(part("heap-base".to_owned(), reading.base_ratio));
+        parts.push(part("heap-open".to_owned(), reading.open_ratio));
+        for class in (0..AGE_CLASSES).rev() {
+            parts.push(part(format!("heap-leaked age-{class}"), reading.leaked_ratios[class]));
+        }
+        parts.push(part("heap-garbage".to_owned(), reading.garbage_ratio));
+    }
+    html! {
+        <svg class="heap" viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="heap-room" width="10" height="100" />
+            { for parts }
+        </svg>
+    }
+}
+
+fn queue_cells([waiting, places]: [u32; 2]) -> Html {
+    let cells = places.min(QUEUE_CELLS_MAX);
+    let filled = if places == 0 { 0 } else { (waiting * cells).div_ceil(places.max(1)).min(cells) };
+    html! {
+        <span class="queue" aria-hidden="true">
+            { for (0..cells).map(|cell| html! { <i class={classes!((cell < filled).then_some("is-taken"))}></i> }) }
+            <span>{ "queue" }</span>
+        </span>
+    }
+}

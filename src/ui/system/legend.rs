@@ -1,0 +1,70 @@
+//! What the shapes and colours of the system picture mean.
+
+use yew::prelude::*;
+
+use crate::ui::words;
+
+/// Properties of [`Legend`].
+#[derive(Properties, PartialEq)]
+pub struct LegendProps {
+    /// Attempts that one dot stands for.
+    pub attempts_each: u32,
+    /// Incident time a dot takes for the way to an instance.
+    pub travel_s: f64,
+}
+
+/// The legend.
+#[component]
+pub fn Legend(props: &LegendProps) -> Html {
+    let dots = format!(
+        "Each is one in {} attempts, slowed down: the way to an instance takes {} of incident time here, in truth \
+         next to none. Around the shoppers stands everybody who waits.",
+        props.attempts_each,
+        words::duration(props.travel_s),
+    );
+    html! {
+        <div class="legend">
+            <ul class="legend-row" aria-label="Requests">
+                <li>
+                    { mark(html! { <circle class="mark-fast" cx="6" cy="6" r="3.4" /> }) }
+                    { "in time" }
+                </li>
+                <li>
+                    { mark(html! { <path class="mark-slow" d="M6 1.5 10.5 6 6 10.5 1.5 6z" /> }) }
+                    { "slow" }
+                </li>
+                <li>
+                    { mark(html! { <path class="mark-failed" d="M2.5 2.5l7 7m0-7l-7 7" /> }) }
+                    { "failed" }
+                </li>
+            </ul>
+            <ul class="legend-row" aria-label="Heap">
+                { swatch("heap-base", "base") }
+                { swatch("heap-open", "open sessions, requests") }
+                <li>
+                    <svg class="swatch-ages" viewBox="0 0 28 12" width="28" height="12" aria-hidden="true">
+                        { for (0..4).map(|step| html! {
+                            <rect class={format!("heap-leaked age-{}", step * 2)} x={(step * 7).to_string()} width="7" height="12" />
+                        }) }
+                    </svg>
+                    { "leaked sessions, darker when older" }
+                </li>
+                { swatch("heap-garbage", "garbage") }
+            </ul>
+            <p class="legend-note">{ dots }</p>
+        </div>
+    }
+}
+
+fn mark(shape: Html) -> Html {
+    html! { <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{ shape }</svg> }
+}
+
+fn swatch(class: &'static str, label: &'static str) -> Html {
+    html! {
+        <li>
+            { mark(html! { <rect {class} width="12" height="12" rx="2" /> }) }
+            { label }
+        </li>
+    }
+}

@@ -1,0 +1,175 @@
+//! The system picture: users, load balancer, every instance, gateway, and the requests between them, at the playhead.
+//!
+//! Invariant: boxes are HTML, laid out by the style sheet; ways and dots are computed from where the boxes came to stand.
+
+mod description;
+mod details;
+mod dots;
+mod flow;
+mod geometry;
+mod instance;
+mod legend;
+mod reading;
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, ResizeObserver};
+use yew::prelude::*;
+
+use super::playhead::PlayheadBus;
+use super::run::Run;
+use super::words;
+use crate::replay::{Command, TimeZone, ViewCommand};
+use crate::units::UtcMs;
+use details::Details;
+use description::Description;
+use dots::DotTrack;
+use flow::Flow;
+use geometry::{Boxes, Geometry, Rect};
+use instance::InstanceTile;
+use legend::Legend;
+use reading::{InstanceReading, Surroundings};
+
+/// Properties of [`SystemPicture`].
+#[derive(Properties, PartialEq)]
+pub struct SystemPictureProps {
+    /// What is shown.
+    pub run: Run,
+    /// The moment of the playhead.
+    pub at: UtcMs,
+    /// The moment when the playhead last stood still.
+    pub described_at: UtcMs,
+    /// Whether the playhead moves.
+    pub playing: bool,
+    /// How fast.
+    pub speed: f64,
+    /// Whether colours are dark.
+    pub dark: bool,
+    /// The selected instance.
+    pub selected: Option<usize>,
+    /// In which time zone times are shown.
+    pub time_zone: TimeZone,
+    /// The playhead, every frame.
+    pub bus: PlayheadBus,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+/// The picture.
+#[component]
+pub fn SystemPicture(props: &SystemPictureProps) -> Html {
+    let (run, at) = (&props.run, props.at);
+    // States are recorded every few seconds; nothing changes in between.
+    let step_ms = crate::recording::TICK_S as i64 * 1000;
+    let at = UtcMs(at.0 - (at.0 - run.scenario.window.from.0).rem_euclid(step_ms));
+    let readings = use_memo((run.clone(), at), |(run, at)| InstanceReading::all(&run.scenario, &run.recording, *at));
+    let around = use_memo((run.clone(), at), |(run, at)| Surroundings::new(&run.recording, *at));
+    let track = use_memo(run.clone(), |run| DotTrack::new(&run.recording));
+
+    let picture = use_node_ref();
+    let geometry = use_state(|| Rc::new(Geometry::default()));
+    {
+        let (picture, geometry) = (picture.clone(), geometry.setter());
+        use_effect_with(readings.len(), move |_| observe(&picture, move |boxes| geometry.set(Rc::new(Geometry::new(boxes)))));
+    }
+
+    let on_select = props.on_command.reform(|index| ViewCommand::ToggleInstance(index).into());
+    let selected = props.selected.and_then(|index| readings.iter().find(|reading| reading.index == index));
+    html! {
+        <>
+            <div class="picture-flow" ref={picture}>
+                <Flow run={run.clone()} track={Rc::clone(&track)} geometry={(*geometry).clone()} speed={props.speed} dark={props.dark}
+                    bus={props.bus.clone()} />
+                { users(&around) }
+                { balancer(&around, readings.len()) }
+                <ul class="instances" aria-label="Instances">
+                    { for readings.iter().map(|reading| html! {
+                        <InstanceTile key={reading.index} reading={reading.clone()} playing={props.playing}
+                            selected={props.selected == Some(reading.index)} on_select={on_select.clone()} />
+                    }) }
+                </ul>
+                { gateway(&around) }
+            </div>
+            if let Some(reading) = selected {
+                <Details run={run.clone()} reading={reading.clone()} {at} time_zone={props.time_zone}
+                    on_command={props.on_command.clone()} />
+            }
+            <Legend attempts_each={track.attempts_each()} travel_s={dots::travel_ms(props.speed) / 1000.0} />
+            <Description run={run.clone()} at={props.described_at} time_zone={props.time_zone} />
+        </>
+    }
+}
+
+fn users(around: &Surroundings) -> Html {
+    html! {
+        <div class="node users" data-box="users">
+            <strong>{ format!("{:.1}/s", around.arrivals_per_s) }</strong>
+            <span>{ "shoppers" }</span>
+            <span class="users-waiting">{ words::thousands(u64::from(around.waiting)) }{ " waiting" }</span>
+        </div>
+    }
+}
+
+fn balancer(around: &Surroundings, instances: usize) -> Html {
+    html! {
+        <div class="node balancer" data-box="balancer">
+            <strong>{ "load balancer" }</strong>
+            <span>{ format!("{} of {instances} in", around.ready) }</span>
+            if around.rejected_per_s >= 0.05 {
+                <span class="is-bad">{ format!("{:.1}/s refused", around.rejected_per_s) }</span>
+            }
+        </div>
+    }
+}
+
+fn gateway(around: &Surroundings) -> Html {
+    let words = match around.gateway_is_unchanged() {
+        Some(true) => "unchanged",
+        Some(false) => "changed",
+        None => "no calls",
+    };
+    html! {
+        <div class={classes!("node", "gateway", (words == "unchanged").then_some("is-good"))} data-box="gateway">
+            <strong>{ "gateway" }</strong>
+            if let Some(median_s) = around.gateway_p50_s[0] {
+                <span>{ format!("{median_s:.2} s") }</span>
+            }
+            <span>{ words }</span>
+        </div>
+    }
+}
+
+/// Tells where the boxes stand whenever the picture changes its size; the result ends that.
+fn observe(picture: &NodeRef, on_boxes: impl Fn(Boxes) + 'static) -> Box<dyn FnOnce()> {
+    let Some(element) = picture.cast::<Element>() else { return Box::new(|| ()) };
+    let measured = element.clone();
+    let closure = Closure::<dyn FnMut()>::new(move || on_boxes(measure(&measured)));
+    let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) else { return Box::new(|| ()) };
+    observer.observe(&element);
+    Box::new(move || {
+        observer.disconnect();
+        drop(closure);
+    })
+}
+
+fn measure(picture: &Element) -> Boxes {
+    let origin = picture.get_bounding_client_rect();
+    let rect = |element: &Element| {
+        let rect = element.get_bounding_client_rect();
+        Rect { x: rect.left() - origin.left(), y: rect.top() - origin.top(), width: rect.width(), height: rect.height() }
+    };
+    let all = |name: &str| -> Vec<Rect> {
+        let Ok(found) = picture.query_selector_all(&format!("[data-box={name}]")) else { return Vec::new() };
+        let elements = (0..found.length()).filter_map(|index| found.item(index)?.dyn_into::<Element>().ok());
+        elements.map(|element| rect(&element)).collect()
+    };
+    let one = |name: &str| all(name).first().copied().unwrap_or_default();
+    Boxes {
+        size: (origin.width(), origin.height()),
+        users: one("users"),
+        balancer: one("balancer"),
+        instances: all("instance"),
+        gateway: one("gateway"),
+    }
+}

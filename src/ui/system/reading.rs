@@ -1,0 +1,278 @@
+//! What the system picture shows of one moment: every instance, and what surrounds them.
+//!
+//! Invariant: nothing after the moment is looked at, but for the first seconds of the window.
+
+use crate::recording::{AGE_CLASSES, Happening, Recording};
+use crate::scenario::Scenario;
+use crate::ui::words::percent;
+use crate::units::UtcMs;
+
+/// Seconds over which rates and shares of time are taken.
+const RATE_S: usize = 60;
+/// Seconds of a state: one row of the recording.
+const STATE_S: usize = crate::recording::TICK_S;
+/// Share of time in collections above which the collector is what an instance mostly does.
+const GC_STALLED: f64 = 0.5;
+/// Share of time in collections above which it is felt.
+const GC_FELT: f64 = 0.25;
+/// Share of the heap that is live above which collections come ever faster.
+const HEAP_TIGHT: f64 = 0.9;
+
+/// What an instance is doing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// There is no such instance yet.
+    Absent,
+    /// It takes requests.
+    InRotation,
+    /// Its readiness probes failed.
+    OutOfRotation,
+    /// It finishes what it has.
+    Draining,
+    /// The process starts.
+    Starting,
+    /// It was killed and waits to be started again.
+    Waiting,
+}
+
+/// How an instance fares, for its colour; never shown by colour alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Health {
+    /// It has room.
+    Good,
+    /// Its heap is tight.
+    Tight,
+    /// It mostly collects garbage.
+    Stalled,
+    /// It takes no requests.
+    Out,
+}
+
+/// An instance at a moment. Ratios of the heap are shares of its limit and add up to what is in use.
+#[derive(Clone, PartialEq, Debug)]
+pub struct InstanceReading {
+    /// Its index.
+    pub index: usize,
+    /// Its name.
+    pub name: String,
+    /// What it is doing.
+    pub state: State,
+    /// Whether it runs the fixed release.
+    pub fixed: bool,
+    /// Hours since its process started.
+    pub age_h: f64,
+    /// Restarts since the window began.
+    pub restarts: u32,
+    /// Live bytes after the last collection.
+    pub heap_ratio: f64,
+    /// Code, caches and pools.
+    pub base_ratio: f64,
+    /// Sessions whose transaction is under way, and what requests hold.
+    pub open_ratio: f64,
+    /// Sessions whose transaction has ended, by age class, youngest first.
+    pub leaked_ratios: [f64; AGE_CLASSES],
+    /// Garbage, to be collected.
+    pub garbage_ratio: f64,
+    /// Sessions whose transaction is under way.
+    pub sessions_open: u32,
+    /// Sessions whose transaction has ended.
+    pub sessions_leaked: u32,
+    /// All sessions by age, youngest first, at the last snapshot.
+    pub session_ages: [u32; AGE_CLASSES],
+    /// Share of the last minute in collections.
+    pub gc_ratio: f64,
+    /// Share of the CPU used in the last minute, collections included.
+    pub cpu_ratio: f64,
+    /// Whether a collection is under way.
+    pub in_gc: bool,
+    /// Worker threads in use, and how many there are.
+    pub threads: [u32; 2],
+    /// Requests waiting for a thread, and how many may.
+    pub queue: [u32; 2],
+    /// Requests turned away by the full queue in the last minute.
+    pub rejected: u64,
+}
+
+impl InstanceReading {
+    /// An instance at a moment.
+    pub fn new(scenario: &Scenario, recording: &Recording, at: UtcMs, index: usize) -> Self {
+        let (now, minute) = (recording.before(at, STATE_S), recording.before(at, RATE_S));
+        let (columns, meta) = (&recording.instances, &recording.meta);
+        let gauge = |column: &[u32]| recording.gauge(column, now, index);
+        let limit_kib = f64::from(meta.heap_limit_kib.max(1));
+        let session_ratio = f64::from(meta.session_bytes) / 1024.0 / limit_kib;
+        let live_ratio = f64::from(gauge(&columns.live_kib)) / limit_kib;
+        let used_ratio = f64::from(gauge(&columns.heap_used_kib)) / limit_kib;
+        let base_ratio = (f64::from(meta.heap_base_kib) / limit_kib).min(live_ratio);
+        let leaked = gauge(&columns.sessions_leaked);
+        let leaked_ratio = (f64::from(leaked) * session_ratio).min(live_ratio - base_ratio);
+        let session_ages = recording.session_ages(now, index);
+        Self {
+            index,
+            name: Recording::instance_name(index),
+            state: state(gauge(&columns.state)),
+            fixed: gauge(&columns.release) == 1,
+            age_h: age_h(scenario, recording, at, index),
+            restarts: gauge(&columns.restarts),
+            heap_ratio: recording.heap_after_gc_ratio(now, index),
+            base_ratio,
+            open_ratio: (live_ratio - base_ratio - leaked_ratio).max(0.0),
+            leaked_ratios: split(leaked_ratio, &session_ages),
+            garbage_ratio: (used_ratio - live_ratio).max(0.0),
+            sessions_open: gauge(&columns.sessions_live),
+            sessions_leaked: leaked,
+            session_ages,
+            gc_ratio: recording.gc_ratio(minute, index).min(1.0),
+            cpu_ratio: recording.cpu_ratio(minute, index).min(1.0),
+            in_gc: gauge(&columns.in_gc) == 1,
+            threads: [gauge(&columns.busy_threads), meta.worker_threads],
+            queue: [gauge(&columns.queued), meta.queue_length],
+            rejected: recording.instance_sum(&columns.rejected, minute, index),
+        }
+    }
+
+    /// Every instance there is at a moment.
+    pub fn all(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Self> {
+        (0..recording.meta.instances as usize)
+            .map(|index| Self::new(scenario, recording, at, index))
+            .filter(|reading| reading.state != State::Absent)
+            .collect()
+    }
+
+    /// How it fares.
+    pub fn health(&self) -> Health {
+        if self.state != State::InRotation {
+            Health::Out
+        } else if self.gc_ratio > GC_STALLED {
+            Health::Stalled
+        } else if self.heap_ratio > HEAP_TIGHT || self.gc_ratio > GC_FELT {
+            Health::Tight
+        } else {
+            Health::Good
+        }
+    }
+
+    /// Whether it is up at all, so that its heap and threads mean something.
+    pub fn is_up(&self) -> bool {
+        !matches!(self.state, State::Absent | State::Starting | State::Waiting)
+    }
+
+    /// What it is doing, in a word or two.
+    pub fn state_words(&self) -> &'static str {
+        match self.state {
+            State::Absent => "absent",
+            State::InRotation => "in rotation",
+            State::OutOfRotation => "out of rotation",
+            State::Draining => "draining",
+            State::Starting => "starting",
+            State::Waiting => "waiting to restart",
+        }
+    }
+
+    /// Its release, in a word.
+    pub fn release_word(&self) -> &'static str {
+        if self.fixed { "fixed" } else { "faulty" }
+    }
+
+    /// How long its process has been up: "36 h", "12 min".
+    pub fn age_words(&self) -> String {
+        if self.age_h >= 1.5 { format!("{:.0} h", self.age_h) } else { format!("{:.0} min", self.age_h * 60.0) }
+    }
+
+    /// The instance in a sentence.
+    pub fn sentence(&self) -> String {
+        if !self.is_up() {
+            return format!("{}: {}, {} release.", self.name, self.state_words(), self.release_word());
+        }
+        format!(
+            "{}: {}, {} release, up for {}. Heap {} live, garbage collection {} of the time, {} of {} threads busy, \
+             {} of {} queue places taken.",
+            self.name,
+            self.state_words(),
+            self.release_word(),
+            self.age_words(),
+            percent(self.heap_ratio),
+            percent(self.gc_ratio),
+            self.threads[0],
+            self.threads[1],
+            self.queue[0],
+            self.queue[1],
+        )
+    }
+}
+
+fn state(code: u32) -> State {
+    match code {
+        1 => State::InRotation,
+        2 => State::OutOfRotation,
+        3 => State::Draining,
+        4 => State::Starting,
+        5 => State::Waiting,
+        _ => State::Absent,
+    }
+}
+
+/// Hours since the process started: its last start in the window, else its rescheduling, else the deployment.
+fn age_h(scenario: &Scenario, recording: &Recording, at: UtcMs, index: usize) -> f64 {
+    let started = recording.log.iter().rev().find(|entry| {
+        entry.instance == Some(index as u32) && entry.what == Happening::Starting && recording.time_of(entry) <= at
+    });
+    let since = match started {
+        Some(entry) => recording.time_of(entry),
+        None if recording.is_rescheduled(index) => scenario.rescheduled_at(),
+        None => scenario.deployed_at(),
+    };
+    at.seconds_since(since).max(0.0) / 3600.0
+}
+
+/// Splits the leaked sessions' share of the heap by the ages at the last snapshot.
+fn split(leaked_ratio: f64, ages: &[u32; AGE_CLASSES]) -> [f64; AGE_CLASSES] {
+    let all: f64 = ages.iter().map(|count| f64::from(*count)).sum();
+    if all > 0.0 {
+        return ages.map(|count| leaked_ratio * f64::from(count) / all);
+    }
+    let mut youngest = [0.0; AGE_CLASSES];
+    youngest[0] = leaked_ratio;
+    youngest
+}
+
+/// What surrounds the instances at a moment.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Surroundings {
+    /// Checkouts started per second, over the last minute.
+    pub arrivals_per_s: f64,
+    /// Users between first click and outcome.
+    pub waiting: u32,
+    /// Instances in rotation.
+    pub ready: u32,
+    /// Attempts turned away per second, over the last minute.
+    pub rejected_per_s: f64,
+    /// Median time of the gateway over the last five minutes, and over the first five of the window.
+    pub gateway_p50_s: [Option<f64>; 2],
+}
+
+impl Surroundings {
+    /// At a moment.
+    pub fn new(recording: &Recording, at: UtcMs) -> Self {
+        let minute = recording.before(at, RATE_S);
+        let second = recording.second_of(at).saturating_sub(1);
+        let gauge = |column: &[u32]| column.get(second).copied().unwrap_or(0);
+        let rejected = &recording.service.rejected;
+        let rejected = &rejected[minute.from.min(rejected.len())..minute.until.min(rejected.len())];
+        let gateway = |at| recording.quantile(&recording.gateway_latency, recording.before(at, 300), 0.5);
+        Self {
+            arrivals_per_s: recording.arrivals(minute) as f64 / RATE_S as f64,
+            waiting: gauge(&recording.service.waiting_users),
+            ready: gauge(&recording.service.ready_instances),
+            rejected_per_s: f64::from(rejected.iter().sum::<u32>()) / RATE_S as f64,
+            gateway_p50_s: [gateway(at), gateway(recording.meta.from)],
+        }
+    }
+
+    /// Whether the gateway is within a tenth of what it was at the start of the window.
+    pub fn gateway_is_unchanged(&self) -> Option<bool> {
+        let [now, then] = self.gateway_p50_s;
+        let (now, then) = (now?, then?);
+        Some((now / then - 1.0).abs() < 0.1)
+    }
+}

@@ -1,0 +1,90 @@
+//! Words and signs that several parts of the page share.
+
+use yew::prelude::*;
+
+use crate::recording::Verdict;
+use crate::replay::Source;
+
+/// Seconds of playback as words: "3 min 15 s".
+pub fn duration(seconds: f64) -> String {
+    let seconds = seconds.round() as i64;
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
+/// A whole number with separators of thousands: "48,210".
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share in whole percent: "98 %". What is not quite all or nothing does not read as if it were.
+pub fn percent(ratio: f64) -> String {
+    let percent = ratio * 100.0;
+    if percent > 99.0 && percent < 99.95 {
+        return format!("{:.1} %", (percent * 10.0).floor() / 10.0);
+    }
+    format!("{percent:.0} %")
+}
+
+/// The sign of a verdict; never without its word.
+pub fn verdict_sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "✓",
+        Verdict::Fails => "✗",
+        Verdict::NotRun => "…",
+    }
+}
+
+/// A verdict as a word.
+pub fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::Fails => "does not hold",
+        Verdict::NotRun => "being checked",
+    }
+}
+
+/// The class of a verdict.
+pub fn verdict_class(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "is-holding",
+        Verdict::Fails => "is-failing",
+        Verdict::NotRun => "is-open",
+    }
+}
+
+/// Says whether something is reported, simulated or assumed.
+pub fn badge(source: Source) -> Html {
+    html! { <span class={classes!("badge", format!("badge-{}", source.word()))}>{ source.word() }</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_leave_out_what_is_nothing() {
+        assert_eq!([duration(12.4), duration(180.0), duration(195.0)], ["12 s", "3 min", "3 min 15 s"]);
+    }
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!([0, 999, 1000, 48_210, 1_234_567].map(thousands), ["0", "999", "1,000", "48,210", "1,234,567"]);
+    }
+
+    #[test]
+    fn nearly_full_is_not_full() {
+        assert_eq!([0.0, 0.994, 0.997, 0.9999, 1.0].map(percent), ["0 %", "99.4 %", "99.7 %", "100 %", "100 %"]);
+    }
+}

@@ -1,0 +1,192 @@
+// Opens the release page in the browser that BROWSER names, under the page's own Content-Security-Policy, and fails the
+// test on whatever goes wrong there: console errors, exceptions, failed requests, policy violations, third parties.
+//
+// The only contract with the page: <html data-replay="ready"> once a recording is shown.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { openWithPuppeteer, stopPuppeteer } from './puppeteer.mjs';
+import { root, startServer } from './server.mjs';
+import { openWithWebDriver, stopWebDriver } from './webdriver.mjs';
+
+export const engine = process.env.BROWSER ?? 'chromium';
+assert.ok(['chromium', 'firefox', 'webkit'].includes(engine), `BROWSER=${engine}: expected chromium, firefox or webkit`);
+
+/** For `test(name, { skip: unless('chromium') }, …)`: a reason to skip elsewhere. */
+export function unless(...engines) {
+  return engines.includes(engine) ? false : `not in ${engine}: its driver cannot do this`;
+}
+
+const READY_MS_MAX = 60_000;
+const artifacts = join(root, 'tests/browser/artifacts');
+const servers = new Map();
+
+after(async () => {
+  await stopPuppeteer();
+  await stopWebDriver();
+  for (const server of servers.values()) (await server).stop();
+});
+
+function server(base, before) {
+  // WebKit's driver reports no problems and runs nothing before the page: a script that the server puts in does both.
+  const probe = engine === 'webkit' ? probeScript(before) : undefined;
+  const key = `${base} ${probe}`;
+  if (!servers.has(key)) servers.set(key, startServer({ base, probe }));
+  return servers.get(key);
+}
+
+function probeScript(before) {
+  const script = join(root, 'tests/browser/probe.js');
+  if (!before) return script;
+  const text = `${readFileSync(script, 'utf8')}\n(${before})();\n`;
+  const path = join(tmpdir(), `incident-replay-probe-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.js`);
+  writeFileSync(path, text);
+  return path;
+}
+
+/**
+ * Opens a page.
+ * @param {string} path relative to the page's address: '', '?embed=1', '#t=12:30'
+ * @param {object} options
+ *   width, height (CSS px), dpr, touch; dark, reducedMotion (booleans);
+ *   js: false switches JavaScript off; before: a function to run in the page before its scripts;
+ *   base: the path the page stands under, such as '/some/where/'; allow: patterns of problems that are meant to happen
+ * @returns {Promise<Page>} with `evaluate(fn, ...args)`, `problems`, `requests`, `close()`; `raw` is puppeteer's own page
+ */
+export async function openPage(path = '', options = {}) {
+  const settings = {
+    width: 1440, height: 900, dpr: 1, touch: false, dark: false, reducedMotion: false, js: true, before: null, base: '/',
+    allow: [], ...options,
+  };
+  const { url, answers } = await server(settings.base, settings.before);
+  const answersBefore = answers.length;
+  const open = engine === 'webkit' ? openWithWebDriver : openWithPuppeteer;
+  const page = await open(engine, url, new URL(path, url).href, settings);
+  const shut = page.close;
+  page.server = { url, answers: () => answers.slice(answersBefore) };
+  page.checkProblems = async () => {
+    await page.collect?.();
+    const failed = page.server.answers().filter(({ status }) => status >= 400)
+      .map(({ status, path }) => `server: ${status} for ${path}`);
+    const problems = [...page.problems, ...failed]
+      .filter((problem) => !settings.allow.some((pattern) => pattern.test(problem)));
+    assert.deepEqual(problems, [], `problems on ${path || 'the page'} in ${engine}`);
+  };
+  page.close = async () => {
+    try {
+      await page.checkProblems();
+    } finally {
+      await shut();
+    }
+  };
+  return page;
+}
+
+/** Opens a page, hands it to `use`, and closes it; fails when `use` does or the page had problems. */
+export async function withPage(path, options, use) {
+  const page = await openPage(path, options);
+  let failure;
+  try {
+    await use(page);
+  } catch (error) {
+    failure = error;
+    await screenshot(page, `failed-${Date.now()}`).catch(() => {});
+    error.message += page.problems.map((problem) => `\n  page: ${problem}`).join('');
+  }
+  try {
+    await page.close();
+  } catch (error) {
+    failure ??= error;
+  }
+  if (failure) throw failure;
+}
+
+/** Waits until the page shows a recording. */
+export function waitForReady(page, msMax = READY_MS_MAX) {
+  return waitFor(page, 'the recording (data-replay="ready")', () => document.documentElement.dataset.replay === 'ready', msMax);
+}
+
+/** Waits until `condition`, run in the page with `args`, is truthy; returns what it gave. */
+export async function waitFor(page, what, condition, msMax = 10_000, ...args) {
+  const end = Date.now() + msMax;
+  for (;;) {
+    const value = await page.evaluate(condition, ...args);
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited ${msMax} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Writes tests/browser/artifacts/<engine>-<name>.png and returns its path. */
+export async function screenshot(page, name, { fullPage = false } = {}) {
+  mkdirSync(artifacts, { recursive: true });
+  const path = join(artifacts, `${engine}-${name}.png`);
+  writeFileSync(path, await page.png({ fullPage }));
+  return path;
+}
+
+/** Runs axe-core on the page; returns its violations, each with rule, help, impact and the elements. */
+export async function axe(page, rules = {}) {
+  await page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+  return page.evaluate(async (rules) => {
+    const { violations } = await globalThis.axe.run(document, { rules });
+    return violations.map(({ id, help, impact, nodes }) => ({
+      id, help, impact, nodes: nodes.map(({ target, failureSummary }) => ({ target: target.join(' '), failureSummary })),
+    }));
+  }, rules);
+}
+
+/** Presses one key, by its `KeyboardEvent.key` name ("k", "ArrowRight", "<"), with modifiers such as ['Shift']. */
+export function pressKey(page, key, modifiers = []) {
+  return page.press(key, modifiers);
+}
+
+/** Clicks the middle of the first element that the selector finds. */
+export async function click(page, selector) {
+  const { x, y } = await middle(page, selector);
+  await page.pointer([{ x, y }], { down: true });
+}
+
+/** Moves the pointer over the middle of an element, or `offset` CSS px away from it. */
+export async function hover(page, selector, offset = { x: 0, y: 0 }) {
+  const { x, y } = await middle(page, selector);
+  await page.pointer([{ x: x + offset.x, y: y + offset.y }], { down: false });
+}
+
+/**
+ * Drags within an element, from one place to another in some steps; places are ratios of its width and height.
+ * @param {{x: number, y?: number}} from
+ * @param {{x: number, y?: number}} to
+ */
+export async function drag(page, selector, from, to, steps = 10) {
+  const box = await boxOf(page, selector);
+  const at = ({ x, y = 0.5 }) => ({ x: box.x + x * box.width, y: box.y + y * box.height });
+  const [start, end] = [at(from), at(to)];
+  const points = Array.from({ length: steps + 1 }, (_, step) => ({
+    x: start.x + ((end.x - start.x) * step) / steps,
+    y: start.y + ((end.y - start.y) * step) / steps,
+  }));
+  await page.pointer(points, { down: true });
+}
+
+async function middle(page, selector) {
+  const { x, y, width, height } = await boxOf(page, selector);
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+/** The element's place in the viewport, scrolled into view. */
+export async function boxOf(page, selector) {
+  const box = await page.evaluate((selector) => {
+    const element = document.querySelector(selector);
+    if (!element) return null;
+    element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x, y, width, height };
+  }, selector);
+  assert.ok(box, `no element ${selector}`);
+  return box;
+}

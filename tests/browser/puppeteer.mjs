@@ -1,0 +1,116 @@
+// Chromium and Firefox, by puppeteer: over the DevTools protocol and over WebDriver BiDi.
+
+import puppeteer from 'puppeteer-core';
+
+const CHROMIUM_ARGUMENTS = [
+  // Tests run as root in containers, where Chromium's sandbox cannot.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+/** Launched browsers by their launch settings: Firefox takes colour scheme and motion at launch only. */
+const browsers = new Map();
+
+export async function stopPuppeteer() {
+  for (const browser of browsers.values()) await (await browser).close();
+  browsers.clear();
+}
+
+function launch(engine, { dark, reducedMotion }) {
+  const key = engine === 'firefox' ? `firefox dark=${dark} still=${reducedMotion}` : engine;
+  if (!browsers.has(key)) {
+    browsers.set(key, engine === 'firefox'
+      ? puppeteer.launch({
+        browser: 'firefox',
+        executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr',
+        headless: true,
+        extraPrefsFirefox: {
+          'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+          'ui.prefersReducedMotion': reducedMotion ? 1 : 0,
+        },
+      })
+      : puppeteer.launch({
+        executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+        headless: true,
+        args: CHROMIUM_ARGUMENTS,
+      }));
+  }
+  return browsers.get(key);
+}
+
+export async function openWithPuppeteer(engine, origin, url, settings) {
+  const browser = await launch(engine, settings);
+  // A context of its own: no cache and no storage from other tests.
+  const context = await browser.createBrowserContext();
+  const raw = await context.newPage();
+  const problems = [];
+  const requests = [];
+  watch(raw, new URL(origin).origin, problems, requests);
+
+  const { width, height, dpr, touch } = settings;
+  await raw.setViewport({ width, height, deviceScaleFactor: dpr, ...(touch && { hasTouch: true, isMobile: true }) });
+  if (engine === 'chromium') {
+    await raw.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: settings.dark ? 'dark' : 'light' },
+      { name: 'prefers-reduced-motion', value: settings.reducedMotion ? 'reduce' : 'no-preference' },
+    ]);
+  }
+  if (settings.js) {
+    await raw.evaluateOnNewDocument(() => {
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
+        console.error(`policy violation: ${violatedDirective} blocked ${blockedURI} (${sourceFile}:${lineNumber})`);
+      });
+    });
+    if (settings.before) await raw.evaluateOnNewDocument(settings.before);
+  } else {
+    await raw.setJavaScriptEnabled(false);
+  }
+  await raw.goto(url, { waitUntil: 'load' });
+
+  return {
+    raw,
+    problems,
+    requests,
+    evaluate: (what, ...args) => raw.evaluate(what, ...args),
+    png: ({ fullPage }) => raw.screenshot({ fullPage }),
+    close: () => context.close(),
+    async press(key, modifiers) {
+      for (const modifier of modifiers) await raw.keyboard.down(modifier);
+      await raw.keyboard.press(key);
+      for (const modifier of modifiers.toReversed()) await raw.keyboard.up(modifier);
+    },
+    async pointer(points, { down }) {
+      const [first, ...rest] = points;
+      await raw.mouse.move(first.x, first.y);
+      if (down) await raw.mouse.down();
+      for (const { x, y } of rest) await raw.mouse.move(x, y);
+      if (down) await raw.mouse.up();
+    },
+  };
+}
+
+function watch(page, origin, problems, requests) {
+  page.on('console', (message) => {
+    if (message.type() === 'error') {
+      const { url = '', lineNumber = 0 } = message.location() ?? {};
+      problems.push(`console.error: ${message.text()} (${url}:${lineNumber})`);
+    }
+  });
+  page.on('pageerror', (error) => problems.push(`exception: ${error?.stack ?? error?.message ?? error}`));
+  page.on('error', (error) => problems.push(`crash: ${error}`));
+  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()} (${request.failure()?.errorText})`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`);
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    requests.push(url.href);
+    if (url.protocol.startsWith('http') && url.origin !== origin) problems.push(`third party: ${url.href}`);
+  });
+}

@@ -1,0 +1,39 @@
+// The static server under test: `xtask serve-dist`, the same that `cargo xtask serve` runs.
+
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/**
+ * Starts a server for dist/ on a free port.
+ * @param {{base?: string, probe?: string}} options base: the path the page stands under; probe: a script for every page
+ * @returns {Promise<{url: string, answers: {status: number, path: string}[], stop: () => void}>}
+ */
+export async function startServer({ base = '/', probe } = {}) {
+  const words = ['serve-dist', '--port', '0', '--base', base, '--log', '--exit-on-eof'];
+  if (probe) words.push('--probe', probe);
+  // `cargo xtask test` says where it is; by hand, cargo finds it.
+  const program = process.env.INCIDENT_REPLAY_XTASK;
+  const child = program
+    ? spawn(program, words, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
+    : spawn('cargo', ['xtask', ...words], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+  const answers = [];
+  const url = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the server ended (${code}); is there a dist/? cargo xtask build`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const address = line.match(/ at (http:\S+)/)?.[1];
+      if (address) return resolve(address);
+      const [status, , path] = line.split(' ');
+      answers.push({ status: Number(status), path });
+    });
+  });
+  // Neither the server nor its pipes keep a finished test file alive.
+  child.unref();
+  child.stdin.unref();
+  child.stdout.unref();
+  return { url, answers, stop: () => child.stdin.end() };
+}

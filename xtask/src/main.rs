@@ -1,0 +1,97 @@
+//! `cargo xtask`: sets up, builds, serves and tests the project.
+//!
+//! Invariant: every command can be run on a fresh clone; it brings what it needs, or says which line to type.
+#![allow(clippy::disallowed_methods, reason = "the bans keep clocks out of the simulation, not out of the tools")]
+
+mod arguments;
+mod browsers;
+mod ci;
+mod page;
+mod process;
+mod report;
+mod server;
+mod setup;
+mod suite;
+mod workspace;
+
+use arguments::Arguments;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  setup                      install the pinned tools into .tools/ and node_modules/; nothing to do the second time
+  build                      setup, then the release page in dist/, and its sizes
+  serve [--port 8080] [--open] [--no-build]
+                             build, then serve dist/ with the Content-Security-Policy it is made for
+  test [--only native|wasm|e2e] [--browser chromium|firefox|webkit]
+                             native tests, wasm tests in each browser, end-to-end tests in each browser
+  ci [--advisories]          formatting, lints, licences, then all tests; what .ci/run runs
+
+INCIDENT_REPLAY_TOOLS names the folder for the tools (default .tools), to share it between clones.
+";
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("\nerror: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: Vec<String>) -> Result<ExitCode, String> {
+    let mut arguments = Arguments::new(words);
+    match arguments.command().as_deref() {
+        Some("setup") => {
+            arguments.finish()?;
+            setup::setup()?;
+        }
+        Some("build") => {
+            arguments.finish()?;
+            page::build()?;
+        }
+        Some("serve") => {
+            let port = arguments.number("--port")?.unwrap_or(8080);
+            let open = arguments.flag("--open");
+            let no_build = arguments.flag("--no-build");
+            arguments.finish()?;
+            if !no_build {
+                page::build()?;
+            }
+            server::serve(server::Options { port, open, ..server::Options::default() })?;
+        }
+        // What the end-to-end tests start; see tests/browser/harness.mjs.
+        Some("serve-dist") => {
+            let options = server::Options {
+                port: arguments.number("--port")?.unwrap_or(0),
+                base: arguments.value("--base")?.unwrap_or_else(|| "/".to_owned()),
+                probe: arguments.value("--probe")?.map(Into::into),
+                log: arguments.flag("--log"),
+                exit_on_eof: arguments.flag("--exit-on-eof"),
+                open: false,
+            };
+            arguments.finish()?;
+            server::serve(options)?;
+        }
+        Some("test") => {
+            let only = arguments.value("--only")?.map(|part| suite::Part::parse(&part)).transpose()?;
+            let browser = arguments.value("--browser")?.map(|name| browsers::Engine::parse(&name)).transpose()?;
+            arguments.finish()?;
+            return Ok(suite::test(only, browser));
+        }
+        Some("ci") => {
+            let advisories = arguments.flag("--advisories");
+            arguments.finish()?;
+            return Ok(ci::ci(advisories));
+        }
+        Some("help" | "--help" | "-h") => print!("{HELP}"),
+        Some(other) => return Err(format!("no command `{other}`\n\n{HELP}")),
+        None => {
+            print!("{HELP}");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

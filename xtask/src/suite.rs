@@ -1,0 +1,117 @@
+//! The tests: native, wasm in each browser, and the release page end to end in each browser.
+
+use crate::browsers::{self, Engine, Readiness};
+use crate::report::Report;
+use crate::{page, setup, workspace};
+use std::process::ExitCode;
+
+/// A part of the tests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    Native,
+    Wasm,
+    EndToEnd,
+}
+
+impl Part {
+    pub fn parse(name: &str) -> Result<Part, String> {
+        match name {
+            "native" => Ok(Part::Native),
+            "wasm" => Ok(Part::Wasm),
+            "e2e" => Ok(Part::EndToEnd),
+            _ => Err(format!("--only {name}: expected native, wasm or e2e")),
+        }
+    }
+}
+
+/// `cargo xtask test`.
+pub fn test(only: Option<Part>, browser: Option<Engine>) -> ExitCode {
+    let mut report = Report::default();
+    run(&mut report, only, browser);
+    report.finish()
+}
+
+/// Runs the chosen parts (all by default) in the chosen browser (each by default).
+pub fn run(report: &mut Report, only: Option<Part>, browser: Option<Engine>) {
+    let wanted = |part| only.is_none_or(|only| only == part);
+    let mut engines = Vec::new();
+    if wanted(Part::Wasm) || wanted(Part::EndToEnd) {
+        let chosen: Vec<Engine> = Engine::ALL.into_iter().filter(|e| browser.is_none_or(|only| only == *e)).collect();
+        // First, since nobody wants to learn after minutes that a browser is missing.
+        let prepared = report.step("tools and browsers", || {
+            setup::setup()?;
+            engines = browsers::install(&chosen)?;
+            Ok(())
+        });
+        if !prepared {
+            return;
+        }
+    }
+    // A browser alone asks for what runs in browsers.
+    if wanted(Part::Native) && (browser.is_none() || only.is_some()) {
+        native(report);
+    }
+    if wanted(Part::Wasm) {
+        for readiness in &engines {
+            in_browser(report, readiness, "wasm tests", wasm);
+        }
+    }
+    if wanted(Part::EndToEnd) && report.step("release page", page::build) {
+        for readiness in &engines {
+            in_browser(report, readiness, "end-to-end tests", end_to_end);
+        }
+    }
+}
+
+fn native(report: &mut Report) {
+    // With documentation tests, which `--all-targets` would leave out.
+    report.tests("native tests", workspace::command("cargo").args(["test", "--workspace"]));
+    // Scenario, simulation, recording and replay need neither the command line's crates nor the page's.
+    report
+        .check("core without features", workspace::command("cargo").args(["check", "--no-default-features", "--lib"]));
+}
+
+fn in_browser(report: &mut Report, readiness: &Readiness, what: &str, run: fn(&mut Report, Engine, &str)) {
+    let (engine, ready) = readiness;
+    let name = format!("{what} in {}", engine.name());
+    match ready {
+        Ok(()) => run(report, *engine, &name),
+        Err(reason) => report.skip(&name, reason),
+    }
+}
+
+fn wasm(report: &mut Report, engine: Engine, name: &str) {
+    let mut command = engine.command("cargo");
+    command.args(["test", "--target", workspace::WASM_TARGET, "--no-default-features", "--features", "ui"]);
+    command.args(["--test", "wasm"]);
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace::tool("wasm-bindgen-test-runner"));
+    // Other drivers in the environment would win over the one that is asked for.
+    for other in Engine::ALL {
+        command.env_remove(other.wasm_test_driver().0);
+    }
+    let (variable, driver) = engine.wasm_test_driver();
+    command.env(variable, driver).env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    report.tests(name, &mut command);
+}
+
+fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
+    let mut command = engine.command("node");
+    // One file at a time: two browsers on two cores would make timing tests flicker.
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=300000"]);
+    let folder = workspace::root().join("tests/browser");
+    let mut files: Vec<String> = std::fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|file| file.ends_with(".test.mjs"))
+        .map(|file| format!("tests/browser/{file}"))
+        .collect();
+    files.sort();
+    command.args(files).env("BROWSER", engine.name());
+    // The tests start the static server of this very program.
+    if let Ok(program) = std::env::current_exe() {
+        command.env("INCIDENT_REPLAY_XTASK", program);
+    }
+    report.tests(name, &mut command);
+}

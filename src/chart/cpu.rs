@@ -1,10 +1,8 @@
 //! CPU time and the share of time in collections, mean and worst instance, over rolling windows of a minute.
 
-use std::rc::Rc;
-
 use super::model::{self, ChartModel, Dash, Shape, Threshold};
 use super::palette::Token;
-use super::rolling::{self, MINUTE_TICKS};
+use super::rolling::{self, MINUTE_TICKS, READ_TICKS};
 use super::scales::Scale;
 use super::{ChartKind, base, format::Unit};
 use crate::recording::{Recording, TICK_S};
@@ -18,21 +16,23 @@ struct MeanAndWorst {
 
 fn mean_and_worst(recording: &Recording, column: &[u32], full_us: f64) -> MeanAndWorst {
     let (ticks, instances) = (recording.ticks(), recording.meta.instances as usize);
-    let mut sum = vec![0.0; ticks];
-    let mut count = vec![0.0; ticks];
-    let mut worst = vec![f64::NAN; ticks];
+    let reads = ticks / READ_TICKS;
+    let mut sum = vec![0.0; reads];
+    let mut count = vec![0.0; reads];
+    let mut worst = vec![f64::NAN; reads];
     for instance in 0..instances {
         let sums = rolling::sums(ticks, MINUTE_TICKS, |tick| column[recording.row(tick, instance)]);
-        for (tick, used_us) in sums.into_iter().enumerate() {
+        for (tick, used_us) in sums.into_iter().enumerate().filter(|(tick, _)| rolling::is_read(*tick)) {
+            let read = tick / READ_TICKS;
             // As `Recording::before`: the window's last tick decides who exists.
             let last = tick.max(MINUTE_TICKS.min(ticks) - 1);
             if recording.instances.state[recording.row(last, instance)] == 0 {
                 continue;
             }
             let ratio = used_us as f64 / full_us;
-            sum[tick] += ratio;
-            count[tick] += 1.0;
-            worst[tick] = f64::max(worst[tick], ratio);
+            sum[read] += ratio;
+            count[read] += 1.0;
+            worst[read] = f64::max(worst[read], ratio);
         }
     }
     // 0 ÷ 0 is NaN: no instance, no mean.
@@ -44,7 +44,7 @@ pub(super) fn cpu(scenario: &Scenario, recording: &Recording) -> ChartModel {
     let cores = f64::from(recording.meta.cores_milli) / 1000.0;
     let cpu = mean_and_worst(recording, &recording.instances.cpu_us, (window_us * cores).max(1.0));
     let gc = mean_and_worst(recording, &recording.instances.gc_us, window_us);
-    let x_ms: Rc<[f64]> = (1..=recording.ticks()).map(|tick| (tick * TICK_S * 1000) as f64).collect();
+    let x_ms = rolling::read_ends_ms(recording.ticks());
     let columns = [
         ("gc-worst", "in GC, worst", Token::Bad, Dash::Dotted, Shape::Line, gc.worst),
         ("gc-mean", "in GC, mean", Token::Bad, Dash::Solid, Shape::Area, gc.mean),
@@ -87,7 +87,7 @@ mod tests {
     fn values_are_those_of_the_readings() {
         let (scenario, recording) = (scenario(), recording());
         let model = cpu(&scenario, &recording);
-        for second in [5, 30, 60, 65, 1800, 5000, 8135, 11_700] {
+        for second in [15, 30, 60, 75, 1800, 4995, 8145, 11_700] {
             let span = recording.before(scenario.window.from.plus_s(f64::from(second)), 60);
             let expected = [
                 recording.mean(span, |i| recording.cpu_ratio(span, i)),
@@ -104,9 +104,12 @@ mod tests {
 
     #[test]
     fn the_level_of_the_paging_rule_is_drawn() {
-        let model = cpu(&scenario(), &recording());
-        assert_eq!(model.thresholds[0].value, 0.94);
-        assert_eq!(model.thresholds[0].label, "pages above 94 %");
+        let mut scenario = scenario();
+        let signal = Signal::CpuWorstRatio;
+        scenario.monitor.rules[0].severity = Severity::Page;
+        scenario.monitor.rules[0].when = Expression::Threshold { signal, window_s: 300.0, above: 0.94 };
+        let threshold = &cpu(&scenario, &recording()).thresholds[0];
+        assert_eq!((threshold.value, threshold.label.as_str()), (0.94, "pages above 94 %"));
     }
 
     #[test]

@@ -17,6 +17,8 @@ const TEXT_PX: f64 = 10.5;
 const TIME_LABEL_PX: f64 = 62.0;
 const VALUE_LABEL_PX: f64 = 28.0;
 const LINE_PX: f64 = 1.75;
+/// Broken lines are thinner: on noise their strokes would run together.
+const BROKEN_LINE_PX: f64 = 1.5;
 const SELECTED_LINE_PX: f64 = 2.75;
 /// Opacity of lines while another instance is selected.
 const DIMMED: f64 = 0.25;
@@ -39,8 +41,7 @@ pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
 ) -> Result<Frame, Failure<DB>> {
     let frame = Frame::new(model, view, layout);
-    let canvas =
-        Canvas { model, view, palette, frame, width_px: layout.width_px, pen: Pen::new(area, *layout) };
+    let canvas = Canvas { model, view, palette, frame, width_px: layout.width_px, pen: Pen::new(area, *layout) };
     canvas.alerts()?;
     canvas.values_axis()?;
     canvas.time_axis()?;
@@ -124,7 +125,8 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
             let x = self.frame.x_px(tick.at_ms);
             self.pen.line_down(x, bottom_px, bottom_px + 4.0, muted, 0.55)?;
             let half = self.pen.text_width_px(&tick.label, TEXT_PX)? / 2.0;
-            let middle = x.clamp(left_px + half - 8.0, (self.width_px - half - 1.0).max(left_px));
+            // Kept on the drawing; on one that is too small for it, at its left.
+            let middle = x.min(self.width_px - half - 1.0).max(left_px + half - 8.0);
             self.pen.text(&tick.label, (middle, y), TEXT_PX, Hold::Centre, muted)?;
         }
         let zone = if self.view.time_zone == TimeZone::Utc { "UTC" } else { "local" };
@@ -213,7 +215,11 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         let rest = all().filter(|(series, _)| !is_selected(series));
         for (series, entry) in rest.chain(all().filter(|(series, _)| is_selected(series))) {
             let is_other = any_selected && !is_selected(series);
-            let width_px = if is_selected(series) { SELECTED_LINE_PX } else { LINE_PX };
+            let width_px = match entry.dash {
+                _ if is_selected(series) => SELECTED_LINE_PX,
+                Dash::Solid => LINE_PX,
+                _ => BROKEN_LINE_PX,
+            };
             let colour = self.palette.get(entry.token);
             for run in self.runs(series, |index| series.values[index]) {
                 if let [point] = run[..] {
@@ -262,16 +268,17 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         Ok(())
     }
 
-    /// Distance from a height to the nearest line in a stretch of the plot; stacks are not lines.
+    /// How far lines keep from a height in a stretch of the plot, on average; stacks are not lines, and far is far enough.
     fn room_px(&self, from_x: f64, until_x: f64, y: f64) -> f64 {
-        const SAMPLES: u32 = 8;
+        const SAMPLES: u32 = 12;
+        const FAR_PX: f64 = 24.0;
         let lines = || self.shown_as(Shape::Line).chain(self.shown_as(Shape::Area));
         let at = |sample: u32| {
             let ms = self.frame.ms_at(from_x + (until_x - from_x) * f64::from(sample) / f64::from(SAMPLES));
-            lines().filter_map(|(series, _)| series.value_at(ms)).map(|value| (self.frame.y_px(value) - y).abs())
-                .fold(f64::INFINITY, f64::min)
+            let heights = lines().filter_map(|(series, _)| series.value_at(ms)).map(|value| self.frame.y_px(value));
+            heights.map(|height| (height - y).abs()).fold(FAR_PX, f64::min)
         };
-        (0..=SAMPLES).map(at).fold(f64::INFINITY, f64::min)
+        (0..=SAMPLES).map(at).sum::<f64>() / f64::from(SAMPLES + 1)
     }
 
     /// Names of the thresholds, on a piece of card so that they can be read on lines.

@@ -2,14 +2,14 @@
 
 use super::model::{self, ChartModel, Dash, Shape};
 use super::palette::Token;
-use super::{ChartKind, base, format::Unit, latency};
+use super::{ChartKind, base, format::Unit, latency, rolling};
 use crate::recording::Recording;
 use crate::scenario::Scenario;
 
 /// Medians and 95th percentiles of rolling windows of a minute. The axis is logarithmic: network and gateway lie a
 /// factor of thirty apart, and a change by half looks the same on both.
 pub(super) fn gateway(scenario: &Scenario, recording: &Recording) -> ChartModel {
-    let x_ms = latency::tick_ends(recording.gateway_latency.rows());
+    let x_ms = rolling::read_ends_ms(recording.gateway_latency.rows());
     let [gateway_p50, gateway_p95] = latency::quantiles(&recording.gateway_latency, [0.5, 0.95]);
     let [network_p50, network_p95] = latency::quantiles(&recording.network_latency, [0.5, 0.95]);
     let columns = [

@@ -2,25 +2,18 @@
 //!
 //! Invariant: a quantile comes from the summed bucket counts of its window, never from other quantiles or averages.
 
-use std::rc::Rc;
-
 use super::model::{self, ChartModel, Dash, Shape, Threshold};
 use super::palette::Token;
-use super::rolling::{self, MINUTE_TICKS};
+use super::rolling::{self, MINUTE_TICKS, READ_TICKS};
 use super::{ChartKind, base, format::Unit};
-use crate::recording::{Histograms, Recording, TICK_S, quantile_s};
+use crate::recording::{Histograms, Recording, quantile_s};
 use crate::scenario::Scenario;
-
-/// Moments at which windows of a tick series end, in milliseconds.
-pub(super) fn tick_ends(ticks: usize) -> Rc<[f64]> {
-    (1..=ticks).map(|tick| (tick * TICK_S * 1000) as f64).collect()
-}
 
 /// Quantiles of rolling windows in seconds, a vector per quantile; NaN where nothing was measured.
 pub(super) fn quantiles<const N: usize>(histograms: &Histograms, wanted: [f64; N]) -> [Vec<f64>; N] {
-    let mut found = wanted.map(|_| Vec::with_capacity(histograms.rows()));
-    rolling::histograms(histograms, MINUTE_TICKS, |_, counts| {
-        for (values, q) in found.iter_mut().zip(wanted) {
+    let mut found = wanted.map(|_| Vec::with_capacity(histograms.rows() / READ_TICKS));
+    rolling::histograms(histograms, MINUTE_TICKS, |tick, counts| {
+        for (values, q) in found.iter_mut().zip(wanted).filter(|_| rolling::is_read(tick)) {
             values.push(quantile_s(counts, q).unwrap_or(f64::NAN));
         }
     });
@@ -28,7 +21,7 @@ pub(super) fn quantiles<const N: usize>(histograms: &Histograms, wanted: [f64; N
 }
 
 pub(super) fn latency(scenario: &Scenario, recording: &Recording) -> ChartModel {
-    let x_ms = tick_ends(recording.checkout_latency.rows());
+    let x_ms = rolling::read_ends_ms(recording.checkout_latency.rows());
     let [p50, p95, p99] = quantiles(&recording.checkout_latency, [0.5, 0.95, 0.99]);
     let columns = [
         ("p99", "p99", Token::Bad, Dash::Dotted, Shape::Line, p99),
@@ -61,7 +54,7 @@ mod tests {
     fn quantiles_are_those_of_the_readings() {
         let (scenario, recording) = (scenario(), recording());
         let model = latency(&scenario, &recording);
-        for second in [5, 60, 1800, 1830, 5000, 11_700] {
+        for second in [15, 60, 1800, 1830, 5000, 11_700] {
             let span = recording.before(scenario.window.from.plus_s(f64::from(second)), 60);
             for (entry, q) in [0.5, 0.95, 0.99].into_iter().enumerate() {
                 let value = model.caption_at(entry, f64::from(second) * 1000.0);

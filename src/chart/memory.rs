@@ -12,8 +12,9 @@ use super::{ChartKind, base, format::Unit, rolling::MINUTE_TICKS};
 use crate::recording::{Happening, PREROLL_STEP_S, Recording, TICK_S};
 use crate::scenario::Scenario;
 
-/// Highest value of the axis: a little above the limit, so that full heaps do not hide behind the edge.
-const HIGH_RATIO: f64 = 1.06;
+/// Highest value of the axis: a little above the limit, so that full heaps do not hide behind the edge and
+/// the limit's name stands clear of the alerts.
+const HIGH_RATIO: f64 = 1.12;
 
 /// Groups of instances, in the order of the legend.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,10 +3,26 @@
 //! Invariant: the window at tick `k` covers the last `length` ticks, `k` among them; before so many have passed it is the
 //! first `length` ticks, as in [`Recording::before`](crate::recording::Recording::before).
 
-use crate::recording::{BUCKETS, Histograms};
+use std::rc::Rc;
+
+use crate::recording::{BUCKETS, Histograms, TICK_S};
 
 /// Ticks in a window of a minute.
-pub const MINUTE_TICKS: usize = 60 / crate::recording::TICK_S;
+pub const MINUTE_TICKS: usize = 60 / TICK_S;
+
+/// Windows of a minute are read this far apart, as often as a monitor scrapes: windows any closer share nearly all that
+/// is in them, and only draw the same noise more densely.
+pub const READ_TICKS: usize = 15 / TICK_S;
+
+/// Ends of the windows that are read, in milliseconds since the start of the recording.
+pub fn read_ends_ms(ticks: usize) -> Rc<[f64]> {
+    (1..=ticks / READ_TICKS).map(|read| (read * READ_TICKS * TICK_S * 1000) as f64).collect()
+}
+
+/// Whether the window that ends with this tick is read.
+pub fn is_read(tick: usize) -> bool {
+    (tick + 1).is_multiple_of(READ_TICKS)
+}
 
 /// Sums of `value(tick)` over the window at every tick, `ticks` of them.
 pub fn sums(ticks: usize, length: usize, value: impl Fn(usize) -> u32) -> Vec<u64> {

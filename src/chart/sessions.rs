@@ -1,14 +1,16 @@
 //! Sessions of all instances: under way, and left behind after their transaction.
 
+use std::rc::Rc;
+
 use super::model::{self, ChartModel, Dash, Shape};
 use super::palette::Token;
-use super::{ChartKind, base, format::Unit, latency};
-use crate::recording::Recording;
+use super::{ChartKind, base, format::Unit};
+use crate::recording::{Recording, TICK_S};
 use crate::scenario::Scenario;
 
 pub(super) fn sessions(scenario: &Scenario, recording: &Recording) -> ChartModel {
     let (ticks, instances) = (recording.ticks(), recording.meta.instances as usize);
-    let x_ms = latency::tick_ends(ticks);
+    let x_ms: Rc<[f64]> = (1..=ticks).map(|tick| (tick * TICK_S * 1000) as f64).collect();
     let total = |column: &[u32]| -> Vec<f64> {
         column.chunks_exact(instances.max(1)).map(|row| row.iter().map(|count| f64::from(*count)).sum()).collect()
     };

@@ -24,7 +24,22 @@ pub fn summary(model: &ChartModel, scenario: &Scenario, recording: &Recording, z
         ChartKind::Queue => says.queue(),
         ChartKind::Retries => says.retries(),
     };
-    sentence.unwrap_or_else(|| "Nothing was recorded for this chart.".to_owned())
+    bound(&sentence.unwrap_or_else(|| "Nothing was recorded for this chart.".to_owned()))
+}
+
+/// Ties units to their numbers: no line breaks between them.
+fn bound(sentence: &str) -> String {
+    const UNITS: [&str; 8] = ["%", "ms", "s", "k", "M", "/s", "h", "GiB"];
+    let mut text = String::with_capacity(sentence.len() + 16);
+    for word in sentence.split(' ') {
+        let follows_number = text.ends_with(|letter: char| letter.is_ascii_digit());
+        let is_unit = UNITS.contains(&word.trim_end_matches([',', '.', ';', ':', ')']));
+        if !text.is_empty() {
+            text.push(if follows_number && is_unit { '\u{a0}' } else { ' ' });
+        }
+        text.push_str(word);
+    }
+    text
 }
 
 /// A value and when it was.
@@ -118,7 +133,7 @@ impl Says<'_> {
         let crossings = (0..p95.values.len()).find(over).zip((0..p95.values.len()).rev().find(over));
         let crossed = match crossings {
             Some((from, until)) => format!(
-                "the 95th percentile is over {} between {} and {}",
+                "the 95th percentile is over {} first at {} and last at {}",
                 self.model.unit.tick(limit),
                 self.time(p95.x_ms[from]),
                 self.time(p95.x_ms[until])
@@ -261,7 +276,8 @@ mod tests {
     fn check(kind: ChartKind, expect: &str) {
         let (scenario, recording) = (synthetic::scenario(), synthetic::recording());
         let model = model(kind, &scenario, &recording);
-        assert_eq!(summary(&model, &scenario, &recording, TimeZone::Utc), expect);
+        let text = summary(&model, &scenario, &recording, TimeZone::Utc);
+        assert_eq!(text.replace('\u{a0}', " "), expect);
     }
 
     #[test]
@@ -294,6 +310,11 @@ mod tests {
             ChartKind::Retries,
             "Retries reach 4.0 /s (11:01), on top of 8.0 /s first attempts; up to 2.0 /s attempts are rejected.",
         );
+    }
+
+    #[test]
+    fn units_stay_with_their_numbers() {
+        assert_eq!(bound("from 4.1 % to 2 h (11:00), a 3 s b"), "from 4.1\u{a0}% to 2\u{a0}h (11:00), a 3\u{a0}s b");
     }
 
     #[test]

@@ -55,19 +55,11 @@ pub fn svg(model: &ChartModel, view: &View, options: &SvgOptions<'_>) -> String 
             let _ = draw_head(model, &keys, palette, &Pen::new(&head, whole));
         }
         let layout = Layout::svg(width_px, height_px - head_px);
-        if let (Ok(frame), Some(at_ms)) =
-            (draw(model, view, palette, &layout, &body), options.playhead_ms)
+        if let (Ok(frame), Some(at_ms)) = (draw(model, view, palette, &layout, &body), options.playhead_ms)
             && frame.shows(at_ms)
         {
             let (x, colour) = (frame.x_px(at_ms), palette.get(Token::Accent));
-            let _ = Pen::new(&body, layout).rect(
-                x - 0.75,
-                frame.top_px,
-                x + 0.75,
-                frame.bottom_px,
-                colour,
-                1.0,
-            );
+            let _ = Pen::new(&body, layout).rect(x - 0.75, frame.top_px, x + 0.75, frame.bottom_px, colour, 1.0);
         }
         let _ = root.present();
     }
@@ -83,9 +75,16 @@ struct Key<'a> {
     row: usize,
 }
 
-/// Width of a text in a usual face: before anything is drawn there is nothing to measure with.
+/// Width of a text in a usual sans-serif face: SVG has nothing to measure with.
 fn estimated_width_px(text: &str, size_px: f64) -> f64 {
-    text.chars().count() as f64 * size_px * 0.58
+    let em = |letter: char| match letter {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' => 0.28,
+        ' ' | 'f' | 't' | 'r' | '(' | ')' | '/' | '-' => 0.38,
+        'm' | 'w' | 'M' | 'W' | '%' => 0.9,
+        letter if letter.is_ascii_uppercase() => 0.7,
+        _ => 0.6,
+    };
+    text.chars().map(em).sum::<f64>() * size_px
 }
 
 /// The legend, in as many rows as it needs.
@@ -191,7 +190,7 @@ mod tests {
             let labels: &[&str] = match kind {
                 ChartKind::Checkouts => &["failed", "slow", "fast", "100 %", "SLO 1 %"],
                 ChartKind::Memory => &["6 older", "2 rescheduled", "limit 2 GiB", "75 %"],
-                ChartKind::Cpu => &["CPU, mean", "in GC, worst", "pages above 94 %"],
+                ChartKind::Cpu => &["CPU, mean", "in GC, worst", "pages above"],
                 ChartKind::Latency => &["p50", "p95", "p99", "slow from 4 s", "10 s", "1 s"],
                 ChartKind::Sessions => &["leaked", "live", "400 k"],
                 ChartKind::Gateway => &["gateway p50", "network p50", "100 ms"],
@@ -217,6 +216,22 @@ mod tests {
         assert!(text.contains("<desc>A \"small\" &lt;test&gt; &amp; more.</desc>".replace('"', "&quot;").as_str()));
         assert_eq!(text.matches("<svg").count(), 1);
         assert!(!text.contains("NaN"));
+    }
+
+    #[test]
+    fn a_drawing_may_be_too_small_for_anything() {
+        let (scenario, recording) = (synthetic::scenario(), synthetic::recording());
+        for kind in ChartKind::ALL {
+            let model = model(kind, &scenario, &recording);
+            for (width_px, height_px) in [(1.0, 1.0), (30.0, 20.0), (70.0, 400.0), (900.0, 40.0)] {
+                for with_head in [false, true] {
+                    let palette = &Palette::LIGHT;
+                    let options =
+                        SvgOptions { width_px, height_px, palette, with_head, playhead_ms: None, description: "" };
+                    assert!(!svg(&model, &View::default(), &options).contains("NaN"));
+                }
+            }
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_short_piece_has_finer_rows() {
-        let model = model(ChartKind::Cpu, &synthetic::scenario(), &synthetic::recording());
+        let model = model(ChartKind::Memory, &synthetic::scenario(), &synthetic::recording());
         let zoom = Some(TimeRange { from_ms: 600_000.0, until_ms: 900_000.0 });
         let table = table(&model, &View { zoom, ..View::default() });
         assert_eq!(table.rows.len(), 61);

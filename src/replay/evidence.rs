@@ -1,14 +1,25 @@
 //! What the responders could see at the minute of an event: values read from the recording, never typed in.
 
-use crate::recording::{AGE_CLASSES, Recording};
-use crate::scenario::{Evidence, Scenario, TimelineEvent};
+use super::moment::{COLLECTING_RATIO, FULL_RATIO, calm};
+use super::now::signed_percent;
+use super::words::{nouns, percent, percent_fine, seconds, thousands};
+use crate::recording::{AGE_BOUNDS_MIN, AGE_CLASSES, Histograms, Recording, Span};
+use crate::scenario::{Evidence, Expression, Scenario, Signal, TimelineEvent};
+use crate::units::UtcMs;
+
+/// Minutes that a spark shows.
+const SPARK_MIN: usize = 30;
+/// Medians of the gateway and the network are taken over five minutes, as the claims about them are.
+const MEDIAN_WINDOW_S: usize = 300;
+/// A median within this of the calm is unchanged.
+const UNCHANGED_RATIO: f64 = 0.05;
 
 /// How a value stands at that minute. Shown by colour and by a word or sign as well.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
     /// Beyond what is well: it does harm or is about to.
     Bad,
-    /// Above the calm, not yet harmful.
+    /// Not as in the calm, not yet harmful.
     Raised,
     /// Unchanged against the calm, and that is the point.
     Flat,
@@ -22,7 +33,7 @@ impl Standing {
     pub fn word(self) -> &'static str {
         match self {
             Self::Bad => "bad",
-            Self::Raised => "raised",
+            Self::Raised => "watch",
             Self::Flat => "unchanged",
             Self::Good => "good",
         }
@@ -87,9 +98,351 @@ pub struct AgeGroup {
     pub heap_ratio: f64,
 }
 
-/// The evidence of an event, in the order of the scenario.
+/// The evidence of an event, in the order of the scenario. Nothing after the event's minute is looked at.
 #[must_use]
 pub fn evidence(scenario: &Scenario, recording: &Recording, event: &TimelineEvent) -> Vec<EvidenceValue> {
-    let _ = (scenario, recording, event);
-    Vec::new()
+    event.evidence.iter().map(|evidence| one(scenario, recording, *evidence, event.at)).collect()
+}
+
+fn one(scenario: &Scenario, recording: &Recording, evidence: Evidence, at: UtcMs) -> EvidenceValue {
+    let (label, how) = names(evidence);
+    let detail = match evidence {
+        Evidence::HeapHistogram => Detail::HeapHistogram(heap_histogram(recording, at)),
+        Evidence::Code => Detail::Code,
+        _ => Detail::Value,
+    };
+    let calm_at = recording.meta.from.plus_s(calm(scenario, recording).until as f64);
+    let (now, before) = (value(recording, evidence, at), value(recording, evidence, calm_at));
+    let shown = match (now, &detail) {
+        (Some(now), _) => show(recording, evidence, now, before),
+        (None, Detail::Value) => "no value".to_owned(),
+        (None, _) => String::new(),
+    };
+    let note = match before.filter(|_| calm_at < at) {
+        Some(before) => format!("{how}; {} at {} UTC", show(recording, evidence, before, None), calm_at.hh_mm()),
+        None => how.to_owned(),
+    };
+    let minutes = (0..SPARK_MIN).rev().map(|back| at.plus_s(-60.0 * back as f64));
+    let spark = minutes.map(|minute| value(recording, evidence, minute).unwrap_or(f64::NAN));
+    EvidenceValue {
+        evidence,
+        label: label.to_owned(),
+        value: now,
+        shown,
+        note,
+        standing: now.map_or(Standing::Flat, |now| standing(scenario, recording, evidence, now, before)),
+        spark: if detail == Detail::Value { spark.collect() } else { Vec::new() },
+        detail,
+    }
+}
+
+/// Label and how it is measured.
+fn names(evidence: Evidence) -> (&'static str, &'static str) {
+    match evidence {
+        Evidence::CpuMeanRatio => ("mean CPU", "CPU of the minute before, mean of the instances"),
+        Evidence::CpuWorstRatio => ("worst CPU", "CPU of the minute before, worst instance"),
+        Evidence::GcWorstRatio => ("worst GC share", "share of the minute before in collections, worst instance"),
+        Evidence::HeapWorstRatio => ("fullest heap", "live bytes after collection, fullest instance"),
+        Evidence::HeapBestRatio => ("emptiest heap", "live bytes after collection, emptiest instance"),
+        Evidence::AffectedRatio => ("slow or failed", "of the checkouts that ended in the minute before"),
+        Evidence::FailedRatio => ("failed", "of the checkouts that ended in the minute before"),
+        Evidence::GatewayP50 => ("gateway p50", "median time of the gateway in the five minutes before"),
+        Evidence::NetworkP50 => ("network p50", "median round trip in the five minutes before"),
+        Evidence::CheckoutP95 => {
+            ("checkout p95", "95th percentile from the first click to the confirmation in the minute before")
+        }
+        Evidence::LeakedSessions => ("sessions left open", "sessions whose transaction has ended, all instances"),
+        Evidence::SessionShareRatio => {
+            ("held by sessions", "share of the live bytes that sessions hold, mean of the older instances")
+        }
+        Evidence::ReadyInstances => ("in rotation", "instances that take requests"),
+        Evidence::FixedInstances => ("on the fixed release", "instances that run it"),
+        Evidence::HeapHistogram => ("heap histogram", "sessions by age at the last snapshot"),
+        Evidence::Code => ("session code", "the code the simulation runs, faulty and fixed"),
+    }
+}
+
+/// The value at a moment; `None` where there is none, and in the first minute of the window, which is not over.
+fn value(recording: &Recording, evidence: Evidence, at: UtcMs) -> Option<f64> {
+    if at < recording.meta.from.plus_s(60.0) || at > recording.until() {
+        return None;
+    }
+    let minute = recording.before(at, 60);
+    let running = || running(recording, minute).into_iter();
+    let heap = |instance| recording.heap_after_gc_ratio(minute, instance);
+    let median = |of: &Histograms| recording.quantile(of, recording.before(at, MEDIAN_WINDOW_S), 0.5);
+    match evidence {
+        Evidence::CpuMeanRatio => recording.mean(minute, |i| recording.cpu_ratio(minute, i)),
+        Evidence::CpuWorstRatio => recording.worst(minute, |i| recording.cpu_ratio(minute, i)),
+        Evidence::GcWorstRatio => recording.worst(minute, |i| recording.gc_ratio(minute, i)),
+        Evidence::HeapWorstRatio => running().map(heap).reduce(f64::max),
+        Evidence::HeapBestRatio => running().map(heap).reduce(f64::min),
+        Evidence::AffectedRatio => recording.ended(minute).affected_ratio(),
+        Evidence::FailedRatio => recording.ended(minute).failed_ratio(),
+        Evidence::GatewayP50 => median(&recording.gateway_latency),
+        Evidence::NetworkP50 => median(&recording.network_latency),
+        Evidence::CheckoutP95 => recording.quantile(&recording.checkout_latency, minute, 0.95),
+        Evidence::LeakedSessions => {
+            let leaked = |i| f64::from(recording.gauge(&recording.instances.sessions_leaked, minute, i));
+            Some(recording.present(minute).map(leaked).sum())
+        }
+        Evidence::SessionShareRatio => {
+            let older = running().filter(|i| !recording.is_rescheduled(*i));
+            let shares: Vec<f64> = older.map(|i| recording.session_share_ratio(minute, i)).collect();
+            (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
+        }
+        Evidence::ReadyInstances => Some(count(recording, minute, &recording.instances.state) as f64),
+        Evidence::FixedInstances => Some(count(recording, minute, &recording.instances.release) as f64),
+        Evidence::HeapHistogram | Evidence::Code => None,
+    }
+}
+
+/// Instances whose process runs at the end of the span.
+fn running(recording: &Recording, span: Span) -> Vec<usize> {
+    let state = |i: &usize| recording.gauge(&recording.instances.state, span, *i);
+    recording.present(span).filter(|i| state(i) <= 3).collect()
+}
+
+/// Instances with a 1 in the column: in rotation, on the fixed release.
+fn count(recording: &Recording, span: Span, column: &[u32]) -> usize {
+    recording.present(span).filter(|i| recording.gauge(column, span, *i) == 1).count()
+}
+
+fn show(recording: &Recording, evidence: Evidence, value: f64, before: Option<f64>) -> String {
+    match evidence {
+        Evidence::CpuMeanRatio | Evidence::CpuWorstRatio | Evidence::GcWorstRatio | Evidence::SessionShareRatio => {
+            percent(value)
+        }
+        Evidence::HeapWorstRatio | Evidence::HeapBestRatio | Evidence::AffectedRatio | Evidence::FailedRatio => {
+            percent_fine(value)
+        }
+        Evidence::GatewayP50 | Evidence::NetworkP50 => match before.filter(|before| *before > 0.0) {
+            Some(before) => format!("{} ({})", seconds(value), signed_percent(value / before - 1.0)),
+            None => seconds(value),
+        },
+        Evidence::CheckoutP95 => seconds(value),
+        Evidence::LeakedSessions => thousands(value as u64),
+        Evidence::ReadyInstances | Evidence::FixedInstances => format!("{value} of {}", recording.meta.instances),
+        Evidence::HeapHistogram | Evidence::Code => String::new(),
+    }
+}
+
+fn standing(
+    scenario: &Scenario,
+    recording: &Recording,
+    evidence: Evidence,
+    value: f64,
+    before: Option<f64>,
+) -> Standing {
+    let graded = |raised: f64, bad: f64| {
+        if value > bad {
+            Standing::Bad
+        } else if value > raised {
+            Standing::Raised
+        } else {
+            Standing::Good
+        }
+    };
+    let calm = before.unwrap_or(value);
+    let allowed = 1.0 - scenario.service_level.objective_ratio;
+    let whole = f64::from(recording.meta.instances);
+    match evidence {
+        Evidence::CpuMeanRatio => graded(calm + 0.1, threshold(scenario, Signal::CpuMeanRatio).unwrap_or(0.8)),
+        Evidence::CpuWorstRatio => graded(calm + 0.1, threshold(scenario, Signal::CpuWorstRatio).unwrap_or(0.9)),
+        Evidence::GcWorstRatio => {
+            graded(calm + 0.1, threshold(scenario, Signal::GcWorstRatio).unwrap_or(COLLECTING_RATIO))
+        }
+        Evidence::HeapWorstRatio | Evidence::HeapBestRatio => graded(0.75, FULL_RATIO),
+        // Ten times what the service level allows uses up a month's budget in three days.
+        Evidence::AffectedRatio | Evidence::FailedRatio => graded(allowed, 10.0 * allowed),
+        Evidence::GatewayP50 | Evidence::NetworkP50 => match value / calm - 1.0 {
+            change if change.abs() <= UNCHANGED_RATIO => Standing::Flat,
+            change if change < 0.25 => Standing::Raised,
+            _ => Standing::Bad,
+        },
+        Evidence::CheckoutP95 => graded(calm * 1.25, scenario.users.slow_after_s.value),
+        Evidence::LeakedSessions => match value / calm.max(1.0) {
+            _ if value == 0.0 => Standing::Good,
+            grown if grown < 1.0 => Standing::Raised,
+            _ => Standing::Bad,
+        },
+        Evidence::SessionShareRatio => graded(0.1, 0.5),
+        Evidence::ReadyInstances | Evidence::FixedInstances => match value / whole {
+            share if share >= 1.0 => Standing::Good,
+            share if share >= 0.75 || evidence == Evidence::FixedInstances => Standing::Raised,
+            _ => Standing::Bad,
+        },
+        Evidence::HeapHistogram | Evidence::Code => Standing::Flat,
+    }
+}
+
+/// The value above which a rule of the scenario's monitor alerts on a signal.
+fn threshold(scenario: &Scenario, wanted: Signal) -> Option<f64> {
+    scenario.monitor.rules.iter().find_map(|rule| match rule.when {
+        Expression::Threshold { signal, above, .. } if signal == wanted => Some(above),
+        _ => None,
+    })
+}
+
+fn heap_histogram(recording: &Recording, at: UtcMs) -> HeapHistogram {
+    let minute = recording.before(at, 60);
+    let fixed = |i: &usize| recording.gauge(&recording.instances.release, minute, *i) == 1;
+    let restarted = |i: &usize| recording.gauge(&recording.instances.restarts, minute, *i) > 0;
+    let younger = |i: &usize| recording.is_rescheduled(*i);
+    let all = running(recording, minute);
+    let alike = !all.iter().any(|i| younger(i) || restarted(i));
+    let of = |wanted: &dyn Fn(&usize) -> bool, age: &str, release: &str| {
+        let instances: Vec<usize> = all.iter().copied().filter(|i| wanted(i)).collect();
+        let age = if alike { "" } else { age };
+        let number = instances.len();
+        let name = format!("{number} {age}{}, {release} release", nouns(number, "instance"));
+        (number > 0).then(|| group(recording, minute, name, instances))
+    };
+    let groups = [
+        of(&|i| !fixed(i) && !restarted(i) && !younger(i), "older ", "faulty"),
+        of(&|i| !fixed(i) && !restarted(i) && younger(i), "younger ", "faulty"),
+        of(&|i| !fixed(i) && restarted(i), "restarted ", "faulty"),
+        of(&|i| fixed(i), "", "fixed"),
+    ];
+    let groups: Vec<AgeGroup> = groups.into_iter().flatten().collect();
+    HeapHistogram { classes: class_names(), summary: summary(&groups), groups }
+}
+
+fn group(recording: &Recording, span: Span, name: String, instances: Vec<usize>) -> AgeGroup {
+    let mut sessions = [0.0; AGE_CLASSES];
+    for instance in &instances {
+        for (sum, count) in sessions.iter_mut().zip(recording.session_ages(span, *instance)) {
+            *sum += f64::from(count) / instances.len() as f64;
+        }
+    }
+    let total: f64 = sessions.iter().sum();
+    let limit_bytes = f64::from(recording.meta.heap_limit_kib.max(1)) * 1024.0;
+    let heap_ratio = total * f64::from(recording.meta.session_bytes) / limit_bytes;
+    AgeGroup { name, instances, sessions, total, heap_ratio }
+}
+
+/// "On 6 older instances, faulty release, sessions fill 72 % of the heap, 99 % of them older than 10 min."
+fn summary(groups: &[AgeGroup]) -> String {
+    let clause = |group: &AgeGroup| {
+        let old = 1.0 - group.sessions[0] / group.total.max(1.0);
+        let age = match group.total {
+            total if total >= 1.0 => format!(", {} of them older than {}", percent(old), minutes(AGE_BOUNDS_MIN[0])),
+            _ => String::new(),
+        };
+        format!("{}: sessions fill {} of the heap{age}.", group.name, percent(group.heap_ratio))
+    };
+    groups.iter().map(clause).collect::<Vec<_>>().join(" ")
+}
+
+fn class_names() -> Vec<String> {
+    let first = format!("under {}", minutes(AGE_BOUNDS_MIN[0]));
+    let between = AGE_BOUNDS_MIN.windows(2).map(|pair| match (pair[0] % 60, pair[1] % 60) {
+        (0, 0) => format!("{}–{} h", pair[0] / 60, pair[1] / 60),
+        _ => format!("{} to {}", minutes(pair[0]), minutes(pair[1])),
+    });
+    let last = format!("over {}", minutes(AGE_BOUNDS_MIN[AGE_BOUNDS_MIN.len() - 1]));
+    std::iter::once(first).chain(between).chain([last]).collect()
+}
+
+fn minutes(number: u32) -> String {
+    if number.is_multiple_of(60) { format!("{} h", number / 60) } else { format!("{number} min") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::synthetic;
+
+    fn told(id: &str) -> String {
+        let (scenario, recording) = synthetic::outage();
+        let event = scenario.timeline.iter().find(|event| event.id == id).expect("an event");
+        let row = |value: EvidenceValue| {
+            let spark: Vec<String> = value.spark.iter().step_by(10).map(|point| format!("{point:.2}")).collect();
+            let picture = match value.detail {
+                Detail::HeapHistogram(histogram) => {
+                    let groups = histogram.groups.iter().map(|group| {
+                        format!("\n  {} {:?} {:.0} {:.3}", group.name, group.sessions, group.total, group.heap_ratio)
+                    });
+                    format!("{} {}{}", histogram.summary, histogram.classes.join(" | "), groups.collect::<String>())
+                }
+                _ => String::new(),
+            };
+            format!(
+                "{}: {} [{}] {} {}{picture}\n",
+                value.label,
+                value.shown,
+                value.standing.word(),
+                value.note,
+                spark.join(" ")
+            )
+        };
+        evidence(&scenario, &recording, event).into_iter().map(row).collect()
+    }
+
+    #[test]
+    fn detection_shows_what_paged() {
+        expect_test::expect![[r#"
+            mean CPU: 45 % [good] CPU of the minute before, mean of the instances; 45 % at 10:40 UTC 0.45 0.45 0.45
+            worst CPU: 45 % [good] CPU of the minute before, worst instance; 45 % at 10:40 UTC 0.45 0.45 0.45
+            slow or failed: 10.0 % [watch] of the checkouts that ended in the minute before; 0.0 % at 10:40 UTC 0.00 0.00 0.00
+        "#]].assert_eq(&told("detected"));
+    }
+
+    #[test]
+    fn escalation_shows_that_gateway_and_network_are_unchanged() {
+        expect_test::expect![[r#"
+            gateway p50: 0.38 s (±0.0 %) [unchanged] median time of the gateway in the five minutes before; 0.38 s at 10:40 UTC 0.38 0.38 0.38
+            network p50: 18 ms (±0.0 %) [unchanged] median round trip in the five minutes before; 18 ms at 10:40 UTC 0.02 0.02 0.02
+            checkout p95: 14 s [bad] 95th percentile from the first click to the confirmation in the minute before; 0.99 s at 10:40 UTC 14.38 14.38 14.38
+            failed: 30.0 % [bad] of the checkouts that ended in the minute before; 0.0 % at 10:40 UTC 0.30 0.30 0.30
+        "#]].assert_eq(&told("escalated"));
+    }
+
+    #[test]
+    fn identification_shows_the_sessions_by_age() {
+        expect_test::expect![[r#"
+            sessions left open: 590,254 [bad] sessions whose transaction has ended, all instances; 575,534 at 10:40 UTC 586375.00 587711.00 589048.00
+            held by sessions: 78 % [bad] share of the live bytes that sessions hold, mean of the older instances; 78 % at 10:40 UTC 0.78 0.78 0.78
+            fullest heap: 98.7 % [bad] live bytes after collection, fullest instance; 96.2 % at 10:40 UTC 0.98 0.98 0.98
+            emptiest heap: 57.0 % [good] live bytes after collection, emptiest instance; 57.0 % at 10:40 UTC 0.57 0.57 0.57
+            heap histogram:  [unchanged] sessions by age at the last snapshot 6 older instances, faulty release: sessions fill 77 % of the heap, 99 % of them older than 10 min. 2 younger instances, faulty release: sessions fill 36 % of the heap, 98 % of them older than 10 min. under 10 min | 10 min to 1 h | 1–3 h | 3–12 h | 12–18 h | 18–24 h | over 24 h
+              6 older instances, faulty release [600.0, 3000.0, 6000.0, 20000.0, 15000.0, 15000.0, 25000.000000000004] 84600 0.766
+              2 younger instances, faulty release [600.0, 3000.0, 6000.0, 15000.0, 15000.0, 0.0, 0.0] 39600 0.359
+            session code:  [unchanged] the code the simulation runs, faulty and fixed 
+        "#]].assert_eq(&told("identified"));
+    }
+
+    #[test]
+    fn the_roll_out_is_followed() {
+        expect_test::expect![[r#"
+            on the fixed release: 0 of 8 [watch] instances that run it; 0 of 8 at 10:40 UTC 0.00 0.00 0.00
+            in rotation: 8 of 8 [good] instances that take requests; 8 of 8 at 10:40 UTC 8.00 8.00 8.00
+            slow or failed: 60.0 % [bad] of the checkouts that ended in the minute before; 0.0 % at 10:40 UTC 0.60 0.60 0.60
+            session code:  [unchanged] the code the simulation runs, faulty and fixed 
+            slow or failed: 0.0 % [good] of the checkouts that ended in the minute before; 0.0 % at 10:40 UTC 0.20 0.00 0.00
+            fullest heap: 22.0 % [good] live bytes after collection, fullest instance; 96.2 % at 10:40 UTC 0.99 0.57 0.22
+            worst GC share: 5 % [good] share of the minute before in collections, worst instance; 5 % at 10:40 UTC 0.05 0.05 0.05
+            on the fixed release: 8 of 8 [good] instances that run it; 0 of 8 at 10:40 UTC 3.00 6.00 8.00
+        "#]].assert_eq(&(told("patched") + &told("resolved")));
+    }
+
+    #[test]
+    fn sparks_have_gaps_before_the_recording() {
+        let (mut scenario, recording) = synthetic::outage();
+        scenario.timeline[0].at = recording.meta.from.plus_s(600.0);
+        let values = evidence(&scenario, &recording, &scenario.timeline[0]);
+        assert_eq!(values[0].spark.len(), SPARK_MIN);
+        assert_eq!(values[0].spark.iter().filter(|point| point.is_nan()).count(), 20);
+    }
+
+    #[test]
+    fn an_event_at_the_start_has_no_values_and_does_not_fail() {
+        let (mut scenario, recording) = synthetic::outage();
+        for event in &mut scenario.timeline {
+            event.at = recording.meta.from;
+        }
+        for event in &scenario.timeline {
+            assert!(evidence(&scenario, &recording, event).iter().all(|value| value.value.is_none()));
+        }
+    }
 }

@@ -1,13 +1,13 @@
 //! The incident figures: times of the response, harm so far, error budget.
 
-use super::moment::{calm, level_held_s};
-use super::words::{percent_fine, thousands, time_in_figures};
+use super::moment::{calm, level_held_s, noticed_ratio};
+use super::words::{percent, percent_fine, thousands, time_in_figures};
 use crate::recording::{Recording, Span};
 use crate::scenario::Scenario;
 use crate::sim::expected_users;
 use crate::units::UtcMs;
 
-/// The service level must be missed for this long without a break before the harm counts as begun.
+/// Users must notice for this long without a break before the harm counts as begun.
 const ONSET_S: usize = 600;
 const MS_PER_DAY: i64 = 86_400_000;
 
@@ -111,7 +111,12 @@ fn reported_times(scenario: &Scenario, at: UtcMs) -> Vec<Figure> {
     let event_of = |names: &[&str]| scenario.timeline.iter().find(|event| names.contains(&event.id.as_str()));
     let step = |(key, label, names): (FigureKey, &'static str, &[&str])| {
         let event = event_of(names)?;
-        let how = format!("From the reported start, {}, to \u{201c}{}\u{201d}, {}.", start.hh_mm(), event.title, event.at.hh_mm());
+        let how = format!(
+            "From the reported start, {}, to \u{201c}{}\u{201d}, {} UTC.",
+            start.hh_mm(),
+            event.title,
+            event.at.hh_mm()
+        );
         Some(time(key, label, Some((start, event.at)), at, Source::Reported, how))
     };
     STEPS.into_iter().filter_map(step).collect()
@@ -130,8 +135,9 @@ fn simulated_times(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec
             at,
             Source::Simulated,
             format!(
-                "From the minute in which users begin to notice (the level of {objective} is missed for ten minutes on end) \
-                 to the first page. Negative when the page came first."
+                "From the minute in which users begin to notice (more than {} slow or failed for ten minutes on end) to the \
+                 first page. Negative when the page came first.",
+                percent(noticed_ratio(scenario))
             ),
         ),
         time(
@@ -176,12 +182,11 @@ fn time(
     Figure { key, label, value, shown, source, how }
 }
 
-/// Start of the first ten minutes in each of which the service level was missed.
+/// Start of the first ten minutes in each of which users noticed.
 fn onset(scenario: &Scenario, recording: &Recording) -> Option<UtcMs> {
-    let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
     let missed = |minute: usize| {
         let span = Span { from: minute * 60, until: (minute + 1) * 60 };
-        recording.ended(span).affected_ratio().is_some_and(|ratio| ratio > allowed_ratio)
+        recording.ended(span).affected_ratio().is_some_and(|ratio| ratio > noticed_ratio(scenario))
     };
     let (minutes, length) = (recording.meta.seconds as usize / 60, ONSET_S / 60);
     let first = (0..minutes.saturating_sub(length - 1)).find(|from| (*from..from + length).all(missed))?;
@@ -193,12 +198,15 @@ fn users(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Figure> {
     let until = at.min(scenario.incident.end).max(scenario.incident.start);
     let outcomes = recording.started(recording.span(scenario.incident.start, until));
     let total = outcomes.total();
-    let who = format!(
-        "of those who started between {} and {}, by how their {} ended",
-        scenario.incident.start.hh_mm(),
-        until.hh_mm(),
-        scenario.incident.journey
-    );
+    let start = scenario.incident.start.hh_mm();
+    let who = match total {
+        0 => format!("of those who start from {start} UTC on"),
+        _ => format!(
+            "of those who started between {start} and {} UTC, by how their {} ended",
+            until.hh_mm(),
+            scenario.incident.journey
+        ),
+    };
     let row = |key, label, number: u64, how: String| {
         let share = match total {
             0 => String::new(),
@@ -209,9 +217,19 @@ fn users(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Figure> {
         Figure { key, label, value: Some(number as f64), shown, source: Source::Simulated, how }
     };
     vec![
-        row(FigureKey::UsersAffected, "Users affected so far", outcomes.slow + outcomes.failed, format!("Slow or failed, {who}.")),
+        row(
+            FigureKey::UsersAffected,
+            "Users affected so far",
+            outcomes.slow + outcomes.failed,
+            format!("Slow or failed, {who}."),
+        ),
         row(FigureKey::UsersFailed, "Users failed so far", outcomes.failed, format!("Not completed, {who}.")),
-        row(FigureKey::UsersTotal, "Users so far", total, format!("All {who}; those still waiting at the end of the run left out.")),
+        row(
+            FigureKey::UsersTotal,
+            "Users so far",
+            total,
+            format!("All {who}; those still waiting at the end of the run left out."),
+        ),
     ]
 }
 
@@ -257,7 +275,7 @@ fn error_budget_burnt(scenario: &Scenario, recording: &Recording, at: UtcMs) -> 
         shown: burnt.map_or_else(|| "no budget".to_owned(), percent_fine),
         source: Source::Assumed,
         how: format!(
-            "Users slow or failed since {} \u{f7} the {} that an objective of {} allows among the {} users of {} days.",
+            "Users slow or failed since {} UTC \u{f7} the {} that an objective of {} allows among the {} users of {} days.",
             recording.meta.from.hh_mm(),
             thousands(allowed.round() as u64),
             percent_fine(level.objective_ratio),
@@ -276,20 +294,49 @@ mod tests {
         let (scenario, recording) = synthetic::outage();
         let at = scenario.window.from.same_day_at(clock).expect("a time of day");
         let figures = Figures::new(&scenario, &recording, at);
-        let row = |figure: &Figure| {
-            format!("{}: {} ({}) {}\n", figure.label, figure.shown, figure.source.word(), figure.how)
-        };
+        let row =
+            |figure: &Figure| format!("{}: {} ({}) {}\n", figure.label, figure.shown, figure.source.word(), figure.how);
         figures.rows.iter().map(row).collect()
     }
 
     #[test]
     fn before_the_incident_nothing_is_reached() {
-        expect_test::expect![[r#""#]].assert_eq(&told("10:50"));
+        expect_test::expect![[r#"
+            Time to detect: not yet (reported) From the reported start, 11:00, to “Detected”, 11:00 UTC.
+            Time to detect: not yet (simulated) From the minute in which users begin to notice (more than 2 % slow or failed for ten minutes on end) to the first page. Negative when the page came first.
+            Time to investigate: not yet (reported) From the reported start, 11:00, to “Investigation starts”, 11:05 UTC.
+            Time to escalate: not yet (reported) From the reported start, 11:00, to “Escalated to the backend team”, 11:30 UTC.
+            Time to identify: not yet (reported) From the reported start, 11:00, to “Leak identified in session handling”, 12:30 UTC.
+            Time to mitigate: not yet (reported) From the reported start, 11:00, to “Patch deployed”, 12:45 UTC.
+            Time to mitigate: not yet (simulated) From the reported start to the minute from which on the level of 99.0 % held.
+            Time to resolve: not yet (reported) From the reported start, 11:00, to “Incident over”, 13:30 UTC.
+            Time to resolve: not yet (simulated) From the reported start until the level had held for 20 min after the fix.
+            Users affected so far: 0 (simulated) Slow or failed, of those who start from 11:00 UTC on.
+            Users failed so far: 0 (simulated) Not completed, of those who start from 11:00 UTC on.
+            Users so far: 0 (simulated) All of those who start from 11:00 UTC on; those still waiting at the end of the run left out.
+            User-minutes lost: 0 (simulated) Waiting users, added up second by second, less the 1.0 s that each user waits in the calm.
+            Error budget burnt: 0.0 % (assumed) Users slow or failed since 10:30 UTC ÷ the 216,950 that an objective of 99.0 % allows among the 21,695,040 users of 30 days.
+        "#]].assert_eq(&told("10:50"));
     }
 
     #[test]
     fn at_the_end_everything_is() {
-        expect_test::expect![[r#""#]].assert_eq(&told("13:45"));
+        expect_test::expect![[r#"
+            Time to detect: 0 min (reported) From the reported start, 11:00, to “Detected”, 11:00 UTC.
+            Time to detect: 2 min (simulated) From the minute in which users begin to notice (more than 2 % slow or failed for ten minutes on end) to the first page. Negative when the page came first.
+            Time to investigate: 5 min (reported) From the reported start, 11:00, to “Investigation starts”, 11:05 UTC.
+            Time to escalate: 30 min (reported) From the reported start, 11:00, to “Escalated to the backend team”, 11:30 UTC.
+            Time to identify: 1 h 30 min (reported) From the reported start, 11:00, to “Leak identified in session handling”, 12:30 UTC.
+            Time to mitigate: 1 h 45 min (reported) From the reported start, 11:00, to “Patch deployed”, 12:45 UTC.
+            Time to mitigate: 2 h 9 min (simulated) From the reported start to the minute from which on the level of 99.0 % held.
+            Time to resolve: 2 h 30 min (reported) From the reported start, 11:00, to “Incident over”, 13:30 UTC.
+            Time to resolve: 2 h 26 min (simulated) From the reported start until the level had held for 20 min after the fix.
+            Users affected so far: 42,600 (47.3 %) (simulated) Slow or failed, of those who started between 11:00 and 13:30 UTC, by how their checkout ended.
+            Users failed so far: 20,700 (23.0 %) (simulated) Not completed, of those who started between 11:00 and 13:30 UTC, by how their checkout ended.
+            Users so far: 90,000 (simulated) All of those who started between 11:00 and 13:30 UTC, by how their checkout ended; those still waiting at the end of the run left out.
+            User-minutes lost: 27,600 (simulated) Waiting users, added up second by second, less the 1.0 s that each user waits in the calm.
+            Error budget burnt: 19.7 % (assumed) Users slow or failed since 10:30 UTC ÷ the 216,950 that an objective of 99.0 % allows among the 21,695,040 users of 30 days.
+        "#]].assert_eq(&told("13:45"));
     }
 
     #[test]

@@ -1,7 +1,15 @@
 //! The story in one sentence, and the claims beside it.
 
-use crate::recording::{Ledger, Recording, Verdict};
-use crate::scenario::Scenario;
+use super::moment::FULL_RATIO;
+use super::words::{capitalised, part_of, people, percent_fine, time_in_prose};
+use crate::recording::{Ledger, LedgerRow, Recording, Span, TICK_S, Verdict};
+use crate::scenario::{Measure, Quantity, Scenario};
+use crate::units::UtcMs;
+
+/// A minute counts as bad for most users from this share on.
+const MOST_RATIO: f64 = 0.5;
+/// So many bad minutes are worth a word.
+const LONG_MIN: usize = 10;
 
 /// Which tile.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,16 +43,168 @@ pub struct Tile {
     pub detail: String,
 }
 
-/// The story of the run in a sentence or two.
+/// The story of the run in two sentences: what filled how many instances, and what that did to how many users.
 #[must_use]
 pub fn headline(scenario: &Scenario, recording: &Recording) -> String {
-    let _ = (scenario, recording);
-    String::new()
+    let service = &scenario.incident.service;
+    let (filled, whole) = filled(recording, scenario.incident.end);
+    let cause = match filled {
+        0 => format!("No instance of the {service} ran out of memory."),
+        _ => format!(
+            "A release of the {service} left sessions open until they filled the memory of {}.",
+            part_of(filled, whole, "instance")
+        ),
+    };
+    format!("{cause} {}", effect(scenario, recording))
+}
+
+/// How many instances had hardly any memory left at some time until `until`, of how many at the start.
+fn filled(recording: &Recording, until: UtcMs) -> (usize, usize) {
+    let ticks = (recording.second_of(until) / TICK_S).min(recording.ticks());
+    let limit_kib = f64::from(recording.meta.heap_limit_kib) * FULL_RATIO;
+    let of = |wanted: &dyn Fn(usize) -> bool| (0..recording.meta.instances as usize).filter(|i| wanted(*i)).count();
+    let columns = &recording.instances;
+    let was_full = |i: usize| {
+        (0..ticks).any(|tick| {
+            let row = recording.row(tick, i);
+            columns.state[row] <= 2 && f64::from(columns.heap_after_gc_kib[row]) > limit_kib
+        })
+    };
+    (of(&was_full), of(&|i| recording.instances.state.get(i).is_some_and(|state| *state != 0)))
+}
+
+fn effect(scenario: &Scenario, recording: &Recording) -> String {
+    let journey = &scenario.incident.journey;
+    let outcomes = recording.started(recording.span(scenario.incident.start, scenario.incident.end));
+    let affected = outcomes.affected_ratio().unwrap_or(0.0);
+    let failed = people(outcomes.failed_ratio().unwrap_or(0.0), "user");
+    let could_not = format!("could not complete the {journey}");
+    let bad_min = bad_minutes(scenario, recording);
+    match people(affected, "user") {
+        _ if bad_min >= LONG_MIN => {
+            let failed = failed.map_or(String::new(), |who| format!(", and {}", who.alone(&could_not)));
+            format!("For {} most users waited too long or failed{failed}.", time_in_prose(bad_min as f64))
+        }
+        Some(who) if affected > 1.0 - scenario.service_level.objective_ratio => {
+            let failed = failed
+                .map_or(String::new(), |failed| format!(", and {}", failed.who_else(&who, &could_not, &could_not)));
+            format!("{}{failed}.", capitalised(&who.who("waited too long or failed", "waited too long or failed")))
+        }
+        _ => format!("Users noticed next to nothing: {} waited too long or failed.", percent_fine(affected)),
+    }
+}
+
+/// Minutes of the incident in which most of the users who started waited too long or failed.
+fn bad_minutes(scenario: &Scenario, recording: &Recording) -> usize {
+    let Span { from, until } = recording.span(scenario.incident.start, scenario.incident.end);
+    let is_bad = |start: &usize| {
+        let minute = Span { from: *start, until: (start + 60).min(until) };
+        recording.started(minute).affected_ratio().is_some_and(|ratio| ratio > MOST_RATIO)
+    };
+    (from..until).step_by(60).filter(is_bad).count()
 }
 
 /// The claims that the report gives a value for: affected, failed, detected, over. A scenario without one has no such tile.
 #[must_use]
 pub fn tiles(ledger: &Ledger) -> Vec<Tile> {
-    let _ = ledger;
-    Vec::new()
+    [TileKey::Affected, TileKey::Failed, TileKey::Detected, TileKey::Over]
+        .into_iter()
+        .filter_map(|key| {
+            let mut rows = ledger.rows.iter().filter(|row| key.is_measured_by(&row.claim.measure));
+            rows.find_map(|row| tile(key, row))
+        })
+        .collect()
+}
+
+impl TileKey {
+    fn is_measured_by(self, measure: &Measure) -> bool {
+        match self {
+            Self::Affected => matches!(measure, Measure::AffectedRatio { release: None, .. }),
+            Self::Failed => matches!(measure, Measure::FailedRatio { .. }),
+            Self::Detected => matches!(measure, Measure::DetectedAt),
+            Self::Over => matches!(measure, Measure::ResolvedAt),
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Affected => "slow or failed",
+            Self::Failed => "could not complete",
+            Self::Detected => "detected, UTC",
+            Self::Over => "over, UTC",
+        }
+    }
+}
+
+fn tile(key: TileKey, row: &LedgerRow) -> Option<Tile> {
+    let claim = &row.claim;
+    let reported = claim.reported?;
+    let show = |value: f64| match claim.measure.is_time() {
+        // To the nearest minute, as the report has it.
+        true => UtcMs(value as i64).plus_s(30.0).hh_mm(),
+        false => percent_fine(value),
+    };
+    let exact = row.value.map_or_else(|| "none in this run".to_owned(), |value| claim.show(value));
+    Some(Tile {
+        key,
+        claim: claim.id.clone(),
+        label: key.label().to_owned(),
+        simulated: row.value.map_or_else(|| "–".to_owned(), show),
+        reported: match reported {
+            Quantity::Time(time) => time.hh_mm(),
+            Quantity::Number(number) => format!("{} %", (number * 1000.0).round() / 10.0),
+        },
+        verdict: row.verdict,
+        detail: format!("{} Simulated: {exact}; in agreement: {}.", claim.text, claim.show_bounds(&claim.each_seed)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::synthetic;
+
+    #[test]
+    fn the_story_is_counted_from_the_run() {
+        let (scenario, recording) = synthetic::outage();
+        expect_test::expect!["A release of the payment service left sessions open until they filled the memory of six of eight instances. For two hours most users waited too long or failed, and one in four could not complete the checkout."].assert_eq(&headline(&scenario, &recording));
+    }
+
+    #[test]
+    fn a_run_without_harm_tells_so() {
+        let (scenario, recording) = synthetic::calm();
+        expect_test::expect!["No instance of the payment service ran out of memory. Users noticed next to nothing: 0.0 % waited too long or failed."].assert_eq(&headline(&scenario, &recording));
+    }
+
+    #[test]
+    fn claims_stand_beside_the_report() {
+        let (scenario, recording) = synthetic::outage();
+        let ledger = Ledger::new(&scenario, &recording, None);
+        let rows = tiles(&ledger).into_iter().map(|tile| {
+            let Tile { key, claim, label, simulated, reported, verdict, detail } = tile;
+            format!("{key:?} {claim} {simulated} {label}, reported {reported} {verdict:?}: {detail}\n")
+        });
+        expect_test::expect![[r#"
+            Affected E2 47.3 % slow or failed, reported 60 % Fails: 60 % of the users who start between 11:00 and 13:30 are affected: slow or failed. Simulated: 47.3 %; in agreement: 57.0 % to 63.0 %.
+            Failed E3 23.0 % could not complete, reported 25 % Holds: 25 % of the same users cannot complete. Simulated: 23.0 %; in agreement: 22.0 % to 28.0 %.
+            Detected E1 11:00 detected, UTC, reported 11:00 Holds: The first paging alert fires at 11:00. Simulated: 11:00:00; in agreement: 10:57:00 to 11:03:00.
+            Over E7 13:26 over, UTC, reported 13:30 Fails: The incident ends at 13:30: the service level held for 20 minutes. Simulated: 13:26:00; in agreement: 13:27:00 to 13:33:00.
+        "#]].assert_eq(&rows.collect::<String>());
+    }
+
+    #[test]
+    fn what_did_not_happen_is_a_dash() {
+        let (scenario, recording) = synthetic::calm();
+        let tiles = tiles(&Ledger::new(&scenario, &recording, None));
+        let shown = tiles.iter().map(|tile| (tile.simulated.as_str(), tile.verdict)).collect::<Vec<_>>();
+        let fails = Verdict::Fails;
+        assert_eq!(shown, [("0.0 %", fails), ("0.0 %", fails), ("–", fails), ("–", fails)]);
+    }
+
+    #[test]
+    fn a_scenario_without_reported_values_has_no_tiles() {
+        let (mut scenario, recording) = synthetic::calm();
+        scenario.claims.clear();
+        assert_eq!(tiles(&Ledger::new(&scenario, &recording, None)), []);
+    }
 }

@@ -6,18 +6,25 @@ use crate::recording::{Happening, Outcomes, Recording, Span};
 use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
 
-/// An instance has hardly any memory left when its live bytes after collection exceed this share of the limit.
+/// The memory of an instance is filled when its live bytes after collection exceed this share of the limit.
 pub const FULL_RATIO: f64 = 0.95;
+/// It is nearly out of memory from this share on: the collector runs ten times as often as on an empty heap.
+pub const NEARLY_FULL_RATIO: f64 = 0.9;
 /// An instance is held up by its collector when it spends more than this share of its time in collections.
 pub const COLLECTING_RATIO: f64 = 0.5;
 /// An instance is fine while no more than this share of its requests is slow.
 const FINE_SLOW_RATIO_MAX: f64 = 0.05;
+/// Users count as noticing from this many times the share of slow and failed checkouts that the service level allows: some
+/// are slow on any day.
+const NOTICED_FACTOR: f64 = 2.0;
 /// Readings of rates and shares look at the minute before.
 const WINDOW_S: usize = 60;
 /// Whether an instance is slow is looked at over five minutes: a single instance has few requests a minute.
 const SLOW_WINDOW_S: usize = 300;
 /// Instances killed this recently are spoken of.
 const KILLED_WINDOW_S: f64 = 600.0;
+/// The calm ends so long after the start of the window.
+const CALM_UNTIL_S: usize = 600;
 /// Harm is judged over two minutes, so that a single unlucky user is none.
 const HARM_WINDOW_S: usize = 120;
 
@@ -59,15 +66,17 @@ pub struct InstanceMoment {
     pub cpu_ratio: f64,
     /// Sessions whose transaction has ended.
     pub leaked: u32,
+    /// Requests finished in the last five minutes.
+    pub completed: u64,
     /// Requests over the slow threshold ÷ all, in the last five minutes; `None` without requests.
     pub slow_ratio: Option<f64>,
 }
 
 impl InstanceMoment {
-    /// Whether it has hardly any memory left.
+    /// Whether it is nearly out of memory.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        !self.restarting && self.heap_ratio > FULL_RATIO
+        !self.restarting && self.heap_ratio > NEARLY_FULL_RATIO
     }
 
     /// Whether the collector holds it up.
@@ -178,9 +187,9 @@ impl Moment {
     }
 
     fn stage(&self, scenario: &Scenario, recording: &Recording) -> Stage {
-        let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
         let harm = recording.ended(recording.before(self.at, HARM_WINDOW_S)).affected_ratio();
-        let harmed = harm.is_some_and(|ratio| ratio > allowed_ratio);
+        let noticed = |ratio: Option<f64>| ratio.is_some_and(|ratio| ratio > noticed_ratio(scenario));
+        let harmed = noticed(harm) && noticed(self.ended.affected_ratio());
         let is_paging = !firing(recording, self.at, |severity| severity == Severity::Page).is_empty();
         match self.rollout {
             _ if self.resolved.is_some() => Stage::Over,
@@ -205,17 +214,29 @@ impl Moment {
     }
 }
 
+/// Share of the requests of the last five minutes that these instances finished.
+pub(super) fn served_ratio(moment: &Moment, instances: &[&InstanceMoment]) -> f64 {
+    let all: u64 = moment.instances.iter().map(|instance| instance.completed).sum();
+    let some: u64 = instances.iter().map(|instance| instance.completed).sum();
+    some as f64 / all.max(1) as f64
+}
+
 /// Mean of a reading over some instances; 0 of none.
 pub(super) fn mean(instances: &[&InstanceMoment], reading: impl Fn(&InstanceMoment) -> f64) -> f64 {
     instances.iter().map(|instance| reading(instance)).sum::<f64>() / instances.len().max(1) as f64
 }
 
-/// The calm that values are compared with: from a minute after the start of the window (the system fills up first) until
-/// five minutes before the incident, at least five minutes long.
+/// Share of slow and failed checkouts above which users notice.
+pub(super) fn noticed_ratio(scenario: &Scenario) -> f64 {
+    NOTICED_FACTOR * (1.0 - scenario.service_level.objective_ratio)
+}
+
+/// The calm that values are compared with: the first ten minutes of the window without the very first one (the system fills
+/// up then), ending five minutes before the incident at the latest.
 pub(super) fn calm(scenario: &Scenario, recording: &Recording) -> Span {
     let from = WINDOW_S;
     let start = recording.second_of(scenario.incident.start);
-    let until = start.saturating_sub(SLOW_WINDOW_S).max(from + SLOW_WINDOW_S);
+    let until = start.saturating_sub(SLOW_WINDOW_S).min(CALM_UNTIL_S).max(from + SLOW_WINDOW_S);
     Span { from, until: until.min(recording.meta.seconds as usize).max(from) }
 }
 
@@ -238,6 +259,7 @@ fn instances(recording: &Recording, at: UtcMs) -> Vec<InstanceMoment> {
             gc_ratio: recording.gc_ratio(minute, index),
             cpu_ratio: recording.cpu_ratio(minute, index),
             leaked: recording.gauge(&columns.sessions_leaked, minute, index),
+            completed,
             slow_ratio: (completed > 0).then(|| slow as f64 / completed as f64),
         }
     };
@@ -306,12 +328,24 @@ pub(super) fn level_held_s(scenario: &Scenario, recording: &Recording, at: UtcMs
     let window_s = (scenario.service_level.verification_window_s as usize).max(1);
     let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
     let (first, now) = (recording.second_of(begun), recording.second_of(at));
-    let missed = |until: &usize| {
-        let ended = recording.ended(Span { from: until.saturating_sub(window_s), until: *until });
-        ended.affected_ratio().is_some_and(|ratio| ratio > allowed_ratio)
+    let bad_and_all = |from: usize, until: usize| {
+        let ended = recording.ended(Span { from, until });
+        (ended.slow + ended.failed, ended.total())
     };
-    let last_missed = (first + 1..=now).rev().find(missed).unwrap_or(first);
-    (now - last_missed) as f64
+    // The window moves back second by second; adding it up anew each time would take a hundred times as long.
+    let (mut bad, mut all) = bad_and_all(now.saturating_sub(window_s), now);
+    let mut until = now;
+    while until > first && (all == 0 || bad as f64 / all as f64 <= allowed_ratio) {
+        let leaving = bad_and_all(until - 1, until);
+        let entering = match until.checked_sub(window_s + 1) {
+            Some(second) => bad_and_all(second, second + 1),
+            None => (0, 0),
+        };
+        bad = bad + entering.0 - leaving.0;
+        all = all + entering.1 - leaving.1;
+        until -= 1;
+    }
+    (now - until) as f64
 }
 
 fn change(
@@ -332,4 +366,88 @@ fn last(column: &[u32], span: Span) -> u32 {
 fn sum(column: &[u32], span: Span) -> f64 {
     let until = span.until.min(column.len());
     column[span.from.min(until)..until].iter().map(|value| f64::from(*value)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::synthetic;
+
+    fn moment(clock: &str) -> Moment {
+        let (scenario, recording) = synthetic::outage();
+        let at = scenario.window.from.same_day_at(clock).expect("a time of day");
+        Moment::new(&scenario, &recording, at)
+    }
+
+    #[test]
+    fn the_stages_follow_the_run() {
+        let stages = [
+            ("10:40", Stage::Calm),
+            ("10:59:30", Stage::Degrading),
+            ("11:00", Stage::Degraded),
+            ("12:44:59", Stage::Degraded),
+            ("12:45", Stage::RollingOut),
+            ("13:16", Stage::RollingOut),
+            ("13:16:05", Stage::Verifying),
+            ("13:25:59", Stage::Verifying),
+            ("13:26", Stage::Over),
+            ("13:45", Stage::Over),
+        ];
+        for (clock, stage) in stages {
+            assert_eq!(moment(clock).stage, stage, "{clock}");
+        }
+    }
+
+    #[test]
+    fn the_roll_out_is_counted_by_instances() {
+        let counted = |clock| {
+            let moment = moment(clock);
+            moment.rollout.map(|rollout| (rollout.wave, rollout.done, rollout.under_way, rollout.finished))
+        };
+        assert_eq!(counted("12:44"), None);
+        assert_eq!(counted("12:45:30"), Some((1, 0, 1, false)));
+        assert_eq!(counted("12:50"), Some((1, 1, 0, false)));
+        assert_eq!(counted("12:55:30"), Some((2, 1, 2, false)));
+        assert_eq!(counted("13:10"), Some((3, 6, 0, false)));
+        assert_eq!(counted("13:17"), Some((4, 8, 0, true)));
+    }
+
+    #[test]
+    fn the_level_holds_from_the_last_bad_window_on() {
+        let (scenario, recording) = synthetic::outage();
+        let window_s = scenario.service_level.verification_window_s;
+        let allowed = 1.0 - scenario.service_level.objective_ratio;
+        for clock in ["12:40", "12:50", "13:05", "13:07", "13:12", "13:30"] {
+            let at = scenario.window.from.same_day_at(clock).expect("a time of day");
+            let mut missed = (8101..=recording.second_of(at)).rev().filter(|until| {
+                let ended = recording.ended(Span { from: until - window_s as usize, until: *until });
+                ended.affected_ratio().is_some_and(|ratio| ratio > allowed)
+            });
+            let wanted = recording.second_of(at).saturating_sub(missed.next().unwrap_or(8100));
+            assert_eq!(level_held_s(&scenario, &recording, at), wanted as f64, "{clock}");
+        }
+    }
+
+    #[test]
+    fn the_younger_ones_are_fine_until_they_are_replaced() {
+        let fine = |clock| moment(clock).those(|instance| instance.younger && instance.is_fine()).len();
+        assert_eq!([fine("10:40"), fine("11:42"), fine("13:10"), fine("13:20")], [2, 2, 2, 0]);
+    }
+
+    #[test]
+    fn nothing_after_the_moment_is_looked_at() {
+        let (scenario, whole) = synthetic::outage();
+        let at = scenario.window.from.same_day_at("11:42").expect("a time of day");
+        let (seconds, ticks) = (whole.second_of(at), whole.second_of(at) / crate::recording::TICK_S);
+        let mut cut = whole.clone();
+        cut.meta.seconds = seconds as u32;
+        cut.service.columns_mut().into_iter().for_each(|column| column.truncate(seconds));
+        let rows = ticks * cut.meta.instances as usize;
+        cut.instances.columns_mut().into_iter().for_each(|column| column.truncate(rows));
+        for histograms in [&mut cut.checkout_latency, &mut cut.gateway_latency, &mut cut.network_latency] {
+            histograms.counts.truncate(ticks * crate::recording::BUCKETS);
+        }
+        cut.log.retain(|entry| whole.time_of(entry) <= at);
+        assert_eq!(Moment::new(&scenario, &cut, at), Moment::new(&scenario, &whole, at));
+    }
 }

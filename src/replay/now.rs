@@ -3,7 +3,7 @@
 //! Invariant: every number comes from the [`Moment`] or the scenario; no clock times, so that the sentence reads the same
 //! in every time zone.
 
-use super::moment::{FULL_RATIO, InstanceMoment, Moment, Stage, mean};
+use super::moment::{InstanceMoment, Moment, NEARLY_FULL_RATIO, Stage, mean, noticed_ratio, served_ratio};
 use super::words::{
     capitalised, count, counted, nouns, part_of, people, percent, percent_fine, portion, seconds, time_in_prose,
 };
@@ -41,7 +41,10 @@ fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
         }
         Stage::Degrading => {
             let strain = strain.map(|strain| format!("{strain}."));
-            [Some(harm), strain, Some("Nobody has been called yet.".to_owned())].into_iter().flatten().collect()
+            [Some(harm), strain, killed(moment), Some("Nobody has been called yet.".to_owned())]
+                .into_iter()
+                .flatten()
+                .collect()
         }
         Stage::Degraded => {
             let just_paged = moment.paged.is_some_and(|paged| moment.at.seconds_since(paged) < JUST_PAGED_S);
@@ -51,7 +54,7 @@ fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
                 None => format!("{strain}."),
             });
             let step = if just_paged { None } else { last_step(scenario, moment.at) };
-            [called, strain, Some(harm), step].into_iter().flatten().collect()
+            [called, strain, killed(moment), Some(harm), step].into_iter().flatten().collect()
         }
         Stage::RollingOut => vec![rollout(moment), harm_meanwhile(scenario, moment)],
         Stage::Verifying => vec![rollout(moment), verification(scenario, moment)],
@@ -86,11 +89,9 @@ fn harm_meanwhile(scenario: &Scenario, moment: &Moment) -> String {
     }
 }
 
-/// `None` while no more users suffer than the service level allows.
+/// `None` while users notice nothing.
 fn harm_clauses(scenario: &Scenario, moment: &Moment) -> Option<String> {
-    let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
-    let affected = moment.ended.affected_ratio().unwrap_or(0.0);
-    if affected <= allowed_ratio {
+    if moment.ended.affected_ratio().unwrap_or(0.0) <= noticed_ratio(scenario) {
         return None;
     }
     let cannot = format!("cannot complete the {}", scenario.incident.journey);
@@ -120,7 +121,7 @@ fn strain(moment: &Moment) -> Option<String> {
     let full = moment.count(InstanceMoment::is_full);
     let share = portion(mean(&collecting, |instance| instance.gc_ratio));
     let verb = |number: usize, one: &'static str, many: &'static str| if number == 1 { one } else { many };
-    let held = match share {
+    match share {
         Some(share) if !collecting.is_empty() => Some(format!(
             "{} {} {share} of {} time clearing memory",
             part_of(collecting.len(), whole, "instance"),
@@ -132,15 +133,14 @@ fn strain(moment: &Moment) -> Option<String> {
             Some(format!("{} {are} nearly out of memory", part_of(full, whole, "instance")))
         }
         _ => None,
-    };
-    let killed = (moment.killed > 0).then(|| {
-        let have = verb(moment.killed, "has", "have");
-        format!("{} {have} been restarted for lack of memory", counted(moment.killed, "instance"))
-    });
-    match (held, killed) {
-        (Some(held), Some(killed)) => Some(format!("{held}, and {killed}")),
-        (one, other) => one.or(other),
     }
+}
+
+/// "One instance ran out of memory and was restarted."
+fn killed(moment: &Moment) -> Option<String> {
+    let were = if moment.killed == 1 { "was" } else { "were" };
+    let some = capitalised(&counted(moment.killed, "instance"));
+    (moment.killed > 0).then(|| format!("{some} ran out of memory and {were} restarted."))
 }
 
 /// "the two younger ones are fine", while others are not.
@@ -156,13 +156,16 @@ fn younger_ones(moment: &Moment) -> Option<String> {
         number => format!("the {} younger ones", count(number)),
     };
     let room = younger.iter().all(|instance| !instance.is_full() && !instance.is_collecting());
-    let (are, have) = if younger.len() == 1 { ("is", "has") } else { ("are", "have") };
-    if fine == younger.len() {
-        Some(format!("{ones} {are} fine"))
-    } else if room {
-        Some(format!("{ones} {have} memory left but {are} overloaded"))
-    } else {
-        None
+    let (are, serve, have) = if younger.len() == 1 { ("is", "serves", "has") } else { ("are", "serve", "have") };
+    let served = served_ratio(moment, &younger);
+    let fair = younger.len() as f64 / moment.instances.len() as f64;
+    match portion(served) {
+        _ if fine == younger.len() => Some(format!("{ones} {are} fine")),
+        Some(share) if room && served > 1.5 * fair => {
+            Some(format!("{ones} {serve} {share} of all requests and cannot keep up"))
+        }
+        _ if room => Some(format!("{ones} {have} memory left but {are} overloaded")),
+        _ => None,
     }
 }
 
@@ -195,8 +198,14 @@ fn rollout(moment: &Moment) -> String {
         number => format!("{} {more}are restarting", count(number)),
     };
     match (rollout.patch, rollout.done) {
-        (true, 0) => format!("The fixed release is rolling out: {}.", restarting("instance ").replace("instance are", "instances are")),
-        (true, done) if done >= whole => format!("{} run the fixed release.", capitalised(&part_of(done, whole, "instance"))),
+        (true, 0) => match rollout.under_way {
+            0 => "The fixed release starts to roll out.".to_owned(),
+            1 => "The fixed release starts to roll out: one instance is restarting.".to_owned(),
+            number => format!("The fixed release starts to roll out: {} instances are restarting.", count(number)),
+        },
+        (true, done) if done >= whole => {
+            format!("{} run the fixed release.", capitalised(&part_of(done, whole, "instance")))
+        }
         (true, done) => {
             format!("The fixed release runs on {}; {}.", part_of(done, whole, "instance"), restarting("more "))
         }
@@ -242,11 +251,8 @@ fn figures(scenario: &Scenario, moment: &Moment) -> Vec<String> {
     } else {
         let heap = range(&full, |instance| instance.heap_ratio);
         let some = format!("{} of {whole} {}", full.len(), nouns(whole, "instance"));
-        let mut sentence = format!(
-            "Heap after GC above {} on {some} ({heap}): {}",
-            percent(FULL_RATIO),
-            readings(&full)
-        );
+        let mut sentence =
+            format!("Heap after GC above {} on {some} ({heap}): {}", percent(NEARLY_FULL_RATIO), readings(&full));
         if !others.is_empty() {
             let heap = range(&others, |instance| instance.heap_ratio);
             sentence.push_str(&format!("; the other {}: heap {heap}, {}", others.len(), readings(&others)));

@@ -259,7 +259,8 @@ mod tests {
             12:30:00 identified Leak identified in session handling Event
             12:45:00 patched Patch deployed Event
             13:30:00 resolved Incident over Event
-        "#]].assert_eq(&told(&track().1));
+        "#]]
+        .assert_eq(&told(&track().1));
     }
 
     #[test]
@@ -287,7 +288,8 @@ mod tests {
             13:05:00 wave-3 Roll-out wave 3 Wave
             13:15:00 wave-4 Roll-out wave 4 Wave
             13:30:00 resolved Incident over Event
-        "#]].assert_eq(&told(&Track::new(&scenario, Some(&recording))));
+        "#]]
+        .assert_eq(&told(&Track::new(&scenario, Some(&recording))));
     }
 
     #[test]
@@ -307,7 +309,7 @@ mod tests {
             10:42:05 UTC, 18 minutes before the incident, calm
             10:59 UTC, 1 minute before the incident, calm
             10:59:30 UTC, 1 minute before the incident, calm
-            11:00 UTC, 0 minutes in, detection
+            11:00 UTC, the first minute, detection
             11:01 UTC, 1 minute in, detection
             11:42 UTC, 42 minutes in, diagnosis
             12:45 UTC, 105 minutes in, roll-out
@@ -315,7 +317,8 @@ mod tests {
             13:30 UTC, the end of the incident
             13:31 UTC, 1 minute after the end
             13:45 UTC, 15 minutes after the end
-        "#]].assert_eq(&texts.concat());
+        "#]]
+        .assert_eq(&texts.concat());
     }
 
     #[test]

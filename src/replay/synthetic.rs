@@ -198,35 +198,30 @@ fn log() -> Vec<LogEntry> {
 #[test]
 #[ignore]
 fn dump() {
-    use crate::scenario::Scenario;
-    let s = Scenario::bundled();
+    let s = Scenario::bundled()
+        .with(&[format!("session.size_kib={}", std::env::var("SIZE").unwrap()).parse().unwrap()])
+        .unwrap();
     let r = crate::sim::Simulation::run(&s, s.seed).unwrap();
-    for e in &r.log {
+    for e in r.log.iter().filter(|e| !matches!(e.what, Happening::LeftRotation | Happening::JoinedRotation)) {
         println!("{} {:?} {:?}", r.time_of(e).hh_mm_ss(), e.instance, e.what);
     }
-    let mut at = s.window.from.plus_s(60.0);
-    while at <= s.window.until {
-        let m = r.before(at, 60);
-        let e = r.ended(m);
-        let st = r.started(m);
-        let heap: Vec<String> = (0..8).map(|i| format!("{:.1}", 100.0 * r.heap_after_gc_ratio(m, i))).collect();
-        let peak: Vec<String> = (0..8).map(|i| format!("{:.0}", 100.0 * r.heap_peak_ratio(m, i))).collect();
-        let gc: Vec<String> = (0..8).map(|i| format!("{:.0}", 100.0 * r.gc_ratio(m, i))).collect();
-        let cpu: Vec<String> = (0..8).map(|i| format!("{:.0}", 100.0 * r.cpu_ratio(m, i))).collect();
-        let stt: Vec<u32> = (0..8).map(|i| r.gauge(&r.instances.state, m, i)).collect();
-        let rel: Vec<u32> = (0..8).map(|i| r.gauge(&r.instances.release, m, i)).collect();
-        let sec = m.until - 1;
-        println!(
-            "{} ended s{:.1} f{:.1} started s{:.1} f{:.1} wait {} p95 {:?} p50 {:?} heap {heap:?} peak {peak:?} gc {gc:?} cpu {cpu:?} st {stt:?} rel {rel:?}",
-            at.hh_mm(),
-            100.0 * e.slow_ratio().unwrap_or(0.0),
-            100.0 * e.failed_ratio().unwrap_or(0.0),
-            100.0 * st.slow_ratio().unwrap_or(0.0),
-            100.0 * st.failed_ratio().unwrap_or(0.0),
-            r.service.waiting_users[sec],
-            r.quantile(&r.checkout_latency, m, 0.95),
-            r.quantile(&r.checkout_latency, m, 0.5)
-        );
-        at = at.plus_s(300.0);
+    for row in crate::recording::Ledger::new(&s, &r, None).rows {
+        println!("{} {:?} {:?}", row.claim.id, row.value.map(|v| row.claim.show(v)), row.verdict);
+    }
+    println!("{}", super::headline(&s, &r));
+    for m in 0..=39 {
+        let at = s.window.from.plus_s(f64::from(m) * 300.0);
+        for reader in super::Reader::ALL {
+            println!("{} {:?} {}", at.hh_mm(), reader, super::now_sentence(&s, &r, at, reader));
+        }
+    }
+    for e in &s.timeline {
+        println!("{}", e.title);
+        for v in super::evidence(&s, &r, e) {
+            println!("   {} {} {:?} {} {:?}", v.label, v.shown, v.standing, v.note, v.detail);
+        }
+    }
+    for f in super::Figures::new(&s, &r, r.until()).rows {
+        println!("{} {} {:?} {}", f.label, f.shown, f.source, f.how);
     }
 }

@@ -1,7 +1,7 @@
 //! The "now" sentence for a trainer: what can be seen at this minute, and what to ask. No hindsight: a cause is named only
 //! after the timeline's event that names it.
 
-use super::moment::{FULL_RATIO, InstanceMoment, Moment, Stage, mean};
+use super::moment::{InstanceMoment, Moment, Stage, mean, served_ratio};
 use super::now::{harm, signed_percent, verification};
 use super::words::{capitalised, counted, percent, seconds, time_in_prose};
 use crate::recording::{Happening, Recording};
@@ -13,10 +13,9 @@ const UNCHANGED_RATIO: f64 = 0.05;
 pub(super) fn sentences(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<String> {
     match moment.stage {
         Stage::Calm => calm(moment),
-        Stage::Degrading => vec![
-            harm(scenario, moment),
-            "No alert has fired. Which chart moved before the users noticed?".to_owned(),
-        ],
+        Stage::Degrading => {
+            vec![harm(scenario, moment), "No alert has fired. Which chart moved before the users noticed?".to_owned()]
+        }
         Stage::Degraded => degraded(scenario, recording, moment),
         Stage::RollingOut => {
             let through = moment.rollout.filter(|rollout| rollout.done > 0);
@@ -116,16 +115,18 @@ fn network(moment: &Moment) -> String {
 /// What tells the instances apart.
 fn apart(moment: &Moment) -> String {
     let fine = moment.those(InstanceMoment::is_fine);
-    let roomy = moment.those(|instance| !instance.restarting && instance.heap_ratio <= FULL_RATIO);
+    let roomy = moment.those(|instance| !instance.restarting && !instance.is_full());
     let others = |some: usize| super::words::count(moment.instances.len() - some);
     if !fine.is_empty() && fine.len() < moment.instances.len() {
-        let verbs = if fine.len() == 1 { "takes the same traffic and stays" } else { "take the same traffic and stay" };
+        let verbs = if fine.len() == 1 { "does the same work and stays" } else { "do the same work and stay" };
         let some = capitalised(&counted(fine.len(), "instance"));
         format!("{some} {verbs} fast: what sets them apart from the other {}?", others(fine.len()))
     } else if !roomy.is_empty() && roomy.len() < moment.instances.len() {
-        let have = if roomy.len() == 1 { "has" } else { "have" };
+        let have = if roomy.len() == 1 { "has memory left and serves" } else { "have memory left and serve" };
         let some = capitalised(&counted(roomy.len(), "instance"));
-        format!("{some} {have} memory left: what sets them apart from the other {}?", others(roomy.len()))
+        let served = percent(served_ratio(moment, &roomy));
+        let rest = others(roomy.len());
+        format!("{some} {have} {served} of all requests: what sets them apart from the other {rest}?")
     } else {
         "All instances suffer alike: what do they share?".to_owned()
     }

@@ -35,15 +35,6 @@ pub(super) fn capitalised(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Two or more things as a sentence says them: "a, b and c".
-pub(super) fn listed(things: &[String]) -> String {
-    match things {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
 /// A share of some people, with the verb that follows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct People {
@@ -57,6 +48,11 @@ impl People {
     /// The share followed by its verb: "one user in three waits", "two users in five wait".
     pub fn who(&self, one: &str, many: &str) -> String {
         format!("{} {}", self.text, if self.plural { many } else { one })
+    }
+
+    /// The share without its noun, followed by a verb that has one form: "one in four could not pay".
+    pub fn alone(&self, verb: &str) -> String {
+        format!("{} {verb}", self.again)
     }
 
     /// The same after `first`, without its noun: "two in five wait", "as many wait".
@@ -99,7 +95,11 @@ pub(super) fn people(ratio: f64, noun: &str) -> Option<People> {
         const WHOLES: [f64; 11] = [12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0, 75.0, 100.0, 150.0, 250.0];
         let whole = nearest(WHOLES.into_iter(), |whole| 1.0 / whole, ratio).unwrap_or(100.0);
         let whole = count(whole as usize);
-        return Some(People { text: format!("one {noun} in {whole}"), again: format!("one in {whole}"), plural: false });
+        return Some(People {
+            text: format!("one {noun} in {whole}"),
+            again: format!("one in {whole}"),
+            plural: false,
+        });
     }
     let (part, whole) = nearest(PEOPLE.into_iter(), |(part, whole)| part as f64 / whole as f64, ratio)?;
     Some(match (part, whole) {
@@ -237,8 +237,12 @@ mod tests {
         assert_eq!(waits(0.97), "nearly every user waits");
         assert_eq!(waits(f64::NAN), "");
         let first = people(0.33, "user").expect("a share");
-        let too = |ratio| people(ratio, "user").map(|share| share.who_else(&first, "waits", "wait")).unwrap_or_default();
-        assert_eq!([0.2, 0.34, 0.4, 0.5].map(too), ["one in five waits", "as many wait", "two in five wait", "half wait"]);
+        let too =
+            |ratio| people(ratio, "user").map(|share| share.who_else(&first, "waits", "wait")).unwrap_or_default();
+        assert_eq!(
+            [0.2, 0.34, 0.4, 0.5].map(too),
+            ["one in five waits", "as many wait", "two in five wait", "half wait"]
+        );
     }
 
     #[test]

@@ -60,7 +60,20 @@ pub enum SimulationError {
         /// Events the scenario is expected to take.
         estimated: u64,
     },
+    /// A snapshot cannot be continued with so many more instances.
+    #[error(
+        "responses.scale_out.count: {ordered} is not allowed here: this run was started with room for {room}; run it from the start"
+    )]
+    NoRoom {
+        /// Instances ordered.
+        ordered: usize,
+        /// Instances it has room for.
+        room: usize,
+    },
 }
+
+/// Orders below this one are those of the responders' actions.
+const FIRST_ORDER: u64 = 64;
 
 /// A timer of the operators or of a single request.
 #[derive(Clone, Copy, Debug)]
@@ -129,8 +142,8 @@ impl Simulation {
             return Err(SimulationError::Budget { estimated });
         }
         let config = Config::new(scenario);
-        let mut preroll = preroll::run(scenario, &config, seed);
         let spare = scenario.responses.scale_out.as_ref().map_or(0, |more| more.count as usize);
+        let mut preroll = preroll::run(scenario, &config, seed, spare);
         let count = preroll.instances.len() + spare;
         for _ in 0..spare {
             preroll.instances.push(operations::absent(&config, scenario));
@@ -148,7 +161,7 @@ impl Simulation {
             responses: Responses::default(),
             now_us: 0,
             end_us: us(scenario.window_s()),
-            order: 1,
+            order: FIRST_ORDER,
             next_tick_us: 1_000_000,
             arrival_key: NEVER,
             users_arrived: 0,
@@ -167,14 +180,23 @@ impl Simulation {
         simulation.schedule_arrival();
         simulation.schedule_probes();
         simulation.first_rows();
-        simulation.respond(scenario);
+        operations::plan(&mut simulation, scenario);
         Ok(simulation)
     }
 
     /// Takes over the responses of `scenario` that lie in the future of this run: the way into a what-if that differs from
     /// now on only. The continued run equals a full run with these responses.
-    pub fn respond(&mut self, scenario: &Scenario) {
+    ///
+    /// # Errors
+    /// More instances are ordered than this run was started with room for: the columns of its recording are laid out.
+    pub fn respond(&mut self, scenario: &Scenario) -> Result<(), SimulationError> {
+        let absent = self.instances.iter().filter(|i| i.process == instance::Process::Absent).count();
+        let ordered = scenario.responses.scale_out.as_ref().map_or(0, |more| more.count as usize);
+        if ordered > absent {
+            return Err(SimulationError::NoRoom { ordered, room: absent });
+        }
         operations::plan(self, scenario);
+        Ok(())
     }
 
     /// Runs a complete simulation.
@@ -232,8 +254,12 @@ impl Simulation {
     /// Simulates the next event; false at the end of the window.
     pub fn step(&mut self) -> bool {
         let end = key(self.end_us + 1, 0);
-        while self.next_key() < end {
-            if self.take_next() {
+        loop {
+            let next = self.next_key();
+            if next >= end {
+                break;
+            }
+            if self.take_next(next) {
                 return true;
             }
         }
@@ -245,8 +271,12 @@ impl Simulation {
     pub fn run_until(&mut self, until_us: u64) {
         let until_us = until_us.min(self.end_us);
         let limit = key(until_us + 1, 0);
-        while self.next_key() < limit {
-            self.take_next();
+        loop {
+            let next = self.next_key();
+            if next >= limit {
+                break;
+            }
+            self.take_next(next);
         }
         self.now_us = self.now_us.max(until_us);
     }
@@ -260,14 +290,19 @@ impl Simulation {
             .min(key(self.next_tick_us, 0))
     }
 
-    /// Takes what is next; false when that was only the housekeeping of a queue.
+    /// Takes what is next; false when that was only the housekeeping of a queue, which may lie behind the present.
     #[inline]
-    fn take_next(&mut self) -> bool {
-        let next = self.next_key();
-        let now_us = time_us(next);
-        debug_assert!(now_us >= self.now_us, "an event in the past: {now_us} < {}", self.now_us);
-        self.now_us = now_us;
-        self.recording.meta.events += 1;
+    fn take_next(&mut self, next: Key) -> bool {
+        if next == self.deadlines.first_key() {
+            let users = &self.users;
+            let Some(deadline) = self.deadlines.pop(|deadline| checkout::is_alive(users, deadline)) else {
+                return false;
+            };
+            self.begin_event(next);
+            self.deadline(deadline);
+            return true;
+        }
+        self.begin_event(next);
         if next == self.instance_events.first_key() {
             let (_, instance) = self.instance_events.first();
             self.instance_event(instance);
@@ -277,17 +312,17 @@ impl Simulation {
             if let Some((_, timer)) = self.timers.pop() {
                 self.timer(timer);
             }
-        } else if next == key(self.next_tick_us, 0) {
-            self.tick();
         } else {
-            let users = &self.users;
-            let Some(deadline) = self.deadlines.pop(|deadline| checkout::is_alive(users, deadline)) else {
-                self.recording.meta.events -= 1;
-                return false;
-            };
-            self.deadline(deadline);
+            self.tick();
         }
         true
+    }
+
+    #[inline]
+    fn begin_event(&mut self, next: Key) {
+        debug_assert!(time_us(next) >= self.now_us, "an event in the past: {} < {}", time_us(next), self.now_us);
+        self.now_us = time_us(next);
+        self.recording.meta.events += 1;
     }
 
     #[inline]

@@ -17,44 +17,43 @@ pub(super) fn absent(config: &Config, scenario: &Scenario) -> Instance {
     instance
 }
 
-/// Schedules the actions of `scenario` that lie in the future and were not planned before.
+/// Schedules the actions of `scenario` that lie in the future, in place of those that were planned before.
 pub(super) fn plan(simulation: &mut Simulation, scenario: &Scenario) {
-    let from = scenario.window.from;
-    let now_us = simulation.now_us;
-    let old = std::mem::replace(&mut simulation.responses, scenario.responses.clone());
-    let new = &scenario.responses;
+    let responses = scenario.responses.clone();
+    simulation.timers.retain(|timer| !matches!(timer, Timer::Respond(_)));
     let mut planned = Vec::new();
-    for (before, now, patch) in [(&old.patch, &new.patch, true), (&old.rolling_restart, &new.rolling_restart, false)] {
-        if before == now {
-            continue;
-        }
-        // A roll-out that was planned but has not begun is given up.
-        for rollout in &mut simulation.rollouts {
-            rollout.cancelled |= rollout.patch == patch && rollout.wave == 0;
-        }
-        if let Some(rollout) = now {
+    for (rollout, patch) in [(&responses.patch, true), (&responses.rolling_restart, false)] {
+        if let Some(rollout) = rollout {
             planned.push((rollout.at, Response::RollOut { rollout: simulation.rollouts.len() as u32 }));
             simulation.rollouts.push(Rollout::new(rollout, patch));
         }
     }
-    if let (Some(action), true) = (&new.scale_out, old.scale_out != new.scale_out) {
-        planned.push((action.at, Response::ScaleOut));
-    }
-    if let (Some(action), true) = (&new.leak_off, old.leak_off != new.leak_off) {
-        planned.push((action.at, Response::LeakOff));
-    }
-    if let (Some(action), true) = (&new.shed, old.shed != new.shed) {
-        planned.push((action.at, Response::ShedFrom));
-        planned.push((action.until, Response::ShedUntil));
-    }
-    if let (Some(action), true) = (&new.heap_dump, old.heap_dump != new.heap_dump) {
-        planned.push((action.at, Response::HeapDump));
-    }
+    planned.extend(responses.scale_out.as_ref().map(|action| (action.at, Response::ScaleOut)));
+    planned.extend(responses.leak_off.as_ref().map(|action| (action.at, Response::LeakOff)));
+    planned.extend(responses.shed.as_ref().map(|action| (action.at, Response::ShedFrom)));
+    planned.extend(responses.shed.as_ref().map(|action| (action.until, Response::ShedUntil)));
+    planned.extend(responses.heap_dump.as_ref().map(|action| (action.at, Response::HeapDump)));
+    let is_start = simulation.now_us == 0;
     for (at, response) in planned {
-        let at_us = us(at.seconds_since(from));
-        if at_us >= now_us {
+        let at_us = us(at.seconds_since(scenario.window.from));
+        if at_us > simulation.now_us || is_start {
             // Actions come before everything else of their moment, so that it does not matter when they were planned.
-            simulation.timers.push(super::key(at_us, 1), Timer::Respond(response));
+            simulation.timers.push(super::key(at_us, response.rank()), Timer::Respond(response));
+        }
+    }
+    simulation.responses = responses;
+}
+
+impl Response {
+    /// Order among the actions of one moment; below the order of every other event.
+    fn rank(self) -> u64 {
+        match self {
+            Self::RollOut { rollout } => 1 + u64::from(rollout.min(super::FIRST_ORDER as u32 - 8)),
+            Self::ScaleOut => super::FIRST_ORDER - 5,
+            Self::LeakOff => super::FIRST_ORDER - 4,
+            Self::ShedUntil => super::FIRST_ORDER - 3,
+            Self::ShedFrom => super::FIRST_ORDER - 2,
+            Self::HeapDump => super::FIRST_ORDER - 1,
         }
     }
 }

@@ -19,7 +19,8 @@ pub(super) struct Preroll {
 }
 
 /// Runs the session code for every checkout from the deployment to the window. Only the code decides what stays.
-pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64) -> Preroll {
+/// `spare` instances are not ordered yet: their rows are empty.
+pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, spare: usize) -> Preroll {
     let count = scenario.instances.count.value as usize;
     let window_s = scenario.window_s() as i64;
     let seconds_before = |hours: f64| -((hours * 3600.0) as i64);
@@ -70,6 +71,7 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64) -> Preroll {
                     sessions_leaked: instance.sessions.open_count() as u32,
                 });
             }
+            (0..spare).for_each(|_| series.push(&PrerollRow::default()));
         }
     }
     for instance in &mut instances {

@@ -10,7 +10,6 @@ use crate::scenario::{Patch, Release};
 pub(super) struct Rollout {
     /// Whether it brings the fixed release; else it is a restart.
     pub patch: bool,
-    pub cancelled: bool,
     /// Waves begun.
     pub wave: usize,
     waves: Vec<u32>,
@@ -23,16 +22,13 @@ pub(super) struct Rollout {
 impl Rollout {
     pub fn new(plan: &Patch, patch: bool) -> Self {
         let (waves, bake_us) = (plan.waves.clone(), us(plan.bake_s));
-        Self { patch, cancelled: false, wave: 0, waves, bake_us, left: Vec::new(), finished: false }
+        Self { patch, wave: 0, waves, bake_us, left: Vec::new(), finished: false }
     }
 }
 
 impl Simulation {
     pub(super) fn start_rollout(&mut self, index: usize) {
         let patch = self.rollouts[index].patch;
-        if self.rollouts[index].cancelled {
-            return;
-        }
         self.rollouts[index].left = (0..self.instances.len()).rev().collect();
         self.note(None, Happening::RolloutStarted { patch });
         if patch {

@@ -23,14 +23,16 @@ pub struct IncidentFiguresProps {
 pub fn IncidentFigures(props: &IncidentFiguresProps) -> Html {
     let figures = Figures::new(&props.run.scenario, &props.run.recording, props.at);
     let (times, harm): (Vec<&Figure>, Vec<&Figure>) = figures.rows.iter().partition(|figure| is_time(figure.key));
+    // Report and run stand together where both give a figure.
+    let same = |one: &&Figure, other: &&Figure| one.key == other.key;
     html! {
         <section class="section" aria-labelledby="figures-title">
             <h2 id="figures-title">
                 { "The incident in figures " }
                 <small>{ format!("at {} {}", props.time_zone.hh_mm(props.at), props.time_zone.label()) }</small>
             </h2>
-            <dl class="figures" aria-label="Harm so far">{ for harm.into_iter().map(show) }</dl>
-            <dl class="figures" aria-label="Times of the response">{ for times.into_iter().map(show) }</dl>
+            <dl class="figures" aria-label="Harm so far">{ for harm.chunk_by(same).map(show) }</dl>
+            <dl class="figures" aria-label="Times of the response">{ for times.chunk_by(same).map(show) }</dl>
         </section>
     }
 }
@@ -48,12 +50,18 @@ fn is_time(key: FigureKey) -> bool {
     )
 }
 
-fn show(figure: &Figure) -> Html {
+fn show(figures: &[&Figure]) -> Html {
+    let Some(first) = figures.first() else { return Html::default() };
     html! {
-        <div class={classes!("figure", figure.value.is_none().then_some("is-open"))}>
-            <dt>{ figure.label }{ " " }{ words::badge(figure.source) }</dt>
-            <dd class="figure-value">{ &figure.shown }</dd>
-            <dd class="figure-how">{ &figure.how }</dd>
+        <div class="figure">
+            <dt>{ first.label }</dt>
+            { for figures.iter().map(|figure| html! {
+                <dd class={classes!(figure.value.is_none().then_some("is-open"))}>
+                    <span class="figure-value">{ &figure.shown }</span>
+                    { words::badge(figure.source) }
+                    <span class="figure-how">{ &figure.how }</span>
+                </dd>
+            }) }
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::icons::{Icon, icon};
 use super::open::{OpenButton, Opened};
 use super::preferences;
 use super::run::Run;
@@ -43,7 +44,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     { theme_icon(theme) }
                 </button>
                 <button type="button" class="button icon" onclick={on_help} aria-label="Help: keys" title="Help: keys">
-                    <span aria-hidden="true">{ "?" }</span>
+                    { icon(Icon::Help) }
                 </button>
             </div>
         </header>
@@ -79,7 +80,7 @@ fn theme_words(theme: Theme) -> &'static str {
 /// A disc: half filled for the system's choice, empty for light, full for dark.
 fn theme_icon(theme: Theme) -> Html {
     html! {
-        <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" class="icon-disc">
+        <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
             <circle class="icon-stroke" cx="10" cy="10" r="7" />
             if theme == Theme::System {
                 <path class="icon-fill" d="M10 3 a7 7 0 0 1 0 14 z" />

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::icons::{Icon, icon};
 use super::run::Run;
 use super::words;
 use crate::replay::{Command, Tile, headline, tiles};
@@ -25,17 +26,17 @@ pub fn Hero(props: &HeroProps) -> Html {
     let sentence = use_memo(props.run.clone(), |run| headline(&run.scenario, &run.recording));
     let tiles = use_memo(props.run.clone(), |run| tiles(&run.ledger));
     let on_click = props.on_command.reform(|_: MouseEvent| Command::Toggle);
-    let (icon, label) = match (props.playing, props.at_start) {
-        (true, _) => ("icon-pause", "Pause"),
-        (false, true) => ("icon-play", "Play the incident"),
-        (false, false) => ("icon-play", "Play on"),
+    let (shape, label) = match (props.playing, props.at_start) {
+        (true, _) => (Icon::Pause, "Pause"),
+        (false, true) => (Icon::Play, "Play the incident"),
+        (false, false) => (Icon::Play, "Play on"),
     };
     html! {
         <section class="hero" aria-label="The incident in short">
             <div class="hero-story">
                 <h1>{ (*sentence).clone() }</h1>
                 <button type="button" class="button primary hero-play" onclick={on_click}>
-                    <span class={classes!("glyph", icon)} aria-hidden="true"></span>
+                    { icon(shape) }
                     { label }
                 </button>
                 <p class="hero-length">{ length_words(&props.run) }</p>

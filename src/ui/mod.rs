@@ -16,6 +16,7 @@ mod figures;
 mod footer;
 mod header;
 mod hero;
+mod icons;
 mod keyboard;
 mod now;
 mod open;

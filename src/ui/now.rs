@@ -36,11 +36,11 @@ pub fn Now(props: &NowProps) -> Html {
     let live = if props.playing { "off" } else { "polite" };
     html! {
         <div class="now">
-            <p class="now-sentence" aria-live={live}>
-                <time class="now-time">{ props.view.time_zone.hh_mm(at) }</time>
-                { " " }
-                { (*sentence).clone() }
+            <p class="now-time">
+                <time>{ props.view.time_zone.hh_mm(at) }</time>
+                <span>{ props.view.time_zone.label() }</span>
             </p>
+            <p class="now-sentence" aria-live={live}>{ (*sentence).clone() }</p>
             <fieldset class="choice">
                 <legend class="visually-hidden">{ "Who reads this" }</legend>
                 { for Reader::ALL.into_iter().map(|choice| reader_choice(choice, reader, &props.on_command)) }

@@ -9,6 +9,7 @@ use web_sys::{DragEvent, File, HtmlInputElement};
 use yew::prelude::*;
 
 use super::browser;
+use super::icons::{Icon, icon};
 
 /// A scenario is some tens of kilobytes; what is much larger is something else.
 const BYTES_MAX: f64 = 4_000_000.0;
@@ -99,7 +100,10 @@ pub fn OpenButton(props: &OpenButtonProps) -> Html {
     };
     html! {
         <>
-            <button type="button" class="button" onclick={on_click}>{ "Open scenario…" }</button>
+            <button type="button" class="button open" onclick={on_click} aria-label="Open scenario…" title="Open a scenario file">
+                { icon(Icon::Open) }
+                <span class="open-label">{ "Open scenario…" }</span>
+            </button>
             <input ref={input} type="file" accept=".json,application/json" hidden=true tabindex="-1"
                 aria-label="Scenario file" onchange={on_change} />
         </>

@@ -89,6 +89,8 @@ pub fn Page(props: &PageProps) -> Html {
     // Text follows the playhead second by second: finer steps could not be read.
     let at = UtcMs(at.0 - at.0.rem_euclid(1000));
     let dark = preferences::is_dark(player.view.theme);
+    // Figures that count up need not do so several times a second.
+    let figures_at = if player.playing { UtcMs(at.0 - at.0.rem_euclid(60_000)) } else { at };
     let described_at = player.track.at(props.described_ms);
     html! {
         <>
@@ -119,7 +121,7 @@ pub fn Page(props: &PageProps) -> Html {
                     <ChartGrid run={run.clone()} view={player.view.clone()} playhead_ms={player.shown_position_ms()}
                         bus={props.bus.clone()} on_command={on_command.clone()} />
                 </div>
-                <IncidentFigures run={run.clone()} {at} time_zone={player.view.time_zone} />
+                <IncidentFigures run={run.clone()} at={figures_at} time_zone={player.view.time_zone} />
                 <Defect run={run.clone()} />
                 <Claims run={run.clone()} />
                 <Assumptions run={run.clone()} />

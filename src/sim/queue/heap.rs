@@ -31,6 +31,15 @@ impl<T: Copy> TimerHeap<T> {
         self.nodes[at] = (key, payload);
     }
 
+    /// Keeps the events whose payload is wanted. Seldom called: it builds the heap anew.
+    pub fn retain(&mut self, wanted: impl Fn(&T) -> bool) {
+        for (key, payload) in std::mem::take(&mut self.nodes) {
+            if wanted(&payload) {
+                self.push(key, payload);
+            }
+        }
+    }
+
     /// Key of the earliest event.
     #[inline]
     #[must_use]

@@ -372,6 +372,8 @@ impl Plot {
         let x = frame.x_px(at_ms);
         let is_left = x + TOOLTIP_GAP_PX + width_px > frame.right_px && x > frame.left_px + frame.width_px() / 2.0;
         let left = if is_left { x - TOOLTIP_GAP_PX - width_px } else { x + TOOLTIP_GAP_PX };
+        // Not outside of the card, which may be at the edge of the screen.
+        let left = left.min(frame.right_px + TOOLTIP_GAP_PX - width_px).max(0.0);
         // A plain length is never refused.
         let _ = tooltip.style().set_property("left", &format!("{left:.1}px"));
         let _ = tooltip.style().set_property("visibility", "visible");

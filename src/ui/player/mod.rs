@@ -10,9 +10,10 @@ mod speed;
 
 use yew::prelude::*;
 
+use super::icons::{Icon, icon};
 use super::playhead::PlayheadBus;
 use super::run::Run;
-use crate::replay::{Command, Player};
+use crate::replay::{Command, Player, TimeZone};
 pub use help::Help;
 use options::OptionsMenu;
 use seek::SeekBar;
@@ -36,22 +37,22 @@ pub struct PlayerBarProps {
 pub fn PlayerBar(props: &PlayerBarProps) -> Html {
     let player = &props.player;
     let send = |command: Command| props.on_command.reform(move |_: MouseEvent| command.clone());
-    let (play_icon, play_label) = if player.playing { ("icon-pause", "Pause") } else { ("icon-play", "Play") };
+    let (play_icon, play_label) = if player.playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
     let full_screen_label = if player.full_screen { "Leave full screen" } else { "Full screen" };
     html! {
         <section class="player" id="player" tabindex="-1" aria-label="Player">
             <div class="player-buttons">
                 <button type="button" class="button icon" onclick={send(Command::PreviousEvent)}
                     aria-label="Previous event" title="Previous event ([)">
-                    <span class="glyph icon-previous" aria-hidden="true"></span>
+                    { icon(Icon::Previous) }
                 </button>
                 <button type="button" class="button icon primary play" onclick={send(Command::Toggle)}
                     aria-label={play_label} title={format!("{play_label} (space)")}>
-                    <span class={classes!("glyph", play_icon)} aria-hidden="true"></span>
+                    { icon(play_icon) }
                 </button>
                 <button type="button" class="button icon" onclick={send(Command::NextEvent)}
                     aria-label="Next event" title="Next event (])">
-                    <span class="glyph icon-next" aria-hidden="true"></span>
+                    { icon(Icon::Next) }
                 </button>
             </div>
             { clock(player) }
@@ -64,12 +65,11 @@ pub fn PlayerBar(props: &PlayerBarProps) -> Html {
                     on_command={props.on_command.clone()} />
                 <button type="button" class="button icon wide-only" onclick={send(Command::ToggleFullScreen)}
                     aria-label={full_screen_label} title={format!("{full_screen_label} (f)")}>
-                    <span class={classes!("glyph", if player.full_screen { "icon-shrink" } else { "icon-expand" })}
-                        aria-hidden="true"></span>
+                    { icon(if player.full_screen { Icon::Shrink } else { Icon::Expand }) }
                 </button>
                 <button type="button" class="button icon wide-only" onclick={send(Command::ToggleHelp)}
                     aria-label="Help: keys" title="Help: keys (?)">
-                    <span aria-hidden="true">{ "?" }</span>
+                    { icon(Icon::Help) }
                 </button>
             </div>
         </section>
@@ -81,11 +81,13 @@ fn clock(player: &Player) -> Html {
     let at = player.track.at(player.shown_position_ms());
     // "11:42 UTC, 42 minutes in, diagnosis": the clock is shown large, the rest below it.
     let words = player.track.aria_value_text(at, zone);
-    let place = words.split_once(", ").map_or(String::new(), |(_, place)| place.to_owned());
+    let place = words.split(", ").nth(1).unwrap_or_default().to_owned();
+    let phase = player.track.phase_at(player.shown_position_ms()).map(|phase| phase.name.to_lowercase());
     html! {
         <p class="clock" aria-hidden="true">
-            <strong>{ zone.hh_mm(at) }</strong>
-            <span>{ if zone.label() == "UTC" { "UTC · " } else { "local · " } }{ place }</span>
+            <strong>{ zone.hh_mm(at) }<small>{ if zone == TimeZone::Utc { "UTC" } else { "local" } }</small></strong>
+            <span class="clock-place">{ place }</span>
+            <span class="clock-phase">{ phase }</span>
         </p>
     }
 }

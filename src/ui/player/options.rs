@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::menu::Menu;
 use crate::replay::{Command, Phase, TimeRange};
+use crate::ui::icons::{Icon, icon};
 
 /// Properties of [`OptionsMenu`].
 #[derive(Properties, PartialEq)]
@@ -25,7 +26,7 @@ pub struct OptionsMenuProps {
 /// The menu.
 #[component]
 pub fn OptionsMenu(props: &OptionsMenuProps) -> Html {
-    let face = html! { <span class="glyph icon-more" aria-hidden="true"></span> };
+    let face = icon(Icon::More);
     let pause = props.pause_at_markers;
     let on_pause = props.on_command.reform(move |_: Event| Command::PauseAtMarkers(!pause));
     let keys = props.keys_on;

@@ -15,7 +15,7 @@ use crate::ui::playhead::PlayheadBus;
 use crate::ui::run::Run;
 
 /// Half of the width of the lane that dots spread over, in CSS pixels.
-const LANE_HALF: f64 = 3.2;
+const LANE_HALF: f64 = 4.6;
 /// Distance between the users' circle and those who wait around it.
 const CROWD_GAP: f64 = 5.0;
 /// Distance that those who wait keep from other boxes.
@@ -62,7 +62,7 @@ pub fn Flow(props: &FlowProps) -> Html {
     let ways = props.geometry.inbound.iter().chain(&props.geometry.outbound);
     html! {
         <>
-            <svg class="pipes" width={width.to_string()} height={height.to_string()} aria-hidden="true">
+            <svg class="pipes" viewBox={format!("0 0 {width} {height}")} preserveAspectRatio="none" aria-hidden="true">
                 { for ways.clone().map(|way| html! { <path class="pipe" d={way.path_data()} /> }) }
                 { for ways.map(|way| html! { <path class="pipe-core" d={way.path_data()} /> }) }
             </svg>

@@ -66,6 +66,8 @@ pub struct Route {
 pub struct Geometry {
     /// The boxes.
     pub boxes: Boxes,
+    /// Whether the picture flows from top to bottom.
+    pub is_vertical: bool,
     /// From the users over the load balancer to each instance.
     pub inbound: Vec<Route>,
     /// From each instance to the gateway.
@@ -112,7 +114,7 @@ impl Geometry {
             (inbound, outbound)
         });
         let (inbound, outbound) = ways.unzip();
-        Self { boxes, inbound, outbound }
+        Self { boxes, is_vertical, inbound, outbound }
     }
 }
 

@@ -51,7 +51,7 @@ pub fn InstanceTile(props: &InstanceTileProps) -> Html {
                 <span class="instance-body">
                     { heap_bar(reading) }
                     if reading.is_up() {
-                        { gauges(reading, stands_still) }
+                        { gauges(reading) }
                     } else {
                         <span class="instance-gauges"><span class="instance-state">{ reading.state_words() }</span></span>
                     }
@@ -59,6 +59,8 @@ pub fn InstanceTile(props: &InstanceTileProps) -> Html {
                 <span class="instance-foot">
                     if matches!(reading.state, State::OutOfRotation | State::Draining) {
                         <span class="instance-state">{ reading.state_words() }</span>
+                    } else if stands_still {
+                        <span class="instance-state is-stopped">{ "stands still: GC" }</span>
                     } else {
                         <span>{ "up " }{ reading.age_words() }</span>
                     }
@@ -71,16 +73,16 @@ pub fn InstanceTile(props: &InstanceTileProps) -> Html {
     }
 }
 
-fn gauges(reading: &InstanceReading, stands_still: bool) -> Html {
+fn gauges(reading: &InstanceReading) -> Html {
     html! {
         <span class="instance-gauges">
             <span class="gauge">
                 <strong>{ percent(reading.heap_ratio) }</strong>
                 <span>{ "heap" }</span>
             </span>
-            <span class={classes!("gauge", "gauge-gc", stands_still.then_some("is-stopped"))}>
+            <span class="gauge gauge-gc">
                 <strong>{ percent(reading.gc_ratio) }</strong>
-                <span>{ if stands_still { "GC pause" } else { "in GC" } }</span>
+                <span>{ "in GC" }</span>
                 { share_bar(reading.gc_ratio) }
             </span>
             <span class="gauge">
@@ -105,7 +107,7 @@ fn share_bar(ratio: f64) -> Html {
 pub fn heap_bar(reading: &InstanceReading) -> Html {
     let mut bottom = 0.0;
     let mut part = |class: String, ratio: f64| {
-        let height = (ratio * HEAP_HEIGHT).clamp(0.0, HEAP_HEIGHT - bottom);
+        let height = (ratio * HEAP_HEIGHT).clamp(0.0, (HEAP_HEIGHT - bottom).max(0.0));
         let y = HEAP_HEIGHT - bottom - height;
         bottom += height;
         html! { <rect {class} y={format!("{y:.2}")} width="10" height={format!("{height:.2}")} /> }

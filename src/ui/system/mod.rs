@@ -78,7 +78,7 @@ pub fn SystemPicture(props: &SystemPictureProps) -> Html {
     let selected = props.selected.and_then(|index| readings.iter().find(|reading| reading.index == index));
     html! {
         <>
-            <div class="picture-flow" ref={picture}>
+            <div class={classes!("picture-flow", geometry.is_vertical.then_some("is-vertical"))} ref={picture}>
                 <Flow run={run.clone()} track={Rc::clone(&track)} geometry={(*geometry).clone()} speed={props.speed} dark={props.dark}
                     bus={props.bus.clone()} />
                 { users(&around) }
@@ -115,7 +115,7 @@ fn balancer(around: &Surroundings, instances: usize) -> Html {
     html! {
         <div class="node balancer" data-box="balancer">
             <strong>{ "load balancer" }</strong>
-            <span>{ format!("{} of {instances} in", around.ready) }</span>
+            <span>{ format!("{} of {instances} ready", around.ready) }</span>
             if around.rejected_per_s >= 0.05 {
                 <span class="is-bad">{ format!("{:.1}/s refused", around.rejected_per_s) }</span>
             }

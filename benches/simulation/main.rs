@@ -1,0 +1,126 @@
+//! `cargo bench --bench simulation`: time of a full incident, and the queueing workloads W0 and W1 on the simulation's own
+//! queue structures beside NeXosim, interleaved in one run; the ratios are what counts on a noisy machine.
+//!
+//! W0: Poisson arrivals 50/s, 64 servers, exponential service of 1.2 s, first come first served, a time-out of 10 s that is
+//! cancelled when service starts, three hours from empty. W1: the same at 60/s, where many time out. An event is an arrival,
+//! a start or end of service, or a time-out that fires.
+//!
+//! What was tried for the queue and what it gave, same machine, same run, relative to one binary heap for everything:
+//! the README's section on speed holds the figures.
+
+mod nexosim_station;
+mod own_station;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, Throughput};
+use incident_replay::scenario::Scenario;
+use incident_replay::sim::Simulation;
+
+/// What a workload counted: equal for both engines, or they did not do the same work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    arrived: u64,
+    started: u64,
+    served: u64,
+    timed_out: u64,
+}
+
+impl Counts {
+    fn events(self) -> u64 {
+        self.arrived + self.started + self.served + self.timed_out
+    }
+}
+
+/// A workload.
+#[derive(Clone, Copy, Debug)]
+pub struct Workload {
+    name: &'static str,
+    rate_per_s: f64,
+}
+
+const SERVERS: usize = 64;
+const SERVICE_S: f64 = 1.2;
+const TIMEOUT_S: u64 = 10;
+const LENGTH_S: u64 = 3 * 3600;
+const SEED: u64 = 7;
+const WORKLOADS: [Workload; 2] = [Workload { name: "W0", rate_per_s: 50.0 }, Workload { name: "W1", rate_per_s: 60.0 }];
+/// Rounds of the interleaved comparison; the median of the ratios is printed.
+const ROUNDS: usize = 7;
+
+fn incident(criterion: &mut Criterion) {
+    let scenario = Scenario::bundled();
+    let events = Simulation::run(&scenario, scenario.seed).expect("valid").meta.events;
+    let mut group = criterion.benchmark_group("incident");
+    group.throughput(Throughput::Elements(events));
+    group.bench_function("full run, 10:30 to 13:45", |bencher| {
+        bencher.iter(|| Simulation::run(black_box(&scenario), scenario.seed).expect("valid"));
+    });
+    let mut at_escalation = Simulation::new(&scenario, scenario.seed).expect("valid");
+    at_escalation.run_until(3_600_000_000);
+    group.bench_function("what-if continued from 11:30", |bencher| {
+        bencher.iter(|| {
+            let mut simulation = at_escalation.clone();
+            simulation.run_until(simulation.end_us());
+            simulation.into_recording()
+        });
+    });
+    group.finish();
+}
+
+fn workloads(criterion: &mut Criterion) {
+    for workload in WORKLOADS {
+        let counts = own_station::run(workload);
+        let mut group = criterion.benchmark_group(workload.name);
+        group.throughput(Throughput::Elements(counts.events())).sample_size(10);
+        group.bench_function("own queue", |bencher| bencher.iter(|| own_station::run(black_box(workload))));
+        group.finish();
+    }
+}
+
+/// Both engines in turn, so that a change of the machine's speed meets both.
+fn compare() {
+    println!("\ninterleaved, {ROUNDS} rounds, medians");
+    for workload in WORKLOADS {
+        let (mut own, mut theirs) = (Vec::new(), Vec::new());
+        let mut counts = Counts::default();
+        for _ in 0..ROUNDS {
+            let started = Instant::now();
+            counts = own_station::run(workload);
+            own.push(started.elapsed());
+            let started = Instant::now();
+            let other = nexosim_station::run(workload);
+            theirs.push(started.elapsed());
+            assert_eq!(counts, other, "both engines do the same work");
+        }
+        let mut ratios: Vec<f64> =
+            own.iter().zip(&theirs).map(|(own, theirs)| theirs.as_secs_f64() / own.as_secs_f64()).collect();
+        ratios.sort_by(f64::total_cmp);
+        let rate = |times: &mut Vec<Duration>| {
+            times.sort();
+            counts.events() as f64 / times[ROUNDS / 2].as_secs_f64() / 1e6
+        };
+        println!(
+            "{}: {:.2} M events; own queue {:.1} M events/s, NeXosim {:.2} M events/s, ratio {:.1} ({:.1} to {:.1})",
+            workload.name,
+            counts.events() as f64 / 1e6,
+            rate(&mut own),
+            rate(&mut theirs),
+            ratios[ROUNDS / 2],
+            ratios[0],
+            ratios[ROUNDS - 1],
+        );
+    }
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    incident(&mut criterion);
+    workloads(&mut criterion);
+    criterion.final_summary();
+    // `cargo test --benches` only wants to know that everything runs.
+    if !std::env::args().any(|argument| argument == "--test") {
+        compare();
+    }
+}

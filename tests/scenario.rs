@@ -1,0 +1,153 @@
+//! Reading scenarios: the bundled one, its schema, and every kind of bad input with path, line, column and what is allowed.
+
+use expect_test::{Expect, expect};
+use incident_replay::scenario::{BUNDLED, Scenario, Setting};
+
+fn refused(text: &str, expected: Expect) {
+    let error = Scenario::from_json(text).expect_err("it should be refused");
+    expected.assert_eq(&error.to_string());
+}
+
+/// The bundled text with one piece replaced.
+fn with(from: &str, to: &str) -> String {
+    assert!(BUNDLED.contains(from), "{from:?} is not in the bundled scenario");
+    BUNDLED.replacen(from, to, 1)
+}
+
+fn set(setting: &str) -> Result<Scenario, String> {
+    let setting: Setting =
+        setting.parse().map_err(|error: incident_replay::scenario::ScenarioError| error.to_string())?;
+    Scenario::bundled().with(&[setting]).map_err(|error| error.to_string())
+}
+
+fn set_refused(setting: &str, expected: Expect) {
+    expected.assert_eq(&set(setting).expect_err("it should be refused"));
+}
+
+#[test]
+fn the_bundled_scenario_is_read_and_written_back() {
+    let scenario = Scenario::from_json(BUNDLED).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(Scenario::from_json(&scenario.to_json()), Ok(scenario));
+}
+
+#[test]
+fn what_is_no_json_is_refused() {
+    refused("", expect!["line 1, column 0: EOF while parsing a value"]);
+    refused("{\n  \"version\": 1,,\n}", expect!["line 2, column 16: key must be a string"]);
+    refused("[]", expect!["line 1, column 2: invalid length 1, expected struct Scenario with 25 elements"]);
+}
+
+#[test]
+fn unknown_fields_and_wrong_types_name_path_and_place() {
+    let text = with("\"retries\": {", "\"retrys\": {");
+    let error = Scenario::from_json(&text).expect_err("unknown field").to_string();
+    assert!(
+        error.starts_with("users.retrys: line ") && error.contains("unknown field `retrys`, expected one of"),
+        "{error}"
+    );
+    let text = with("\"seed\": 20", "\"seed\": \"seven\"");
+    let error = Scenario::from_json(&text).expect_err("wrong type").to_string();
+    assert!(error.starts_with("seed: line 6, column") && error.contains("expected u64"), "{error}");
+    let text = with("\"at\": \"2024-08-15T11:30:00Z\"", "\"at\": \"half past eleven\"");
+    let error = Scenario::from_json(&text).expect_err("no time").to_string();
+    assert!(error.starts_with("timeline[2].at: line ") && error.contains("write RFC 3339 in UTC"), "{error}");
+}
+
+#[test]
+fn times_out_of_order_are_refused_with_their_place() {
+    let text = with("\"at\": \"2024-08-15T11:30:00Z\"", "\"at\": \"2024-08-15T11:01:00Z\"");
+    let error = Scenario::from_json(&text).expect_err("out of order").to_string();
+    assert!(
+        error.starts_with("timeline[2].at: line ")
+            && error.ends_with("2024-08-15T11:01:00Z is not allowed: 2024-08-15T11:05:00Z to 2024-08-15T13:45:00Z"),
+        "{error}"
+    );
+    // The place is where the value stands in the text.
+    let place: Vec<usize> = error.split([' ', ',', ':']).filter_map(|word| word.parse().ok()).collect();
+    let line = text.lines().nth(place[0] - 1).expect("the line is there");
+    assert!(line[place[1] - 1..].starts_with("\"2024-08-15T11:01:00Z\""), "{error}: {line}");
+}
+
+#[test]
+fn every_problem_is_told_at_once() {
+    let text = with("\"version\": 1", "\"version\": 2").replacen("\"id\": \"checkout", "\"id\": \"Checkout", 1);
+    let error = Scenario::from_json(&text).expect_err("two problems").to_string();
+    assert_eq!(error.lines().count(), 2, "{error}");
+}
+
+#[test]
+fn settings_change_single_values() {
+    assert_eq!(set("instances.count=12").expect("allowed").instances.count.value, 12);
+    assert_eq!(set("users.slow_after_s=3").expect("allowed").users.slow_after_s.value, 3.0);
+    let scenario = set("responses.patch.at=11:30").expect("allowed");
+    assert_eq!(scenario.responses.patch.expect("there").at.to_string(), "2024-08-15T11:30:00Z");
+    let scenario = set("responses.rolling_restart.at=11:15").expect("an action may be added");
+    assert_eq!(scenario.responses.rolling_restart.expect("added").at.to_string(), "2024-08-15T11:15:00Z");
+    assert_eq!(set("monitor.rules[0].for_s=60").expect("allowed").monitor.rules[0].for_s, 60.0);
+    assert_eq!(
+        set("deployment.release=fixed").expect("allowed").deployment.release.value,
+        incident_replay::scenario::Release::Fixed
+    );
+}
+
+#[test]
+fn bad_settings_name_the_path_and_what_is_allowed() {
+    set_refused("instances.count", expect!["instances.count: write path=value, such as instances.count=12"]);
+    set_refused(
+        "instances.counts=3",
+        expect![
+            "instances.counts: does not exist: instances takes cores, count, queue_length, rescheduled, rescheduled_age_h, worker_threads"
+        ],
+    );
+    set_refused("instances.count=many", expect![[r#"instances.count: "many" is not a number"#]]);
+    set_refused(
+        "instances.count=0",
+        expect![[r#"
+        instances.count: 0 is not allowed: 4 to 40 instances
+        instances.rescheduled: 2 is not allowed: at most instances.count, 0"#]],
+    );
+    set_refused("instances.count=-1", expect!["instances.count: invalid value: integer `-1`, expected u32"]);
+    set_refused("instances.count=2.5", expect!["instances.count: invalid type: floating point `2.5`, expected u32"]);
+    set_refused(
+        "traffic.peak_rate_per_s=1e12",
+        expect!["traffic.peak_rate_per_s: 1000000000000 is not allowed: 5 to 500 1/s"],
+    );
+    set_refused("traffic.peak_rate_per_s=-3", expect!["traffic.peak_rate_per_s: -3 is not allowed: 5 to 500 1/s"]);
+    set_refused("traffic.peak_rate_per_s=NaN", expect![[r#"traffic.peak_rate_per_s: "NaN" is not a number"#]]);
+    set_refused(
+        "responses.patch.at=09:00",
+        expect![
+            "responses.patch.at: 2024-08-15T09:00:00Z is not allowed: 2024-08-15T10:30:00Z to 2024-08-15T13:45:00Z"
+        ],
+    );
+    set_refused(
+        "responses.panic.at=11:00",
+        expect![
+            "responses.panic.at: does not exist: responses takes patch, rolling_restart, scale_out, leak_off, shed, heap_dump"
+        ],
+    );
+    set_refused("timeline[99].at=11:00", expect!["timeline[99].at: does not exist: timeline takes [0] to [5]"]);
+    set_refused("users..retries=1", expect!["users..retries: is not a path: write names.joined.by.dots[0]"]);
+    set_refused(
+        "load_balancer.policy=random",
+        expect!["load_balancer.policy: unknown variant `random`, expected `round_robin` or `least_outstanding`"],
+    );
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn the_published_schema_is_the_one_of_the_types_and_the_file_obeys_it() {
+    let published = include_str!("../static/scenarios/scenario.schema.json");
+    assert_eq!(
+        published.trim(),
+        Scenario::json_schema().trim(),
+        "write it anew: cargo run -- schema > static/scenarios/scenario.schema.json"
+    );
+    let schema = serde_json::from_str(published).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let bundled = serde_json::from_str(BUNDLED).expect("JSON");
+    let problems: Vec<String> = validator.iter_errors(&bundled).map(|error| error.to_string()).collect();
+    assert!(problems.is_empty(), "{problems:?}");
+    let wrong = serde_json::from_str(&with("\"seed\": 20", "\"seed\": \"seven\"")).expect("JSON");
+    assert!(!validator.is_valid(&wrong), "the schema refuses what the types refuse");
+}

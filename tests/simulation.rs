@@ -1,0 +1,275 @@
+//! The simulation as a whole: the same everywhere, conserved, continued from a snapshot, refused when it makes no sense.
+
+use incident_replay::recording::{Happening, Ledger, Recording, Span};
+use incident_replay::scenario::{Scenario, Setting};
+use incident_replay::sim::{EVENT_BUDGET, Simulation, SimulationError};
+use proptest::prelude::*;
+
+/// The digest of the bundled scenario and seed. `tests/wasm.rs` expects the same in the browser.
+const DIGEST: &str = include_str!("digest.txt");
+
+fn bundled(settings: &[&str]) -> Scenario {
+    let settings: Vec<Setting> = settings.iter().map(|text| text.parse().expect("a setting")).collect();
+    Scenario::bundled().with(&settings).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn run(settings: &[&str], seed: u64) -> Recording {
+    Simulation::run(&bundled(settings), seed).expect("valid")
+}
+
+#[test]
+fn the_digest_is_the_one_of_every_platform() {
+    let recording = run(&[], Scenario::bundled().seed);
+    assert_eq!(
+        recording.digest(),
+        DIGEST.trim(),
+        "if the model was meant to change, write the new digest to tests/digest.txt"
+    );
+}
+
+#[test]
+fn runs_in_one_process_do_not_influence_each_other() {
+    let [first, other] = [1, 2].map(|seed| run(&[], seed).digest());
+    let [other_again, first_again] = [2, 1].map(|seed| run(&[], seed).digest());
+    assert_eq!((&first, &other), (&first_again, &other_again));
+    assert_ne!(first, other);
+}
+
+#[test]
+fn stepping_and_chunks_give_the_same_run() {
+    let scenario = bundled(&[]);
+    let whole = Simulation::run(&scenario, 3).expect("valid").digest();
+    let mut stepped = Simulation::new(&scenario, 3).expect("valid");
+    while stepped.step() {}
+    assert!(stepped.is_done());
+    assert_eq!(stepped.recording().digest(), whole);
+    let mut chunked = Simulation::new(&scenario, 3).expect("valid");
+    while !chunked.is_done() {
+        chunked.run_until(chunked.now_us() + 777_777);
+    }
+    assert_eq!(chunked.into_recording().digest(), whole);
+}
+
+#[test]
+fn a_what_if_continued_from_a_snapshot_equals_a_full_run() {
+    let actual = bundled(&[]);
+    let what_ifs: [&[&str]; 6] = [
+        &["responses.patch.at=11:45"],
+        &["responses.rolling_restart.at=11:30"],
+        &["responses.leak_off.at=11:30"],
+        &["responses.shed.at=11:40", "responses.shed.until=13:00"],
+        &["responses.heap_dump.at=11:30:05", "responses.heap_dump.instance=2"],
+        &["responses.patch.at=13:00"],
+    ];
+    let mut snapshot = Simulation::new(&actual, 5).expect("valid");
+    snapshot.run_until(3_600_000_000 - 1);
+    for settings in what_ifs {
+        let what_if = bundled(settings);
+        let mut continued = snapshot.clone();
+        continued.respond(&what_if).expect("there is room");
+        continued.run_until(continued.end_us());
+        let full = Simulation::run(&what_if, 5).expect("valid");
+        assert_eq!(continued.recording().digest(), full.digest(), "{settings:?}");
+    }
+}
+
+#[test]
+fn a_recording_survives_its_bytes() {
+    let recording = run(&[], 4);
+    let bytes = recording.encode();
+    assert_eq!(Recording::decode(&bytes).expect("its own bytes"), recording);
+    for cut in [0, 7, 8, 11, 300, bytes.len() / 2, bytes.len() - 1] {
+        assert!(Recording::decode(&bytes[..cut]).is_err(), "cut at {cut}");
+    }
+}
+
+#[test]
+fn every_user_has_one_outcome() {
+    let recording = run(&[], 6);
+    let service = &recording.service;
+    let (mut arrived, mut ended) = (0, 0);
+    for second in 0..recording.meta.seconds as usize {
+        let span = Span { from: second, until: second + 1 };
+        arrived += recording.arrivals(span);
+        ended += recording.ended(span).total();
+        assert_eq!(arrived, ended + u64::from(service.waiting_users[second]), "second {second}");
+    }
+    let all = Span { from: 0, until: recording.meta.seconds as usize };
+    assert_eq!(recording.started(all), recording.ended(all), "outcomes by start and by end are the same users");
+}
+
+#[test]
+fn the_leak_is_the_only_cause() {
+    let scenario = bundled(&["deployment.release=fixed"]);
+    let recording = Simulation::run(&scenario, 7).expect("valid");
+    assert_eq!(recording.detected_at(), None, "nobody is called");
+    assert!(recording.instances.sessions_leaked.iter().all(|leaked| *leaked == 0));
+}
+
+#[test]
+fn the_bundled_claims_hold_for_the_bundled_seed() {
+    let scenario = bundled(&[]);
+    let recording = Simulation::run(&scenario, scenario.seed).expect("valid");
+    let fixed = Simulation::run(&bundled(&["deployment.release=fixed"]), scenario.seed).expect("valid");
+    let ledger = Ledger::new(&scenario, &recording, Some(&fixed));
+    for row in &ledger.rows {
+        println!("{} {:?} {:?}", row.claim.id, row.verdict, row.value.map(|value| row.claim.show(value)));
+    }
+    assert!(ledger.holds());
+}
+
+#[test]
+fn the_reported_order_of_events_comes_out_of_the_run() {
+    let recording = run(&[], Scenario::bundled().seed);
+    let at = |wanted: fn(&Happening) -> bool| recording.first(wanted).expect("it happens");
+    let deployed = at(|what| matches!(what, Happening::FaultyDeployed));
+    let fired = recording.detected_at().expect("detected");
+    let patched = at(|what| matches!(what, Happening::RolloutStarted { patch: true }));
+    let finished = at(|what| matches!(what, Happening::RolloutFinished));
+    let resolved = recording.resolved_at().expect("resolved");
+    assert!(deployed < fired && fired < patched && patched < finished && finished < resolved);
+    assert!(recording.log.windows(2).all(|pair| pair[0].at_ms <= pair[1].at_ms), "the log is in order");
+}
+
+#[test]
+fn responses_do_what_they_say() {
+    let affected = |settings: &[&str]| {
+        let recording = run(settings, 7);
+        let scenario = Scenario::bundled();
+        recording
+            .started(recording.span(scenario.incident.start, scenario.incident.end))
+            .affected_ratio()
+            .expect("users")
+    };
+    let actual = affected(&[]);
+    assert!(affected(&["responses.rolling_restart.at=11:15"]) < 0.5 * actual, "mitigating first helps at once");
+    assert!(affected(&["responses.patch.at=11:30"]) < 0.6 * actual);
+    let leak_off = affected(&["responses.leak_off.at=11:15"]);
+    assert!(leak_off > 0.5 * actual, "a heap that is full stays full without a restart: {leak_off}");
+}
+
+#[test]
+fn absurd_runs_are_refused_with_a_figure() {
+    let mut scenario = Scenario::bundled();
+    scenario.traffic.peak_rate_per_s.range = [0.01, 2000.0];
+    scenario.traffic.peak_rate_per_s.value = 2000.0;
+    match Simulation::new(&scenario, 1) {
+        Err(SimulationError::Budget { estimated }) => assert!(estimated > EVENT_BUDGET),
+        other => panic!("{:?}", other.map(|_| "ran")),
+    }
+    scenario.traffic.peak_rate_per_s.value = f64::NAN;
+    let error = Simulation::new(&scenario, 1).map(|_| ()).expect_err("no number");
+    assert!(error.to_string().starts_with("traffic.peak_rate_per_s: NaN is not allowed"), "{error}");
+}
+
+/// Random scenarios inside the program's limits, small enough to run by the hundred.
+fn any_scenario() -> impl Strategy<Value = (Scenario, u64)> {
+    let shop = (0.5_f64..60.0, 1_u32..7, 0.1_f64..4.0, 1_u32..40, 0_u32..30, 0_u32..3);
+    let request = (0.001_f64..2.0, 0.0_f64..=1.0, 0.0_f64..200.0, 0.0_f64..20.0, any::<bool>());
+    let heap = (64.0_f64..3000.0, 0.01_f64..0.99, 0.0_f64..5.0, 0.0_f64..400.0, 0.0_f64..30.0);
+    let users = (0.2_f64..200.0, 0.0_f64..2.0, 0.2_f64..60.0, 0_u32..8, 0.01_f64..20.0, any::<bool>());
+    let operations = (0.5_f64..30.0, 1_u32..5, 0_u32..20, 0.0_f64..60.0, 0.0_f64..90.0, 1.0_f64..5.0);
+    let responses =
+        (prop::option::of(0_u32..1200), prop::option::of(0_u32..1200), prop::option::of(0_u32..1200), 0_u8..8);
+    (shop, request, heap, users, operations, responses, any::<u64>()).prop_map(build)
+}
+
+type Shop = (f64, u32, f64, u32, u32, u32);
+type Work = (f64, f64, f64, f64, bool);
+type Memory = (f64, f64, f64, f64, f64);
+type People = (f64, f64, f64, u32, f64, bool);
+type Operations = (f64, u32, u32, f64, f64, f64);
+type Actions = (Option<u32>, Option<u32>, Option<u32>, u8);
+
+fn build(
+    (shop, request, heap, users, operations, actions, seed): (Shop, Work, Memory, People, Operations, Actions, u64),
+) -> (Scenario, u64) {
+    use incident_replay::scenario::{BalancerPolicy, HeapDump, LeakOff, Patch, PatienceShape, ScaleOut, Shed};
+    let mut s = Scenario::bundled();
+    macro_rules! set {
+        ($($group:ident . $field:ident = $value:expr;)*) => { $( {
+            let value = $value;
+            s.$group.$field.value = value;
+            s.$group.$field.range = [value, value];
+        } )* };
+    }
+    set! {
+        traffic.peak_rate_per_s = shop.0;
+        instances.count = shop.1;
+        instances.cores = shop.2;
+        instances.worker_threads = shop.3;
+        instances.queue_length = shop.4;
+        instances.rescheduled = shop.5.min(shop.1);
+        request.cpu_s = request.0;
+        request.cpu_before_gateway_ratio = request.1;
+        request.allocation_mib = request.2;
+        request.in_flight_mib = request.3;
+        heap.limit_mib = heap.0;
+        heap.base_live_mib = heap.0 * heap.1;
+        heap.pause_s_per_live_gib = heap.2;
+        session.size_kib = heap.3;
+        deployment.faulty_age_h = heap.4;
+        instances.rescheduled_age_h = heap.4 / 2.0;
+        users.patience_median_s = users.0;
+        users.patience_sigma = users.1;
+        users.client_timeout_s = users.2;
+        users.retries = users.3;
+        users.retry_backoff_s = users.4;
+        load_balancer.probe_interval_s = operations.0;
+        load_balancer.failures_to_remove = operations.1;
+        load_balancer.queue_over = operations.2;
+        restart.drain_max_s = operations.3;
+        restart.startup_s = operations.4;
+        restart.cold_cpu_factor = operations.5;
+    }
+    s.request.drops_queued_when_client_left.value = request.4;
+    s.users.patience.value = if users.5 { PatienceShape::Exponential } else { PatienceShape::Lognormal };
+    s.load_balancer.policy.value = if users.5 { BalancerPolicy::LeastOutstanding } else { BalancerPolicy::RoundRobin };
+    s.window.until = s.window.from.plus_s(1200.0);
+    s.incident.start = s.window.from;
+    s.incident.end = s.window.until;
+    s.timeline.truncate(1);
+    s.timeline[0].at = s.window.from;
+    s.claims.clear();
+    let at = |second: u32| s.window.from.plus_s(f64::from(second));
+    let patch = |second: u32| Patch { at: at(second), waves: vec![1, 2], bake_s: 60.0, reason: String::new() };
+    let (rollout, restart, action, kind) = actions;
+    let mut responses = incident_replay::scenario::Responses {
+        patch: rollout.map(patch),
+        rolling_restart: restart.map(patch),
+        ..Default::default()
+    };
+    if let Some(second) = action {
+        let at = at(second);
+        match kind {
+            0 | 1 => responses.scale_out = Some(ScaleOut { at, count: 2 }),
+            2 | 3 => responses.leak_off = Some(LeakOff { at }),
+            4 | 5 => responses.shed = Some(Shed { at, until: s.window.until, ratio: 0.4 }),
+            _ => responses.heap_dump = Some(HeapDump { at, instance: 1, pause_s: 45.0 }),
+        }
+    }
+    s.responses = responses;
+    (s, seed)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Debug builds check the conservation laws at every tick inside the simulation.
+    #[test]
+    fn random_scenarios_neither_panic_nor_lose_anybody((scenario, seed) in any_scenario()) {
+        let mut simulation = match Simulation::new(&scenario, seed) {
+            Ok(simulation) => simulation,
+            Err(error) => return Err(TestCaseError::fail(error.to_string())),
+        };
+        simulation.run_until(simulation.end_us());
+        prop_assert!(simulation.is_done());
+        let waiting = simulation.statistics().users - simulation.statistics().outcomes;
+        let recording = simulation.into_recording();
+        let all = Span { from: 0, until: recording.meta.seconds as usize };
+        let ended = recording.ended(all).total();
+        prop_assert_eq!(recording.arrivals(all), ended + u64::from(*recording.service.waiting_users.last().expect("rows")));
+        prop_assert!(waiting >= u64::from(*recording.service.waiting_users.last().expect("rows")) || waiting == 0 || ended > 0);
+        prop_assert_eq!(Recording::decode(&recording.encode()).map(|r| r.digest()), Ok(recording.digest()));
+    }
+}

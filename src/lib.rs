@@ -1,9 +1,21 @@
-//! Incident replay.
+//! Replays a payment outage: a discrete-event simulation of the payment service and its session leak, and everything that
+//! shows it.
+//!
+//! ```text
+//! scenario ──► sim ──► recording ──► replay ──► chart ──► ui
+//! ```
+//!
+//! Invariants: data flows in that direction only; everything up to `chart` is pure (no browser, clock or file); the same
+//! scenario and seed give the same recording on every platform. `ARCHITECTURE.md` has the map.
+
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod recording;
 pub mod replay;
+pub mod runner;
 pub mod scenario;
 pub mod sim;
+#[cfg(feature = "ui")]
+pub mod ui;
 pub mod units;

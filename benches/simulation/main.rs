@@ -80,6 +80,7 @@ fn workloads(criterion: &mut Criterion) {
 }
 
 /// Both engines in turn, so that a change of the machine's speed meets both.
+#[allow(clippy::disallowed_methods, reason = "a benchmark measures time")]
 fn compare() {
     println!("\ninterleaved, {ROUNDS} rounds, medians");
     for workload in WORKLOADS {

@@ -8,7 +8,7 @@ use super::decimate::{self, Point};
 use super::layout::{Frame, Layout};
 use super::model::{AlertState, ChartModel, Dash, LegendEntry, Series, Shape};
 use super::palette::{Palette, Token};
-use super::pen::{Failure, Hold, Pen};
+use super::pen::{Failure, Hold, MeasureText, Pen};
 use super::{Scale, Unit, ticks};
 use crate::replay::{TimeZone, View};
 
@@ -29,7 +29,7 @@ const STRIPE_STEP_PX: f64 = 5.0;
 const STRIP_PX: f64 = 3.0;
 
 /// Draws a chart onto the whole of `area`, which must have the size of `layout` in units, and says where its plot lies.
-/// The background stays as it is.
+/// The background stays as it is. `measure` gives the width of texts.
 ///
 /// # Errors
 /// What the backend fails with.
@@ -38,10 +38,12 @@ pub fn draw<DB: DrawingBackend>(
     view: &View,
     palette: &Palette,
     layout: &Layout,
+    measure: MeasureText<'_>,
     area: &DrawingArea<DB, Shift>,
 ) -> Result<Frame, Failure<DB>> {
     let frame = Frame::new(model, view, layout);
-    let canvas = Canvas { model, view, palette, frame, width_px: layout.width_px, pen: Pen::new(area, *layout) };
+    let canvas =
+        Canvas { model, view, palette, frame, width_px: layout.width_px, pen: Pen::new(area, *layout, measure) };
     canvas.alerts()?;
     canvas.values_axis()?;
     canvas.time_axis()?;
@@ -124,7 +126,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         for tick in ticks::time_ticks(self.model.origin, from_ms, until_ms, offset_min, most) {
             let x = self.frame.x_px(tick.at_ms);
             self.pen.line_down(x, bottom_px, bottom_px + 4.0, muted, 0.55)?;
-            let half = self.pen.text_width_px(&tick.label, TEXT_PX)? / 2.0;
+            let half = self.pen.text_width_px(&tick.label, TEXT_PX) / 2.0;
             // Kept on the drawing; on one that is too small for it, at its left.
             let middle = x.min(self.width_px - half - 1.0).max(left_px + half - 8.0);
             self.pen.text(&tick.label, (middle, y), TEXT_PX, Hold::Centre, muted)?;
@@ -244,7 +246,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
             let x = self.frame.x_px(event.at_ms);
             self.pen.line_down(x, top_px - STRIP_PX, bottom_px, muted, 0.35)?;
             self.pen.polygon(&[(x - 3.0, tip_px - 5.0), (x + 3.0, tip_px - 5.0), (x, tip_px)], muted, 1.0)?;
-            let width_px = self.pen.text_width_px(&event.title, TEXT_PX)?;
+            let width_px = self.pen.text_width_px(&event.title, TEXT_PX);
             let next_px = shown.get(index + 1).map_or(right_px, |next| self.frame.x_px(next.at_ms) - 8.0);
             let y = tip_px - 4.5;
             if x + 6.0 + width_px <= next_px {
@@ -286,7 +288,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         let card = self.palette.get(Token::Card);
         for threshold in &self.model.thresholds {
             let y = self.frame.y_px(threshold.value) - 8.0;
-            let width = self.pen.text_width_px(&threshold.label, TEXT_PX)?;
+            let width = self.pen.text_width_px(&threshold.label, TEXT_PX);
             // On the side where the lines leave more room.
             let (left, right) = (self.frame.left_px + 4.0, self.frame.right_px - 3.0);
             let at_right = self.room_px(right - width, right, y) >= self.room_px(left, left + width, y);

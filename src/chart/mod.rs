@@ -39,6 +39,7 @@ pub use kind::ChartKind;
 pub use layout::{Frame, Layout, UNITS_PER_DEVICE_PX};
 pub use model::{AlertBand, AlertState, ChartModel, Dash, EventLine, LegendEntry, Series, Shape, Threshold, model};
 pub use palette::{Palette, Rgb, Token};
+pub use pen::{FONT, MeasureText};
 pub use readout::{Readout, ReadoutRow, readout};
 pub use scales::Scale;
 pub use summary::summary;

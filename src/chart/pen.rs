@@ -27,14 +27,21 @@ pub enum Hold {
     Right,
 }
 
+/// Width of a text of a size, both in CSS pixels.
+///
+/// Plotters' own measuring is not used: compiled for the browser it inserts a styled element into the page, for every
+/// backend, which a strict `style-src` forbids and which panics in a worker.
+pub type MeasureText<'a> = &'a dyn Fn(&str, f64) -> f64;
+
 pub struct Pen<'a, DB: DrawingBackend> {
     area: &'a DrawingArea<DB, Shift>,
     layout: Layout,
+    measure: MeasureText<'a>,
 }
 
 impl<'a, DB: DrawingBackend> Pen<'a, DB> {
-    pub fn new(area: &'a DrawingArea<DB, Shift>, layout: Layout) -> Self {
-        Self { area, layout }
+    pub fn new(area: &'a DrawingArea<DB, Shift>, layout: Layout, measure: MeasureText<'a>) -> Self {
+        Self { area, layout, measure }
     }
 
     fn units(&self, px: f64) -> i32 {
@@ -136,11 +143,9 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.area.draw_text(text, &self.style(size_px, hold, colour, true), self.point(at))
     }
 
-    /// Width of a text as the backend measures or estimates it.
-    pub fn text_width_px(&self, text: &str, size_px: f64) -> Result<f64, Failure<DB>> {
-        let style = self.style(size_px, Hold::Left, Rgb(0, 0, 0), false);
-        let (width, _) = self.area.estimate_text_size(text, &style)?;
-        Ok(f64::from(width) / self.layout.units_per_px)
+    /// Width of a text in CSS pixels.
+    pub fn text_width_px(&self, text: &str, size_px: f64) -> f64 {
+        (self.measure)(text, size_px)
     }
 
     fn style(&self, size_px: f64, hold: Hold, colour: Rgb, bold: bool) -> TextStyle<'static> {

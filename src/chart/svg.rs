@@ -49,17 +49,25 @@ pub fn svg(model: &ChartModel, view: &View, options: &SvgOptions<'_>) -> String 
     {
         let root = SVGBackend::with_string(&mut text, size).into_drawing_area();
         // Writing into a string does not fail.
-        let _ = Pen::new(&root, whole).fill(palette.get(Token::Card), 1.0);
+        let _ = Pen::new(&root, whole, &estimated_width_px).fill(palette.get(Token::Card), 1.0);
         let (head, body) = root.split_vertically(units(head_px));
         if options.with_head {
-            let _ = draw_head(model, &keys, palette, &Pen::new(&head, whole));
+            let _ = draw_head(model, &keys, palette, &Pen::new(&head, whole, &estimated_width_px));
         }
         let layout = Layout::svg(width_px, height_px - head_px);
-        if let (Ok(frame), Some(at_ms)) = (draw(model, view, palette, &layout, &body), options.playhead_ms)
+        if let (Ok(frame), Some(at_ms)) =
+            (draw(model, view, palette, &layout, &estimated_width_px, &body), options.playhead_ms)
             && frame.shows(at_ms)
         {
             let (x, colour) = (frame.x_px(at_ms), palette.get(Token::Accent));
-            let _ = Pen::new(&body, layout).rect(x - 0.75, frame.top_px, x + 0.75, frame.bottom_px, colour, 1.0);
+            let _ = Pen::new(&body, layout, &estimated_width_px).rect(
+                x - 0.75,
+                frame.top_px,
+                x + 0.75,
+                frame.bottom_px,
+                colour,
+                1.0,
+            );
         }
         let _ = root.present();
     }

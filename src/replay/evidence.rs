@@ -1,9 +1,10 @@
 //! What the responders could see at the minute of an event: values read from the recording, never typed in.
 
+use super::heap_histogram::{HeapHistogram, heap_histogram, running};
 use super::moment::{COLLECTING_RATIO, FULL_RATIO, calm};
 use super::now::signed_percent;
-use super::words::{nouns, percent, percent_fine, seconds, thousands};
-use crate::recording::{AGE_BOUNDS_MIN, AGE_CLASSES, Histograms, Recording, Span};
+use super::words::{percent, percent_fine, seconds, thousands};
+use crate::recording::{Histograms, Recording, Span};
 use crate::scenario::{Evidence, Expression, Scenario, Signal, TimelineEvent};
 use crate::units::UtcMs;
 
@@ -70,32 +71,6 @@ pub enum Detail {
     HeapHistogram(HeapHistogram),
     /// The session code, faulty and fixed.
     Code,
-}
-
-/// Sessions by age, for each group of instances.
-#[derive(Clone, PartialEq, Debug)]
-pub struct HeapHistogram {
-    /// Names of the age classes, youngest first: "under 10 min".
-    pub classes: Vec<String>,
-    /// The groups, oldest instances first.
-    pub groups: Vec<AgeGroup>,
-    /// The whole in a sentence.
-    pub summary: String,
-}
-
-/// Instances of the same release and start.
-#[derive(Clone, PartialEq, Debug)]
-pub struct AgeGroup {
-    /// "6 older instances, faulty release".
-    pub name: String,
-    /// Indexes of the instances.
-    pub instances: Vec<usize>,
-    /// Sessions per instance (mean) by age class.
-    pub sessions: [f64; AGE_CLASSES],
-    /// Sessions per instance (mean), all classes.
-    pub total: f64,
-    /// Bytes that the sessions of an instance keep alive (mean) ÷ heap limit.
-    pub heap_ratio: f64,
 }
 
 /// The evidence of an event, in the order of the scenario. Nothing after the event's minute is looked at.
@@ -197,12 +172,6 @@ fn value(recording: &Recording, evidence: Evidence, at: UtcMs) -> Option<f64> {
     }
 }
 
-/// Instances whose process runs at the end of the span.
-fn running(recording: &Recording, span: Span) -> Vec<usize> {
-    let state = |i: &usize| recording.gauge(&recording.instances.state, span, *i);
-    recording.present(span).filter(|i| state(i) <= 3).collect()
-}
-
 /// Instances with a 1 in the column: in rotation, on the fixed release.
 fn count(recording: &Recording, span: Span, column: &[u32]) -> usize {
     recording.present(span).filter(|i| recording.gauge(column, span, *i) == 1).count()
@@ -284,70 +253,6 @@ fn threshold(scenario: &Scenario, wanted: Signal) -> Option<f64> {
     })
 }
 
-fn heap_histogram(recording: &Recording, at: UtcMs) -> HeapHistogram {
-    let minute = recording.before(at, 60);
-    let fixed = |i: &usize| recording.gauge(&recording.instances.release, minute, *i) == 1;
-    let restarted = |i: &usize| recording.gauge(&recording.instances.restarts, minute, *i) > 0;
-    let younger = |i: &usize| recording.is_rescheduled(*i);
-    let all = running(recording, minute);
-    let alike = !all.iter().any(|i| younger(i) || restarted(i));
-    let of = |wanted: &dyn Fn(&usize) -> bool, age: &str, release: &str| {
-        let instances: Vec<usize> = all.iter().copied().filter(|i| wanted(i)).collect();
-        let age = if alike { "" } else { age };
-        let number = instances.len();
-        let name = format!("{number} {age}{}, {release} release", nouns(number, "instance"));
-        (number > 0).then(|| group(recording, minute, name, instances))
-    };
-    let groups = [
-        of(&|i| !fixed(i) && !restarted(i) && !younger(i), "older ", "faulty"),
-        of(&|i| !fixed(i) && !restarted(i) && younger(i), "younger ", "faulty"),
-        of(&|i| !fixed(i) && restarted(i), "restarted ", "faulty"),
-        of(&|i| fixed(i), "", "fixed"),
-    ];
-    let groups: Vec<AgeGroup> = groups.into_iter().flatten().collect();
-    HeapHistogram { classes: class_names(), summary: summary(&groups), groups }
-}
-
-fn group(recording: &Recording, span: Span, name: String, instances: Vec<usize>) -> AgeGroup {
-    let mut sessions = [0.0; AGE_CLASSES];
-    for instance in &instances {
-        for (sum, count) in sessions.iter_mut().zip(recording.session_ages(span, *instance)) {
-            *sum += f64::from(count) / instances.len() as f64;
-        }
-    }
-    let total: f64 = sessions.iter().sum();
-    let limit_bytes = f64::from(recording.meta.heap_limit_kib.max(1)) * 1024.0;
-    let heap_ratio = total * f64::from(recording.meta.session_bytes) / limit_bytes;
-    AgeGroup { name, instances, sessions, total, heap_ratio }
-}
-
-/// "On 6 older instances, faulty release, sessions fill 72 % of the heap, 99 % of them older than 10 min."
-fn summary(groups: &[AgeGroup]) -> String {
-    let clause = |group: &AgeGroup| {
-        let old = 1.0 - group.sessions[0] / group.total.max(1.0);
-        let age = match group.total {
-            total if total >= 1.0 => format!(", {} of them older than {}", percent(old), minutes(AGE_BOUNDS_MIN[0])),
-            _ => String::new(),
-        };
-        format!("{}: sessions fill {} of the heap{age}.", group.name, percent(group.heap_ratio))
-    };
-    groups.iter().map(clause).collect::<Vec<_>>().join(" ")
-}
-
-fn class_names() -> Vec<String> {
-    let first = format!("under {}", minutes(AGE_BOUNDS_MIN[0]));
-    let between = AGE_BOUNDS_MIN.windows(2).map(|pair| match (pair[0] % 60, pair[1] % 60) {
-        (0, 0) => format!("{}–{} h", pair[0] / 60, pair[1] / 60),
-        _ => format!("{} to {}", minutes(pair[0]), minutes(pair[1])),
-    });
-    let last = format!("over {}", minutes(AGE_BOUNDS_MIN[AGE_BOUNDS_MIN.len() - 1]));
-    std::iter::once(first).chain(between).chain([last]).collect()
-}
-
-fn minutes(number: u32) -> String {
-    if number.is_multiple_of(60) { format!("{} h", number / 60) } else { format!("{number} min") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -405,7 +310,7 @@ mod tests {
             held by sessions: 78 % [bad] share of the live bytes that sessions hold, mean of the older instances; 78 % at 10:40 UTC 0.78 0.78 0.78
             fullest heap: 98.7 % [bad] live bytes after collection, fullest instance; 96.2 % at 10:40 UTC 0.98 0.98 0.98
             emptiest heap: 57.0 % [good] live bytes after collection, emptiest instance; 57.0 % at 10:40 UTC 0.57 0.57 0.57
-            heap histogram:  [unchanged] sessions by age at the last snapshot 6 older instances, faulty release: sessions fill 77 % of the heap, 99 % of them older than 10 min. 2 younger instances, faulty release: sessions fill 36 % of the heap, 98 % of them older than 10 min. under 10 min | 10 min to 1 h | 1–3 h | 3–12 h | 12–18 h | 18–24 h | over 24 h
+            heap histogram:  [unchanged] sessions by age at the last snapshot 6 older instances, faulty release: sessions fill 77 % of the heap, half of them older than 12 h. 2 younger instances, faulty release: sessions fill 36 % of the heap, half of them older than 3 h. under 10 min | 10 min to 1 h | 1–3 h | 3–12 h | 12–18 h | 18–24 h | over 24 h
               6 older instances, faulty release [600.0, 3000.0, 6000.0, 20000.0, 15000.0, 15000.0, 25000.000000000004] 84600 0.766
               2 younger instances, faulty release [600.0, 3000.0, 6000.0, 15000.0, 15000.0, 0.0, 0.0] 39600 0.359
             session code:  [unchanged] the code the simulation runs, faulty and fixed 

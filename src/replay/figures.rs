@@ -1,6 +1,7 @@
 //! The incident figures: times of the response, harm so far, error budget.
 
-use super::moment::{calm, level_held_s, noticed_ratio};
+use super::moment::{calm, noticed_ratio};
+use super::progress::level_held_s;
 use super::words::{percent, percent_fine, thousands, time_in_figures};
 use crate::recording::{Recording, Span};
 use crate::scenario::Scenario;

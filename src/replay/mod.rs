@@ -7,29 +7,35 @@ mod command;
 mod evidence;
 mod figures;
 mod headline;
+mod heap_histogram;
 mod keys;
 mod moment;
 mod now;
 mod phases;
 mod player;
+mod progress;
 mod reduce;
 mod trainer;
 mod view;
 mod words;
 
 #[cfg(test)]
+mod bundled_tests;
+#[cfg(test)]
 mod synthetic;
 
 pub use command::{Command, Effect};
-pub use evidence::{AgeGroup, Detail, EvidenceValue, HeapHistogram, Standing, evidence};
+pub use evidence::{Detail, EvidenceValue, Standing, evidence};
 pub use figures::{Figure, FigureKey, Figures, Source};
 pub use headline::{Tile, TileKey, headline, tiles};
+pub use heap_histogram::{AgeGroup, HeapHistogram};
 pub use keys::{Focus, HelpRow, KEYS, KeyBinding, KeyPress, command_for_key, command_for_press, help};
-pub use moment::{Moment, Stage};
+pub use moment::{COLLECTING_RATIO, FULL_RATIO, InstanceMoment, Moment, NEARLY_FULL_RATIO, Stage};
 pub use now::now_sentence;
 pub use phases::{Marker, MarkerKind, Phase, Track, markers, phases};
 pub use player::{
     INCIDENT_MS_PER_WALL_MS, Player, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TimeRange, ZOOM_LENGTH_MS_MIN, speed_words,
 };
+pub use progress::RolloutMoment;
 pub use reduce::reduce;
 pub use view::{Reader, Theme, TimeZone, View, ViewCommand};

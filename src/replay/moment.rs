@@ -2,7 +2,8 @@
 //!
 //! Invariant: nothing after the moment is looked at, so a sentence never knows more than a responder could.
 
-use crate::recording::{Happening, Outcomes, Recording, Span};
+use super::progress::{RolloutMoment, firing, first_page, killed, level_held_s, rollout};
+use crate::recording::{Outcomes, Recording, Span};
 use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
 
@@ -21,8 +22,6 @@ const NOTICED_FACTOR: f64 = 2.0;
 const WINDOW_S: usize = 60;
 /// Whether an instance is slow is looked at over five minutes: a single instance has few requests a minute.
 const SLOW_WINDOW_S: usize = 300;
-/// Instances killed this recently are spoken of.
-const KILLED_WINDOW_S: f64 = 600.0;
 /// The calm ends so long after the start of the window.
 const CALM_UNTIL_S: usize = 600;
 /// Harm is judged over two minutes, so that a single unlucky user is none.
@@ -93,23 +92,6 @@ impl InstanceMoment {
             && !self.is_collecting()
             && self.slow_ratio.is_none_or(|ratio| ratio <= FINE_SLOW_RATIO_MAX)
     }
-}
-
-/// A roll-out or rolling restart that has begun.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct RolloutMoment {
-    /// Whether it brings the fixed release.
-    pub patch: bool,
-    /// When it began.
-    pub started: UtcMs,
-    /// The wave under way or done, from 1.
-    pub wave: u32,
-    /// Instances through, ready again.
-    pub done: usize,
-    /// Instances that drain, start or wait to be started.
-    pub under_way: usize,
-    /// Whether all are through.
-    pub finished: bool,
 }
 
 /// Readings at a moment.
@@ -192,7 +174,8 @@ impl Moment {
         let harmed = noticed(harm) && noticed(self.ended.affected_ratio());
         let is_paging = !firing(recording, self.at, |severity| severity == Severity::Page).is_empty();
         match self.rollout {
-            _ if self.resolved.is_some() => Stage::Over,
+            // A run without an incident has none to call over.
+            _ if self.resolved.is_some() && self.paged.is_some() => Stage::Over,
             Some(rollout) if !rollout.finished => Stage::RollingOut,
             // A run whose patch came before any harm has nothing to verify.
             Some(rollout) if rollout.patch && self.paged.is_some() => Stage::Verifying,
@@ -266,88 +249,6 @@ fn instances(recording: &Recording, at: UtcMs) -> Vec<InstanceMoment> {
     recording.present(minute).map(reading).collect()
 }
 
-fn first_page(recording: &Recording, at: UtcMs) -> Option<(UtcMs, String)> {
-    recording.log.iter().find_map(|entry| match &entry.what {
-        Happening::AlertFiring { rule, severity: Severity::Page, .. } if recording.time_of(entry) <= at => {
-            Some((recording.time_of(entry), rule.clone()))
-        }
-        _ => None,
-    })
-}
-
-fn firing(recording: &Recording, at: UtcMs, wanted: impl Fn(Severity) -> bool) -> Vec<String> {
-    let mut firing: Vec<&str> = Vec::new();
-    for entry in recording.log.iter().take_while(|entry| recording.time_of(entry) <= at) {
-        match &entry.what {
-            Happening::AlertFiring { rule, severity, .. } if wanted(*severity) => firing.push(rule),
-            Happening::AlertResolved { rule, .. } => firing.retain(|name| name != rule),
-            _ => {}
-        }
-    }
-    firing.into_iter().map(str::to_owned).collect()
-}
-
-fn killed(recording: &Recording, at: UtcMs) -> usize {
-    let from = at.plus_s(-KILLED_WINDOW_S);
-    let killed = recording.log.iter().filter(|entry| {
-        let when = recording.time_of(entry);
-        matches!(entry.what, Happening::OutOfMemory { .. }) && from < when && when <= at
-    });
-    killed.filter_map(|entry| entry.instance).collect::<std::collections::BTreeSet<_>>().len()
-}
-
-fn rollout(recording: &Recording, at: UtcMs, instances: &[InstanceMoment]) -> Option<RolloutMoment> {
-    let mut rollout: Option<RolloutMoment> = None;
-    let mut through = std::collections::BTreeSet::new();
-    for entry in recording.log.iter().take_while(|entry| recording.time_of(entry) <= at) {
-        match (&entry.what, &mut rollout) {
-            (Happening::RolloutStarted { patch }, _) => {
-                through.clear();
-                let started = recording.time_of(entry);
-                rollout =
-                    Some(RolloutMoment { patch: *patch, started, wave: 0, done: 0, under_way: 0, finished: false });
-            }
-            (Happening::WaveStarted { wave }, Some(rollout)) => rollout.wave = *wave,
-            (Happening::RolloutFinished, Some(rollout)) => rollout.finished = true,
-            (Happening::Ready, Some(_)) => through.extend(entry.instance),
-            _ => {}
-        }
-    }
-    let under_way = instances.iter().filter(|instance| instance.restarting).count();
-    let done = |rollout: &RolloutMoment| match rollout.patch {
-        true => instances.iter().filter(|instance| instance.fixed && !instance.restarting).count(),
-        false => through.len(),
-    };
-    rollout.map(|rollout| RolloutMoment { done: done(&rollout), under_way, ..rollout })
-}
-
-/// Seconds for which every verification window up to `at` has kept the service level, at most since the patch began.
-pub(super) fn level_held_s(scenario: &Scenario, recording: &Recording, at: UtcMs) -> f64 {
-    let begun = recording.first(|what| matches!(what, Happening::RolloutStarted { patch: true }));
-    let Some(begun) = begun.filter(|begun| *begun <= at) else { return 0.0 };
-    let window_s = (scenario.service_level.verification_window_s as usize).max(1);
-    let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
-    let (first, now) = (recording.second_of(begun), recording.second_of(at));
-    let bad_and_all = |from: usize, until: usize| {
-        let ended = recording.ended(Span { from, until });
-        (ended.slow + ended.failed, ended.total())
-    };
-    // The window moves back second by second; adding it up anew each time would take a hundred times as long.
-    let (mut bad, mut all) = bad_and_all(now.saturating_sub(window_s), now);
-    let mut until = now;
-    while until > first && (all == 0 || bad as f64 / all as f64 <= allowed_ratio) {
-        let leaving = bad_and_all(until - 1, until);
-        let entering = match until.checked_sub(window_s + 1) {
-            Some(second) => bad_and_all(second, second + 1),
-            None => (0, 0),
-        };
-        bad = bad + entering.0 - leaving.0;
-        all = all + entering.1 - leaving.1;
-        until -= 1;
-    }
-    (now - until) as f64
-}
-
 fn change(
     scenario: &Scenario,
     recording: &Recording,
@@ -410,22 +311,6 @@ mod tests {
         assert_eq!(counted("12:55:30"), Some((2, 1, 2, false)));
         assert_eq!(counted("13:10"), Some((3, 6, 0, false)));
         assert_eq!(counted("13:17"), Some((4, 8, 0, true)));
-    }
-
-    #[test]
-    fn the_level_holds_from_the_last_bad_window_on() {
-        let (scenario, recording) = synthetic::outage();
-        let window_s = scenario.service_level.verification_window_s;
-        let allowed = 1.0 - scenario.service_level.objective_ratio;
-        for clock in ["12:40", "12:50", "13:05", "13:07", "13:12", "13:30"] {
-            let at = scenario.window.from.same_day_at(clock).expect("a time of day");
-            let mut missed = (8101..=recording.second_of(at)).rev().filter(|until| {
-                let ended = recording.ended(Span { from: until - window_s as usize, until: *until });
-                ended.affected_ratio().is_some_and(|ratio| ratio > allowed)
-            });
-            let wanted = recording.second_of(at).saturating_sub(missed.next().unwrap_or(8100));
-            assert_eq!(level_held_s(&scenario, &recording, at), wanted as f64, "{clock}");
-        }
     }
 
     #[test]

@@ -9,11 +9,13 @@ use super::words::{
 };
 use super::{Reader, trainer};
 use crate::recording::Recording;
-use crate::scenario::Scenario;
+use crate::scenario::{Evidence, Scenario, TimelineEvent};
 use crate::units::UtcMs;
 
 /// A page this recent is what the sentence begins with.
 const JUST_PAGED_S: f64 = 120.0;
+/// A share this small goes unsaid beside a larger one.
+const FEW_RATIO: f64 = 0.015;
 
 /// What is going on at `at`, for a reader: two to four short sentences.
 #[must_use]
@@ -53,7 +55,7 @@ fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
                 Some(younger) => format!("{strain}; {younger}."),
                 None => format!("{strain}."),
             });
-            let step = if just_paged { None } else { last_step(scenario, moment.at) };
+            let step = if just_paged { None } else { last_step(scenario, moment) };
             [called, strain, killed(moment), Some(harm), step].into_iter().flatten().collect()
         }
         Stage::RollingOut => vec![rollout(moment), harm_meanwhile(scenario, moment)],
@@ -98,7 +100,15 @@ fn harm_clauses(scenario: &Scenario, moment: &Moment) -> Option<String> {
     let wait = |verb: &str| format!("{verb} more than {}", seconds_short(scenario.users.slow_after_s.value));
     let failed = people(moment.ended.failed_ratio().unwrap_or(0.0), "user");
     let slow = people(moment.ended.slow_ratio().unwrap_or(0.0), "user");
+    let few = |ratio: Option<f64>| ratio.is_some_and(|ratio| ratio < FEW_RATIO);
     match (failed, slow) {
+        // A few beside many are not worth a clause.
+        (Some(failed), Some(_)) if few(moment.ended.slow_ratio()) && !few(moment.ended.failed_ratio()) => {
+            Some(failed.who(&cannot, &cannot))
+        }
+        (Some(_), Some(slow)) if few(moment.ended.failed_ratio()) && !few(moment.ended.slow_ratio()) => {
+            Some(slow.who(&wait("waits"), &wait("wait")))
+        }
         (Some(failed), Some(slow)) => Some(format!(
             "{}, and {}",
             failed.who(&cannot, &cannot),
@@ -162,7 +172,7 @@ fn younger_ones(moment: &Moment) -> Option<String> {
     match portion(served) {
         _ if fine == younger.len() => Some(format!("{ones} {are} fine")),
         Some(share) if room && served > 1.5 * fair => {
-            Some(format!("{ones} {serve} {share} of all requests and cannot keep up"))
+            Some(format!("{ones} {serve} {share} of the requests and cannot keep up"))
         }
         _ if room => Some(format!("{ones} {have} memory left but {are} overloaded")),
         _ => None,
@@ -170,8 +180,12 @@ fn younger_ones(moment: &Moment) -> Option<String> {
 }
 
 /// "Twelve minutes ago: escalated to the backend team."
-fn last_step(scenario: &Scenario, at: UtcMs) -> Option<String> {
-    let event = scenario.timeline.iter().rev().find(|event| event.at <= at)?;
+fn last_step(scenario: &Scenario, moment: &Moment) -> Option<String> {
+    let at = moment.at;
+    let patched = moment.rollout.is_some_and(|rollout| rollout.patch);
+    // A what-if without the patch has neither its deployment nor the end that came with it.
+    let happened = |event: &&TimelineEvent| patched || !event.evidence.contains(&Evidence::FixedInstances);
+    let event = scenario.timeline.iter().rev().filter(happened).find(|event| event.at <= at)?;
     let minutes = (at.seconds_since(event.at) / 60.0).floor();
     let ago = if minutes < 1.0 { "Just now".to_owned() } else { format!("{} ago", time_in_prose(minutes)) };
     Some(format!("{}: {}.", capitalised(&ago), uncapitalised(&event.title)))
@@ -217,19 +231,24 @@ fn rollout(moment: &Moment) -> String {
     }
 }
 
-/// "The service level has held for nine minutes; after twenty the incident is over."
+/// "The service level has held for nine minutes; after twenty minutes the incident is over."
 pub(super) fn verification(scenario: &Scenario, moment: &Moment) -> String {
-    let wanted_min = scenario.service_level.verification_s / 60.0;
-    let held_min = (moment.level_held_s / 60.0).floor();
-    if held_min < 1.0 {
-        format!("The service level must hold for {} before the incident is over.", time_in_prose(wanted_min))
+    let (held_min, wanted_min) = verified_min(scenario, moment);
+    let wanted = time_in_prose(wanted_min);
+    if held_min >= wanted_min {
+        format!("The service level has held for the {wanted} after which the incident is over.")
+    } else if held_min < 1.0 {
+        format!("The service level must hold for {wanted} before the incident is over.")
     } else {
-        format!(
-            "The service level has held for {}; after {} the incident is over.",
-            time_in_prose(held_min),
-            time_in_prose(wanted_min)
-        )
+        format!("The service level has held for {}; after {wanted} the incident is over.", time_in_prose(held_min))
     }
+}
+
+/// Full minutes for which the service level has held, and those wanted. The last half minute counts as a full one.
+fn verified_min(scenario: &Scenario, moment: &Moment) -> (f64, f64) {
+    let wanted_s = scenario.service_level.verification_s;
+    let held_s = if moment.level_held_s + 30.0 >= wanted_s { wanted_s } else { moment.level_held_s };
+    ((held_s / 60.0).floor(), wanted_s / 60.0)
 }
 
 fn figures(scenario: &Scenario, moment: &Moment) -> Vec<String> {
@@ -312,11 +331,10 @@ fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
                 rollout.under_way
             )
         }),
-        Stage::Verifying => Some(format!(
-            "SLO held for {:.0} of {:.0} min.",
-            (moment.level_held_s / 60.0).floor(),
-            scenario.service_level.verification_s / 60.0
-        )),
+        Stage::Verifying => {
+            let (held_min, wanted_min) = verified_min(scenario, moment);
+            Some(format!("SLO held for {held_min:.0} of {wanted_min:.0} min."))
+        }
         Stage::Over => Some("The incident is over.".to_owned()),
     }
 }

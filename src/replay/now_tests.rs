@@ -61,12 +61,12 @@ fn trainers_get_questions_without_hindsight() {
         11:00:30 The page says: The payment service has used more than 71 % of its CPU for two minutes. It names what is scarce, not why. What else rose with it?
         11:05 CPU is at 86 %, and six instances spend 66 % of the time in collections. Which causes which? Users report time-outs: how would you check the network?
         11:42 Gateway and network are as fast as in the calm (±0.0 % and ±0.0 %): the time is lost inside the service. Two instances do the same work and stay fast: what sets them apart from the other six?
-        12:30 The memory is found: sessions hold 78 % of the live bytes on the older instances. What would help the users before a patch is ready?
+        12:30 What fills the memory is found: sessions hold 78 % of the live bytes on the older instances. What would help the users before a patch is ready?
         12:45:30 No instance is through yet: what would you look at first once one is?
         13:00 Fixed release: heap 22 %, 5 % of the time in collections. The rest: heap 82 %, 5 % of the time in collections. Would you go on with the next wave?
         13:10 Fixed release: heap 22 %, 5 % of the time in collections. The rest: heap 57 %, 5 % of the time in collections. Would you go on with the next wave?
         13:20 The service level has held for ten minutes; after twenty minutes the incident is over. Why not call it over as soon as the users are well?
-        13:30 The incident is over. The proposed alert PaymentHeapFullSoon would have fired at least half an hour before the page: what else would have helped?
+        13:30 The incident is over. The proposed alert PaymentHeapFullSoon would have fired at least 24 min before the page: what else would have helped?
     "#]].assert_eq(&spoken(Reader::Trainer, &CLOCKS));
 }
 

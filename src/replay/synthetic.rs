@@ -193,35 +193,3 @@ fn log() -> Vec<LogEntry> {
     log.sort_by_key(|entry| entry.at_ms);
     log
 }
-
-#[cfg(test)]
-#[test]
-#[ignore]
-fn dump() {
-    let s = Scenario::bundled()
-        .with(&[format!("session.size_kib={}", std::env::var("SIZE").unwrap()).parse().unwrap()])
-        .unwrap();
-    let r = crate::sim::Simulation::run(&s, s.seed).unwrap();
-    for e in r.log.iter().filter(|e| !matches!(e.what, Happening::LeftRotation | Happening::JoinedRotation)) {
-        println!("{} {:?} {:?}", r.time_of(e).hh_mm_ss(), e.instance, e.what);
-    }
-    for row in crate::recording::Ledger::new(&s, &r, None).rows {
-        println!("{} {:?} {:?}", row.claim.id, row.value.map(|v| row.claim.show(v)), row.verdict);
-    }
-    println!("{}", super::headline(&s, &r));
-    for m in 0..=39 {
-        let at = s.window.from.plus_s(f64::from(m) * 300.0);
-        for reader in super::Reader::ALL {
-            println!("{} {:?} {}", at.hh_mm(), reader, super::now_sentence(&s, &r, at, reader));
-        }
-    }
-    for e in &s.timeline {
-        println!("{}", e.title);
-        for v in super::evidence(&s, &r, e) {
-            println!("   {} {} {:?} {} {:?}", v.label, v.shown, v.standing, v.note, v.detail);
-        }
-    }
-    for f in super::Figures::new(&s, &r, r.until()).rows {
-        println!("{} {} {:?} {}", f.label, f.shown, f.source, f.how);
-    }
-}

@@ -3,7 +3,7 @@
 
 use super::moment::{InstanceMoment, Moment, Stage, mean, served_ratio};
 use super::now::{harm, signed_percent, verification};
-use super::words::{capitalised, counted, percent, seconds, time_in_prose};
+use super::words::{capitalised, counted, percent, seconds, time_in_figures};
 use crate::recording::{Happening, Recording};
 use crate::scenario::{Evidence, Scenario, Severity};
 
@@ -68,7 +68,10 @@ fn degraded(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<
         let span = recording.before(moment.at, 60);
         let share = mean(&older, |instance| recording.session_share_ratio(span, instance.index));
         return vec![
-            format!("The memory is found: sessions hold {} of the live bytes on the older instances.", percent(share)),
+            format!(
+                "What fills the memory is found: sessions hold {} of the live bytes on the older instances.",
+                percent(share)
+            ),
             "What would help the users before a patch is ready?".to_owned(),
         ];
     }
@@ -155,10 +158,11 @@ fn lead(recording: &Recording) -> String {
     });
     match (proposed, recording.detected_at()) {
         (Some((rule, fired)), Some(detected)) if fired < detected => {
-            let minutes = detected.seconds_since(fired) / 60.0;
+            // "At least": the rule may have held before the window, where nothing is scraped.
+            let minutes = (detected.seconds_since(fired) / 60.0).floor();
             format!(
                 "The proposed alert {rule} would have fired at least {} before the page: what else would have helped?",
-                time_in_prose(minutes)
+                time_in_figures(minutes)
             )
         }
         _ => "What would have shortened it most: earlier detection, an earlier restart, or an earlier fix?".to_owned(),

@@ -140,23 +140,28 @@ fn nearest<T: Copy>(all: impl Iterator<Item = T>, value: impl Fn(T) -> f64, want
     all.min_by(|one, other| (value(*one) - wanted).abs().total_cmp(&(value(*other) - wanted).abs()))
 }
 
-/// A time in prose, to the quarter of an hour above twenty minutes: "an hour and a half", "twelve minutes".
+/// A time in prose, to five minutes above twenty minutes and to a quarter above an hour: "an hour and a half", "twelve
+/// minutes".
 pub(super) fn time_in_prose(minutes: f64) -> String {
     if minutes < 20.0 {
-        let minutes = minutes.round().max(0.0) as usize;
-        return counted(minutes, "minute");
+        return counted(minutes.round().max(0.0) as usize, "minute");
+    }
+    let fives = (minutes / 5.0).round() as usize;
+    if fives < 12 {
+        return match fives {
+            4 => "twenty minutes".to_owned(),
+            6 => "half an hour".to_owned(),
+            9 => "three quarters of an hour".to_owned(),
+            _ => format!("{} minutes", fives * 5),
+        };
     }
     let quarters = (minutes / 15.0).round() as usize;
     let (hours, rest) = (quarters / 4, quarters % 4);
-    let part = ["", "a quarter", "a half", "three quarters"][rest];
     match (hours, rest) {
-        (0, 1) => "twenty minutes".to_owned(),
-        (0, 2) => "half an hour".to_owned(),
-        (0, _) => "three quarters of an hour".to_owned(),
         (1, 0) => "an hour".to_owned(),
-        (1, _) => format!("an hour and {part}"),
+        (1, _) => format!("an hour and {}", ["", "a quarter", "a half", "three quarters"][rest]),
         (hours, 0) => format!("{} hours", count(hours)),
-        (hours, _) => format!("{} hours and {part}", count(hours)),
+        (hours, _) => format!("{} and {} hours", count(hours), ["", "a quarter", "a half", "three quarter"][rest]),
     }
 }
 
@@ -255,14 +260,14 @@ mod tests {
                 "no minutes",
                 "one minute",
                 "twelve minutes",
-                "half an hour",
+                "25 minutes",
                 "half an hour",
                 "three quarters of an hour",
                 "an hour",
                 "an hour and a half",
                 "an hour and three quarters",
                 "two hours",
-                "two hours and a half"
+                "two and a half hours"
             ]
         );
         let figures = [0.0, 0.25, 3.5, 25.0, 60.0, 105.0].map(time_in_figures);

@@ -122,7 +122,7 @@ impl Simulation {
     }
 
     fn sample(&mut self, user: &User, instance: u32, outcome: u32) -> u32 {
-        if (user.number as u32).wrapping_add(user.attempt) % SAMPLE_EVERY != 0 {
+        if !(user.number as u32).wrapping_add(user.attempt).is_multiple_of(SAMPLE_EVERY) {
             return NONE;
         }
         let now_ms = (self.now_us / 1000) as u32;

@@ -14,6 +14,8 @@ pub(super) struct Config {
     pub queue_length: usize,
     /// Work done per microsecond for each of `n` requests that share the cores, by `n`.
     pub rate_by_jobs: Vec<u64>,
+    /// Its inverse: a division is slow where this one stands.
+    pub us_per_work_by_jobs: Vec<f64>,
     pub cpu_us: f64,
     pub before_gateway_ratio: f64,
     pub allocation_before_bytes: u64,
@@ -71,6 +73,7 @@ impl Config {
             worker_threads: threads,
             queue_length: scenario.instances.queue_length.value as usize,
             rate_by_jobs: (0..=threads).map(rate).collect(),
+            us_per_work_by_jobs: (0..=threads).map(|jobs| 1.0 / rate(jobs).max(1) as f64).collect(),
             cpu_us: scenario.request.cpu_s.value * US_PER_S as f64,
             before_gateway_ratio: before,
             allocation_before_bytes,

@@ -182,8 +182,9 @@ impl Instance {
             return Some(self.pause_ends_us);
         }
         let next = self.jobs.last()?;
-        let rate = config.rate_by_jobs[self.jobs.len()].max(1);
-        Some(self.advanced_us + next.finish.saturating_sub(self.progress).div_ceil(rate))
+        let work = next.finish.saturating_sub(self.progress) as i64 as f64;
+        // Rounded up to the next microsecond, like every end of work.
+        Some(self.advanced_us + (work * config.us_per_work_by_jobs[self.jobs.len()]) as i64 as u64 + 1)
     }
 
     /// Stops the instance for `pause_us`.

@@ -64,6 +64,7 @@ pub struct App {
     /// The playhead when it last stood still: what the text alternatives describe.
     described_ms: f64,
     frame: Option<AnimationFrame>,
+    showing: Option<AnimationFrame>,
     frame_ms: Option<f64>,
     rendered_ms: f64,
     on_command: Callback<Command>,
@@ -94,6 +95,7 @@ impl Component for App {
             announcement: AttrValue::default(),
             described_ms: 0.0,
             frame: None,
+            showing: None,
             frame_ms: None,
             rendered_ms: 0.0,
             on_command: ctx.link().callback(Message::Do),
@@ -179,7 +181,10 @@ impl App {
         match effect {
             Effect::Announce(text) => self.announcement = text.into(),
             Effect::FullScreen(on) => browser::set_full_screen(on),
-            Effect::ShowEvent { id } => page::show_event(&id),
+            // Its place is known once it is drawn as the current one.
+            Effect::ShowEvent { id } => {
+                self.showing = Some(request_animation_frame(move |_| page::show_event(&id)));
+            }
             Effect::Seeked | Effect::Paused | Effect::Ended => self.described_ms = self.player.position_ms,
             // The address and the embedding page will follow these.
             Effect::AddressChanged | Effect::Started | Effect::RateChanged(_) | Effect::MarkerReached { .. } => {}
@@ -243,7 +248,8 @@ impl App {
             }
             News::Failed(error) => {
                 self.coming = None;
-                self.note = Some(page::Note::error("The simulation failed. The page shows what it showed before.", error));
+                self.note =
+                    Some(page::Note::error("The simulation failed. The page shows what it showed before.", error));
             }
         }
     }

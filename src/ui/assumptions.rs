@@ -159,7 +159,12 @@ mod tests {
 
     #[test]
     fn parameters_are_named_without_their_units() {
-        let names = ["instances.worker_threads", "heap.pause_s_per_live_gib", "users.client_timeout_s", "traffic.peak_rate_per_s"];
+        let names = [
+            "instances.worker_threads",
+            "heap.pause_s_per_live_gib",
+            "users.client_timeout_s",
+            "traffic.peak_rate_per_s",
+        ];
         assert_eq!(
             names.map(parameter_name),
             ["instances: worker threads", "heap: pause", "users: client timeout", "traffic: peak rate"]

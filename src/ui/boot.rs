@@ -67,7 +67,9 @@ fn failed(error: &RunError) {
     if let Some(message) = element("boot-message") {
         let _ = message.set_attribute("role", "alert");
     }
-    say(&format!("The replay cannot be shown: {error}. Reload the page to try again; the story below stands without it."));
+    say(&format!(
+        "The replay cannot be shown: {error}. Reload the page to try again; the story below stands without it."
+    ));
     browser::set_root_attribute("data-boot", Some("failed"));
     browser::set_root_attribute("data-replay", Some("failed"));
 }

@@ -2,8 +2,7 @@
 //! frame): then the page does without.
 
 use gloo::events::EventListener;
-use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlElement, MediaQueryList, Storage, Window};
+use web_sys::{Document, Element, HtmlElement, MediaQueryList, Storage, Window};
 
 use crate::units::UtcMs;
 
@@ -98,17 +97,15 @@ pub fn set_full_screen(on: bool) {
     }
 }
 
-/// The element an event came from.
-pub fn target_of(event: &web_sys::Event) -> Option<HtmlElement> {
-    event.target().and_then(|target| target.dyn_into().ok())
-}
-
-/// Scrolls the list, never the page, until `element` is in its view.
-pub fn scroll_into_list(list: &HtmlElement, element: &HtmlElement) {
+/// Scrolls the list, never the page, until `element` is in the part of it that is seen above `floor`.
+pub fn scroll_into_list(list: &HtmlElement, element: &HtmlElement, floor: Option<&Element>) {
     let (frame, item) = (list.get_bounding_client_rect(), element.get_bounding_client_rect());
     let margin = 8.0;
+    let floor = floor.map_or(f64::INFINITY, |floor| floor.get_bounding_client_rect().top());
+    // Where hardly anything of the list is seen, there is nothing to keep it above.
+    let bottom = if floor - frame.top() > item.height().min(frame.height() / 2.0) { floor } else { f64::INFINITY };
     let above = item.top() - frame.top() - margin;
-    let below = item.bottom() - frame.bottom() + margin;
+    let below = item.bottom() - frame.bottom().min(bottom) + margin;
     let by = if above < 0.0 { above } else { below.max(0.0).min(above) };
     if by != 0.0 {
         list.set_scroll_top(list.scroll_top() + by as i32);

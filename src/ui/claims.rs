@@ -30,7 +30,7 @@ pub fn Claims(props: &ClaimsProps) -> Html {
                        which the simulation must land." }
                 </p>
             </div>
-            <div class="table-scroll card" tabindex="0" role="region" aria-labelledby="claims-title">
+            <div class="table-scroll card" tabindex="0" role="region" aria-label="Table of claims">
                 <table class="table">
                     <thead>
                         <tr>

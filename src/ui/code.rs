@@ -40,11 +40,8 @@ fn common(left: &[String], right: &[String]) -> Vec<(usize, usize)> {
     let mut length = vec![vec![0_usize; right.len() + 1]; left.len() + 1];
     for l in (0..left.len()).rev() {
         for r in (0..right.len()).rev() {
-            length[l][r] = if left[l] == right[r] {
-                length[l + 1][r + 1] + 1
-            } else {
-                length[l + 1][r].max(length[l][r + 1])
-            };
+            length[l][r] =
+                if left[l] == right[r] { length[l + 1][r + 1] + 1 } else { length[l + 1][r].max(length[l][r + 1]) };
         }
     }
     let (mut l, mut r, mut pairs) = (0, 0, Vec::new());

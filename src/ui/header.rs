@@ -26,9 +26,8 @@ pub struct HeaderProps {
 pub fn Header(props: &HeaderProps) -> Html {
     let incident = &props.run.scenario.incident;
     let theme = props.view.theme;
-    let on_theme = props
-        .on_command
-        .reform(move |_: MouseEvent| ViewCommand::SetTheme(preferences::next_theme(theme)).into());
+    let on_theme =
+        props.on_command.reform(move |_: MouseEvent| ViewCommand::SetTheme(preferences::next_theme(theme)).into());
     let on_help = props.on_command.reform(|_: MouseEvent| Command::Help(true));
     html! {
         <header class="top">

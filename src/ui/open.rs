@@ -34,7 +34,10 @@ impl Opener {
         let root = browser::document().document_element()?;
         let options = EventListenerOptions::enable_prevent_default();
         let over = EventListener::new_with_options(&root, "dragover", options, |event| {
-            if event.dyn_ref::<DragEvent>().is_some_and(|event| event.data_transfer().is_some_and(|data| has_files(&data))) {
+            if event
+                .dyn_ref::<DragEvent>()
+                .is_some_and(|event| event.data_transfer().is_some_and(|data| has_files(&data)))
+            {
                 event.prevent_default();
             }
         });

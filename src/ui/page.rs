@@ -155,6 +155,6 @@ pub fn show_event(id: &str) {
     let document = browser::document();
     let find = |id: &str| document.get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
     if let (Some(list), Some(event)) = (find("story-list"), find(&format!("event-{id}"))) {
-        browser::scroll_into_list(&list, &event);
+        browser::scroll_into_list(&list, &event, document.get_element_by_id("player").as_ref());
     }
 }

@@ -128,6 +128,7 @@ fn with_release(scenario: &Scenario, release: Release) -> Result<Scenario, RunEr
         Release::Faulty => "deployment.release=faulty",
         Release::Fixed => "deployment.release=fixed",
     };
-    let setting = setting.parse().map_err(|error: crate::scenario::ScenarioError| RunError::Scenario(error.to_string()))?;
+    let setting =
+        setting.parse().map_err(|error: crate::scenario::ScenarioError| RunError::Scenario(error.to_string()))?;
     scenario.with(&[setting]).map_err(|error| RunError::Scenario(error.to_string()))
 }

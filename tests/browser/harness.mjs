@@ -21,6 +21,10 @@ export function unless(...engines) {
   return engines.includes(engine) ? false : `not in ${engine}: its driver cannot do this`;
 }
 
+/** The clocks of the browsers: half an hour off the full hour, so that a mistake in time zones shows. */
+export const TIME_ZONE = 'Asia/Kolkata';
+process.env.TZ = TIME_ZONE;
+
 const READY_MS_MAX = 60_000;
 const artifacts = join(root, 'tests/browser/artifacts');
 const servers = new Map();
@@ -55,7 +59,8 @@ function probeScript(before) {
  *   width, height (CSS px), dpr, touch; dark, reducedMotion (booleans);
  *   js: false switches JavaScript off; before: a function to run in the page before its scripts;
  *   base: the path the page stands under, such as '/some/where/'; allow: patterns of problems that are meant to happen
- * @returns {Promise<Page>} with `evaluate(fn, ...args)`, `problems`, `requests`, `close()`; `raw` is puppeteer's own page
+ * @returns {Promise<Page>} with `evaluate(fn, ...args)`, `reload()`, `resize(width, height)`, `problems`, `requests`,
+ *   `close()`; `raw` is puppeteer's own page
  */
 export async function openPage(path = '', options = {}) {
   const settings = {
@@ -140,21 +145,27 @@ export async function axe(page, rules = {}) {
   }, rules);
 }
 
-/** Presses one key, by its `KeyboardEvent.key` name ("k", "ArrowRight", "<"), with modifiers such as ['Shift']. */
+/** Presses one key, by its `KeyboardEvent.key` name ("k", " ", "ArrowRight", "<"), with modifiers such as ['Shift']. */
 export function pressKey(page, key, modifiers = []) {
   return page.press(key, modifiers);
 }
 
-/** Clicks the middle of the first element that the selector finds. */
-export async function click(page, selector) {
-  const { x, y } = await middle(page, selector);
-  await page.pointer([{ x, y }], { down: true });
+/** Clicks the first element that the selector finds; in its middle, or at `at`, ratios of its width and height. */
+export async function click(page, selector, at = { x: 0.5, y: 0.5 }, { times = 1 } = {}) {
+  await page.pointer([await placeIn(page, selector, at)], { times });
+}
+
+/** Touches an element with one finger: at `from`, moved to the other places if there are any. Not in WebKit. */
+export async function touch(page, selector, from, ...to) {
+  const points = [];
+  for (const at of [from, ...to]) points.push(await placeIn(page, selector, at));
+  await page.touch(points);
 }
 
 /** Moves the pointer over the middle of an element, or `offset` CSS px away from it. */
 export async function hover(page, selector, offset = { x: 0, y: 0 }) {
-  const { x, y } = await middle(page, selector);
-  await page.pointer([{ x: x + offset.x, y: y + offset.y }], { down: false });
+  const { x, y } = await placeIn(page, selector);
+  await page.pointer([{ x: x + offset.x, y: y + offset.y }], { times: 0 });
 }
 
 /**
@@ -170,12 +181,12 @@ export async function drag(page, selector, from, to, steps = 10) {
     x: start.x + ((end.x - start.x) * step) / steps,
     y: start.y + ((end.y - start.y) * step) / steps,
   }));
-  await page.pointer(points, { down: true });
+  await page.pointer(points, { times: 1 });
 }
 
-async function middle(page, selector) {
+async function placeIn(page, selector, { x: across = 0.5, y: down = 0.5 } = {}) {
   const { x, y, width, height } = await boxOf(page, selector);
-  return { x: x + width / 2, y: y + height / 2 };
+  return { x: x + across * width, y: y + down * height };
 }
 
 /** The element's place in the viewport, scrolled into view. */
@@ -183,7 +194,8 @@ export async function boxOf(page, selector) {
   const box = await page.evaluate((selector) => {
     const element = document.querySelector(selector);
     if (!element) return null;
-    element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    // To the middle: at the edge the player at the bottom would be in the way.
+    element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
     const { x, y, width, height } = element.getBoundingClientRect();
     return { x, y, width, height };
   }, selector);

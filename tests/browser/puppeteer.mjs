@@ -85,12 +85,26 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
       await raw.keyboard.press(key);
       for (const modifier of modifiers.toReversed()) await raw.keyboard.up(modifier);
     },
-    async pointer(points, { down }) {
+    async pointer(points, { times }) {
       const [first, ...rest] = points;
+      if (times > 1) return raw.mouse.click(first.x, first.y, { count: times });
       await raw.mouse.move(first.x, first.y);
-      if (down) await raw.mouse.down();
+      if (times) await raw.mouse.down();
       for (const { x, y } of rest) await raw.mouse.move(x, y);
-      if (down) await raw.mouse.up();
+      if (times) await raw.mouse.up();
+    },
+    async touch([first, ...rest]) {
+      await raw.touchscreen.touchStart(first.x, first.y);
+      for (const { x, y } of rest) await raw.touchscreen.touchMove(x, y);
+      await raw.touchscreen.touchEnd();
+    },
+    reload: () => raw.reload({ waitUntil: 'load' }),
+    resize: (newWidth, newHeight) => raw.setViewport({ width: newWidth, height: newHeight, deviceScaleFactor: dpr }),
+    /** Elements with this role and name in the accessibility tree; how many of them the selector finds too. */
+    async accessible(role, name, selector) {
+      const found = await raw.$$(`aria/${name}[role="${role}"]`);
+      const matches = await Promise.all(found.map((element) => element.evaluate((node, css) => node.matches(css), selector)));
+      return matches.filter(Boolean).length;
     },
   };
 }

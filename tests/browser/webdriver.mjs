@@ -93,6 +93,21 @@ export async function openWithWebDriver(engine, origin, url, settings) {
     },
     png: async () => Buffer.from(await call('GET', `${session}/screenshot`), 'base64'),
     close: stop,
+    touch() {
+      throw new Error('WebKitGTK: no touch; skip this test there');
+    },
+    reload: () => call('POST', `${session}/refresh`, {}),
+    resize: (newWidth, newHeight) => setViewport(call, session, evaluate, newWidth, newHeight),
+    async accessible(role, name, selector) {
+      const found = await call('POST', `${session}/elements`, { using: 'css selector', value: selector });
+      let count = 0;
+      for (const element of found) {
+        const at = `${session}/element/${Object.values(element)[0]}`;
+        const [foundRole, foundName] = [await call('GET', `${at}/computedrole`), await call('GET', `${at}/computedlabel`)];
+        count += foundRole === role && foundName === name;
+      }
+      return count;
+    },
     press(key, modifiers) {
       const keys = [...modifiers, key].map((name) => ELEMENT_KEYS[name] ?? name);
       const actions = [
@@ -101,14 +116,15 @@ export async function openWithWebDriver(engine, origin, url, settings) {
       ];
       return call('POST', `${session}/actions`, { actions: [{ type: 'key', id: 'keyboard', actions }] });
     },
-    pointer(points, { down }) {
+    pointer(points, { times }) {
       const moves = points.map(({ x, y }) => ({
         type: 'pointerMove', duration: 10, origin: 'viewport', x: Math.round(x), y: Math.round(y),
       }));
       const [first, ...rest] = moves;
-      const press = down ? [{ type: 'pointerDown', button: 0 }] : [];
-      const release = down ? [{ type: 'pointerUp', button: 0 }] : [];
-      const actions = [first, ...press, ...rest, ...release];
+      const press = times ? [{ type: 'pointerDown', button: 0 }] : [];
+      const release = times ? [{ type: 'pointerUp', button: 0 }] : [];
+      const again = Array.from({ length: Math.max(times - 1, 0) }, () => [...press, ...release]).flat();
+      const actions = [first, ...press, ...rest, ...release, ...again];
       return call('POST', `${session}/actions`, { actions: [{ type: 'pointer', id: 'mouse', actions }] });
     },
   };

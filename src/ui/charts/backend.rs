@@ -9,7 +9,7 @@ use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use crate::chart::UNITS_PER_DEVICE_PX;
+use crate::chart::{FONT, UNITS_PER_DEVICE_PX};
 
 /// Draws on a canvas in units of [`UNITS_PER_DEVICE_PX`].
 pub struct SharpBackend {
@@ -25,12 +25,18 @@ pub fn context_2d(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d
     canvas.get_context("2d").ok()??.dyn_into().ok()
 }
 
+/// Width of a text in the units of its size.
+pub fn text_width(context: &CanvasRenderingContext2d, text: &str, size: f64) -> f64 {
+    context.set_font(&format!("{size}px {FONT}"));
+    context.measure_text(text).map_or(0.0, |metrics| metrics.width())
+}
+
 impl SharpBackend {
     /// Clears the canvas and takes it over.
     pub fn new(canvas: &HtmlCanvasElement) -> Option<Self> {
         let context = context_2d(canvas)?;
         let (width, height) = (canvas.width(), canvas.height());
-        context.reset_transform().ok()?;
+        context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0).ok()?;
         context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
         context.scale(1.0 / UNITS_PER_DEVICE_PX, 1.0 / UNITS_PER_DEVICE_PX).ok()?;
         // Peaks of noisy lines would grow long tips otherwise.
@@ -96,9 +102,6 @@ impl DrawingBackend for SharpBackend {
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
         let size = style.size();
-        // As the inner backend writes it when it draws.
-        self.context.set_font(&format!("{} {size}px {}", style.style().as_str(), style.family().as_str()));
-        let width = self.context.measure_text(text).map_or(0.0, |metrics| metrics.width());
-        Ok((width.ceil() as u32, size.ceil() as u32))
+        Ok((text_width(&self.context, text, size).ceil() as u32, size.ceil() as u32))
     }
 }

@@ -4,17 +4,17 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Node};
+use web_sys::{Element, HtmlElement, Node};
 use yew::prelude::*;
 
 use super::super::browser;
 use super::super::playhead::PlayheadBus;
 use super::data_table::data_table;
+use super::export;
 use super::legend::legend;
 use super::palette::use_palette;
 use super::plot::Plot;
 use super::same::Same;
-use super::export;
 use crate::chart::{ChartKind, ChartModel, Palette, SvgOptions, model, summary, svg};
 use crate::recording::Recording;
 use crate::replay::{Command, View, ViewCommand};
@@ -73,10 +73,21 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
     let id = |part: &str| format!("chart-{key}-{part}");
     let table_open = props.view.open_tables.contains(key);
     let is_zoomed = props.kind.shows_window() && props.view.zoom.is_some();
-    let on_table = props.on_command.reform(move |_: MouseEvent| {
-        ViewCommand::SetTable { chart: key.to_owned(), open: !table_open }.into()
-    });
-    let on_reset = props.on_command.reform(|_: MouseEvent| Command::ResetZoom);
+    let on_table = props
+        .on_command
+        .reform(move |_: MouseEvent| ViewCommand::SetTable { chart: key.to_owned(), open: !table_open }.into());
+    let card = use_node_ref();
+    let on_reset = {
+        let (on_command, card) = (props.on_command.clone(), card.clone());
+        Callback::from(move |_: MouseEvent| {
+            // The button goes away: the focus must not go with it.
+            let plot = card.cast::<Element>().and_then(|card| card.query_selector(".chart-plot").ok().flatten());
+            if let Some(plot) = plot.and_then(|plot| plot.dyn_into::<HtmlElement>().ok()) {
+                let _ = plot.focus();
+            }
+            on_command.emit(Command::ResetZoom);
+        })
+    };
     let on_save = {
         let (model, view, summary) = (model.clone(), props.view.clone(), Rc::clone(&summary));
         Callback::from(move |_: MouseEvent| {
@@ -87,7 +98,6 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
         })
     };
     let onfocusin = focus_callback(&props.on_command, Some(key));
-    let card = use_node_ref();
     let onfocusout = leave_callback(&props.on_command, &card);
     html! {
         <article ref={card} class={classes!("card", "chart", format!("chart-{key}"))} aria-labelledby={id("title")} {onfocusin} {onfocusout}>
@@ -120,8 +130,21 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
     }
 }
 
-fn as_svg(model: &ChartModel, view: &View, summary: &str, (width_px, height_px): (f64, f64), playhead_ms: Option<f64>) -> String {
-    let options = SvgOptions { width_px, height_px, palette: &Palette::LIGHT, with_head: true, playhead_ms, description: summary };
+fn as_svg(
+    model: &ChartModel,
+    view: &View,
+    summary: &str,
+    (width_px, height_px): (f64, f64),
+    playhead_ms: Option<f64>,
+) -> String {
+    let options = SvgOptions {
+        width_px,
+        height_px,
+        palette: &Palette::LIGHT,
+        with_head: true,
+        playhead_ms,
+        description: summary,
+    };
     svg(model, view, &options)
 }
 

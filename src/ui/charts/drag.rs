@@ -47,10 +47,15 @@ impl Drag {
     /// The pointer was released.
     pub fn end(self, frame: &Frame) -> Press {
         match self.marked_px() {
-            Some((left, right)) => Press::Zoom { from_ms: frame.ms_at(left), until_ms: frame.ms_at(right) },
-            None => Press::Click(frame.ms_at(self.to_px)),
+            Some((left, right)) => Press::Zoom { from_ms: second_at(frame, left), until_ms: second_at(frame, right) },
+            None => Press::Click(second_at(frame, self.to_px)),
         }
     }
+}
+
+/// The whole second nearest to a place: nobody points at milliseconds, and links stay short.
+fn second_at(frame: &Frame, x_px: f64) -> f64 {
+    (frame.ms_at(x_px) / 1000.0).round() * 1000.0
 }
 
 #[cfg(test)]
@@ -64,16 +69,16 @@ mod tests {
         right_px: 150.0,
         bottom_px: 100.0,
         from_ms: 0.0,
-        until_ms: 1000.0,
+        until_ms: 1_000_000.0,
         scale: Scale::Linear { low: 0.0, high: 1.0 },
     };
 
     #[test]
     fn a_short_press_is_a_click_and_a_long_one_a_zoom_in_either_direction() {
-        assert_eq!(Drag::begin(100.0, true).to(102.0).end(&FRAME), Press::Click(520.0));
-        let zoom = Press::Zoom { from_ms: 100.0, until_ms: 500.0 };
+        assert_eq!(Drag::begin(100.0, true).to(102.0).end(&FRAME), Press::Click(520_000.0));
+        let zoom = Press::Zoom { from_ms: 100_000.0, until_ms: 500_000.0 };
         assert_eq!(Drag::begin(60.0, true).to(100.0).end(&FRAME), zoom);
         assert_eq!(Drag::begin(100.0, true).to(60.0).end(&FRAME), zoom);
-        assert_eq!(Drag::begin(60.0, false).to(100.0).end(&FRAME), Press::Click(500.0));
+        assert_eq!(Drag::begin(60.0, false).to(100.0).end(&FRAME), Press::Click(500_000.0));
     }
 }

@@ -20,7 +20,14 @@ pub struct Marks {
 }
 
 /// Draws the marks in CSS pixels; the context is scaled to them.
-pub fn paint(context: &CanvasRenderingContext2d, model: &ChartModel, view: &View, palette: &Palette, frame: &Frame, marks: &Marks) {
+pub fn paint(
+    context: &CanvasRenderingContext2d,
+    model: &ChartModel,
+    view: &View,
+    palette: &Palette,
+    frame: &Frame,
+    marks: &Marks,
+) {
     let brush = Brush { context, palette, frame };
     if let Some((left, right)) = marks.marked_px {
         brush.marked(left, right);

@@ -13,7 +13,8 @@ pub fn read() -> Rc<Palette> {
     let style = browser::document()
         .document_element()
         .and_then(|root| browser::window().get_computed_style(&root).ok().flatten());
-    let property = |name: &str| style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default();
+    let property =
+        |name: &str| style.as_ref().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default();
     Rc::new(Palette::from_css(property))
 }
 

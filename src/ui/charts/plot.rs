@@ -20,6 +20,8 @@ use super::tooltip::tooltip;
 use crate::chart::{ChartModel, CursorMove, Palette, move_cursor, readout};
 use crate::replay::{Command, View, ViewCommand};
 
+/// Presses closer together than this may be a double click.
+const DOUBLE_CLICK_MS: f64 = 500.0;
 /// Distance of the tooltip from the pointer.
 const TOOLTIP_GAP_PX: f64 = 14.0;
 
@@ -80,6 +82,10 @@ pub struct Plot {
     announcement: AttrValue,
     /// Where the playhead stood before the first click of a double click.
     before_click_ms: f64,
+    /// When the pointer was pressed, on the browser's clock.
+    pressed_ms: f64,
+    /// The alert that was announced last: it is said when it changes, not at every step.
+    alert_said: Option<String>,
     _watch: Option<SizeWatch>,
     _subscription: Option<PlayheadSubscription>,
     _listeners: Vec<EventListener>,
@@ -103,6 +109,8 @@ impl Component for Plot {
             has_cursor: Rc::default(),
             announcement: AttrValue::default(),
             before_click_ms: 0.0,
+            pressed_ms: f64::NEG_INFINITY,
+            alert_said: None,
             _watch: None,
             _subscription: None,
             _listeners: Vec::new(),
@@ -261,9 +269,11 @@ impl Plot {
             return;
         }
         self.drag = Some(Drag::begin(x, ctx.props().model.kind.shows_window()));
-        if event.detail() <= 1 {
+        // The second press of a double click must not take the first one's place for the playhead's.
+        if event.time_stamp() - self.pressed_ms > DOUBLE_CLICK_MS {
             self.before_click_ms = ctx.props().bus.position_ms();
         }
+        self.pressed_ms = event.time_stamp();
         if let Some(root) = self.root.cast::<HtmlElement>() {
             // Without capture a drag merely ends at the edge.
             let _ = root.set_pointer_capture(event.pointer_id());
@@ -348,7 +358,13 @@ impl Plot {
         self.pointed_ms = None;
         self.set_cursor(Some(at_ms));
         self.crosshair.publish(Some(at_ms));
-        self.announcement = readout(&props.model, &props.view, at_ms, self.ms_per_px()).spoken().into();
+        let mut readout = readout(&props.model, &props.view, at_ms, self.ms_per_px());
+        let alert = readout.alert.take();
+        if alert != self.alert_said {
+            self.alert_said.clone_from(&alert);
+            readout.alert = Some(alert.unwrap_or_else(|| "no alert".to_owned()));
+        }
+        self.announcement = readout.spoken().into();
         true
     }
 

@@ -7,7 +7,7 @@ use plotters::drawing::IntoDrawingArea;
 use web_sys::HtmlCanvasElement;
 
 use super::super::browser;
-use super::backend::{SharpBackend, context_2d};
+use super::backend::{SharpBackend, context_2d, text_width};
 use super::overlay::{self, Marks};
 use super::same::Same;
 use crate::chart::{ChartModel, Frame, Layout, Palette, draw};
@@ -78,9 +78,10 @@ impl Stage {
     pub fn draw(&self) {
         let Some(layout) = self.layout.get() else { return };
         let scene = self.scene.borrow();
-        let Some(backend) = SharpBackend::new(&self.plot) else { return };
+        let Some((backend, context)) = SharpBackend::new(&self.plot).zip(context_2d(&self.plot)) else { return };
         let area = backend.into_drawing_area();
-        match draw(&scene.model, &scene.view, &scene.palette, &layout, &area) {
+        let measure = |text: &str, size_px: f64| text_width(&context, text, size_px);
+        match draw(&scene.model, &scene.view, &scene.palette, &layout, &measure, &area) {
             Ok(frame) => self.frame.set(Some(frame)),
             // A canvas refuses nothing that is drawn here; if one does, the other charts go on.
             Err(error) => gloo::console::error!(error.to_string()),

@@ -51,8 +51,8 @@ pub fn Menu(props: &MenuProps) -> Html {
     html! {
         <div class="menu" ref={root} onfocusout={on_leave} onkeydown={on_key}>
             <button type="button" class={classes!("button", props.class.to_string())} ref={button}
-                aria-expanded={open.to_string()} aria-label={props.label.clone()} title={props.label.clone()}
-                onclick={on_click}>
+                aria-expanded={open.to_string()} title={props.label.clone()} onclick={on_click}>
+                <span class="visually-hidden">{ props.label.clone() }{ " " }</span>
                 { props.face.clone() }
             </button>
             if *open {

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::menu::Menu;
-use crate::replay::{Command, SPEEDS, speed_words};
+use crate::replay::{Command, SPEEDS};
 
 /// Properties of [`SpeedMenu`].
 #[derive(Properties, PartialEq)]
@@ -19,12 +19,12 @@ pub struct SpeedMenuProps {
 pub fn SpeedMenu(props: &SpeedMenuProps) -> Html {
     let face = html! {
         <>
-            <strong>{ format!("{}×", props.speed) }</strong>
+            <strong>{ format!("{}×", props.speed) }</strong>{ " " }
             <span>{ per_second(props.speed) }</span>
         </>
     };
     html! {
-        <Menu label={format!("Speed: {}", speed_words(props.speed))} class="speed" {face}>
+        <Menu label="Speed" class="speed" {face}>
             <fieldset class="menu-group">
                 <legend>{ "Speed" }</legend>
                 { for SPEEDS.into_iter().map(|speed| choice(speed, props)) }

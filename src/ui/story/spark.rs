@@ -23,7 +23,8 @@ pub fn spark(values: &[f64]) -> Html {
 /// The line and its last point; `None` when there is nothing to draw.
 fn path(values: &[f64]) -> Option<(String, Option<(f64, f64)>)> {
     let known = values.iter().copied().filter(|value| value.is_finite());
-    let (low, high) = known.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    let (low, high) =
+        known.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     if values.len() < 2 || low > high {
         return None;
     }

@@ -117,9 +117,10 @@ fn ages(reading: &InstanceReading) -> Html {
 
 fn log(props: &DetailsProps) -> Html {
     let recording = &props.run.recording;
-    let entries = recording.log.iter().filter(|entry| {
-        entry.instance == Some(props.reading.index as u32) && recording.time_of(entry) <= props.at
-    });
+    let entries = recording
+        .log
+        .iter()
+        .filter(|entry| entry.instance == Some(props.reading.index as u32) && recording.time_of(entry) <= props.at);
     let entries: Vec<(&LogEntry, String)> =
         entries.filter_map(|entry| words(&entry.what).map(|words| (entry, words))).collect();
     let latest = entries.iter().rev().take(LOG_ROWS);

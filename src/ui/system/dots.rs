@@ -141,10 +141,12 @@ fn started(samples: &[Sample], after_ms: f64, until_ms: f64) -> impl Iterator<It
     samples[first..].iter().take_while(move |sample| sample.start_ms <= until_ms)
 }
 
-/// Spreads dots over the width of the lane, always the same way (Fibonacci hashing).
+/// Spreads dots over the width of the lane, always the same way (the finalizer of MurmurHash3).
 fn lateral(row: usize) -> f64 {
-    let hash = (row as u32).wrapping_mul(2_654_435_769) >> 16;
-    f64::from(hash) / 32_767.5 - 1.0
+    let mut hash = row as u32;
+    hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+    hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
+    f64::from(hash >> 16) / 32_767.5 - 1.0
 }
 
 /// Where the users who wait stand around a point: a sunflower that grows outwards from `inner` to `outer` pixels.

@@ -94,7 +94,8 @@ impl Sheet {
         // A canvas takes its size on the page from the style sheet's 100 %.
         let context = canvas.get_context("2d").ok().flatten()?.dyn_into::<CanvasRenderingContext2d>().ok()?;
         let style = browser::window().get_computed_style(canvas).ok().flatten()?;
-        let token = |name: &str| style.get_property_value(name).map(|value| value.trim().to_owned()).unwrap_or_default();
+        let token =
+            |name: &str| style.get_property_value(name).map(|value| value.trim().to_owned()).unwrap_or_default();
         let colours =
             Colours { fast: token("--good"), slow: token("--warn"), failed: token("--bad"), waiting: token("--warn") };
         Some(Self { context, size, pixels_per_css, colours })

@@ -92,7 +92,8 @@ impl Geometry {
         let entry = (balancer.right() + first) / 2.0;
         let exit = (last + gateway.x) / 2.0;
         let route = |corners: &[Point]| {
-            let turned: Vec<Point> = corners.iter().map(|(x, y)| if is_vertical { (*y, *x) } else { (*x, *y) }).collect();
+            let turned: Vec<Point> =
+                corners.iter().map(|(x, y)| if is_vertical { (*y, *x) } else { (*x, *y) }).collect();
             Route::new(&turned)
         };
         let ways = instances.iter().zip(&lanes).map(|(rect, lane)| {
@@ -104,13 +105,8 @@ impl Geometry {
                 (middle, lane.aisle),
                 (middle, lane.inlet),
             ]);
-            let outbound = route(&[
-                (middle, lane.outlet),
-                (middle, lane.exit),
-                (exit, lane.exit),
-                (exit, to),
-                (gateway.x, to),
-            ]);
+            let outbound =
+                route(&[(middle, lane.outlet), (middle, lane.exit), (exit, lane.exit), (exit, to), (gateway.x, to)]);
             (inbound, outbound)
         });
         let (inbound, outbound) = ways.unzip();

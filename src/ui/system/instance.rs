@@ -41,11 +41,11 @@ pub fn InstanceTile(props: &InstanceTileProps) -> Html {
     html! {
         <li class="instance-place">
             <button type="button" class={classes!("instance", health)} data-box="instance"
-                aria-pressed={props.selected.to_string()} aria-label={reading.sentence()} onclick={on_click}>
+                aria-pressed={props.selected.to_string()} onclick={on_click}>
                 <span class="instance-head">
-                    <span class="instance-name">{ &reading.name }</span>
+                    <span class="instance-name">{ &reading.name }{ " " }</span>
                     <span class={classes!("release", reading.fixed.then_some("is-fixed"))}>
-                        { reading.release_word() }
+                        { reading.release_word() }<span class="visually-hidden">{ " release, " }</span>
                     </span>
                 </span>
                 <span class="instance-body">
@@ -73,21 +73,26 @@ pub fn InstanceTile(props: &InstanceTileProps) -> Html {
     }
 }
 
+/// What separates two values when they are read out.
+fn comma() -> Html {
+    html! { <span class="visually-hidden">{ ", " }</span> }
+}
+
 fn gauges(reading: &InstanceReading) -> Html {
     html! {
         <span class="instance-gauges">
             <span class="gauge">
                 <strong>{ percent(reading.heap_ratio) }</strong>
-                <span>{ "heap" }</span>
+                <span>{ " heap" }{ comma() }</span>
             </span>
             <span class="gauge gauge-gc">
                 <strong>{ percent(reading.gc_ratio) }</strong>
-                <span>{ "in GC" }</span>
+                <span>{ " in GC" }{ comma() }</span>
                 { share_bar(reading.gc_ratio) }
             </span>
             <span class="gauge">
                 <strong>{ format!("{}/{}", reading.threads[0], reading.threads[1]) }</strong>
-                <span>{ "threads" }</span>
+                <span>{ " threads" }{ comma() }</span>
             </span>
             { queue_cells(reading.queue) }
         </span>
@@ -134,9 +139,9 @@ fn queue_cells([waiting, places]: [u32; 2]) -> Html {
     let cells = places.min(QUEUE_CELLS_MAX);
     let filled = if places == 0 { 0 } else { (waiting * cells).div_ceil(places.max(1)).min(cells) };
     html! {
-        <span class="queue" aria-hidden="true">
+        <span class="queue">
             { for (0..cells).map(|cell| html! { <i class={classes!((cell < filled).then_some("is-taken"))}></i> }) }
-            <span>{ "queue" }</span>
+            <span>{ "queue" }<span class="visually-hidden">{ format!(" {waiting} of {places}, ") }</span></span>
         </span>
     }
 }

@@ -22,8 +22,8 @@ use super::run::Run;
 use super::words;
 use crate::replay::{Command, TimeZone, ViewCommand};
 use crate::units::UtcMs;
-use details::Details;
 use description::Description;
+use details::Details;
 use dots::DotTrack;
 use flow::Flow;
 use geometry::{Boxes, Geometry, Rect};
@@ -71,7 +71,9 @@ pub fn SystemPicture(props: &SystemPictureProps) -> Html {
     let geometry = use_state(|| Rc::new(Geometry::default()));
     {
         let (picture, geometry) = (picture.clone(), geometry.setter());
-        use_effect_with(readings.len(), move |_| observe(&picture, move |boxes| geometry.set(Rc::new(Geometry::new(boxes)))));
+        use_effect_with(readings.len(), move |_| {
+            observe(&picture, move |boxes| geometry.set(Rc::new(Geometry::new(boxes))))
+        });
     }
 
     let on_select = props.on_command.reform(|index| ViewCommand::ToggleInstance(index).into());
@@ -157,7 +159,12 @@ fn measure(picture: &Element) -> Boxes {
     let origin = picture.get_bounding_client_rect();
     let rect = |element: &Element| {
         let rect = element.get_bounding_client_rect();
-        Rect { x: rect.left() - origin.left(), y: rect.top() - origin.top(), width: rect.width(), height: rect.height() }
+        Rect {
+            x: rect.left() - origin.left(),
+            y: rect.top() - origin.top(),
+            width: rect.width(),
+            height: rect.height(),
+        }
     };
     let all = |name: &str| -> Vec<Rect> {
         let Ok(found) = picture.query_selector_all(&format!("[data-box={name}]")) else { return Vec::new() };

@@ -4,7 +4,6 @@
 
 use crate::recording::{AGE_CLASSES, Happening, Recording};
 use crate::scenario::Scenario;
-use crate::ui::words::percent;
 use crate::units::UtcMs;
 
 /// Seconds over which rates and shares of time are taken.
@@ -177,27 +176,6 @@ impl InstanceReading {
     /// How long its process has been up: "36 h", "12 min".
     pub fn age_words(&self) -> String {
         if self.age_h >= 1.5 { format!("{:.0} h", self.age_h) } else { format!("{:.0} min", self.age_h * 60.0) }
-    }
-
-    /// The instance in a sentence.
-    pub fn sentence(&self) -> String {
-        if !self.is_up() {
-            return format!("{}: {}, {} release.", self.name, self.state_words(), self.release_word());
-        }
-        format!(
-            "{}: {}, {} release, up for {}. Heap {} live, garbage collection {} of the time, {} of {} threads busy, \
-             {} of {} queue places taken.",
-            self.name,
-            self.state_words(),
-            self.release_word(),
-            self.age_words(),
-            percent(self.heap_ratio),
-            percent(self.gc_ratio),
-            self.threads[0],
-            self.threads[1],
-            self.queue[0],
-            self.queue[1],
-        )
     }
 }
 

@@ -1,0 +1,101 @@
+//! The command line as a user meets it.
+#![cfg(feature = "cli")]
+
+use std::process::{Command, Output};
+
+fn incident_replay(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_incident-replay")).args(arguments).output().expect("the program starts")
+}
+
+fn succeeds(arguments: &[&str]) -> String {
+    let output = incident_replay(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn fails(arguments: &[&str]) -> String {
+    let output = incident_replay(arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    String::from_utf8(output.stderr).expect("UTF-8")
+}
+
+#[test]
+fn simulate_prints_the_figures_of_the_run_as_json() {
+    let json: serde_json::Value = serde_json::from_str(&succeeds(&["simulate", "--format", "json"])).expect("JSON");
+    assert_eq!(json["digest"], include_str!("digest.txt").trim());
+    let users = &json["users"];
+    let count = |name: &str| users[name].as_u64().unwrap_or_else(|| panic!("{name}"));
+    assert_eq!(count("arrived"), count("fast") + count("slow") + count("failed"), "everybody has an outcome by 13:45");
+    assert!(json["detected_at"].as_str().expect("detected").starts_with("2024-08-15T1"));
+    assert!(json["resolved_at"].as_str().expect("resolved").ends_with('Z'));
+    let ledger = json["ledger"].as_array().expect("a ledger");
+    assert!(ledger.len() >= 10 && ledger.iter().all(|row| row["verdict"] == "holds"), "{ledger:?}");
+    assert!(json["events"].as_u64().expect("a count") > 100_000);
+}
+
+#[test]
+fn simulate_prints_the_recording_as_csv() {
+    let text = succeeds(&["simulate", "--format", "csv"]);
+    assert!(text.contains("\r\n"), "RFC 4180 ends lines with CRLF");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let column = |name: &str| header.iter().position(|field| field == name).unwrap_or_else(|| panic!("{name}"));
+    let (time, arrivals, heap) = (column("time_utc"), column("arrivals_count"), column("payment_1_heap_used_kib"));
+    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
+    assert_eq!(rows.len(), 11_700, "a row a second");
+    assert_eq!(&rows[0][time], "2024-08-15T10:30:01Z");
+    assert_eq!(&rows[rows.len() - 1][time], "2024-08-15T13:45:00Z");
+    assert!(rows.iter().map(|row| row[arrivals].parse::<u64>().expect("a count")).sum::<u64>() > 100_000);
+    assert_eq!(
+        rows.iter().filter(|row| !row[heap].is_empty()).count(),
+        2340,
+        "instances are recorded every five seconds"
+    );
+}
+
+#[test]
+fn settings_and_seeds_change_the_run() {
+    let digest = |arguments: &[&str]| {
+        let mut all = vec!["simulate", "--format", "json"];
+        all.extend(arguments);
+        let json: serde_json::Value = serde_json::from_str(&succeeds(&all)).expect("JSON");
+        json["digest"].as_str().expect("a digest").to_owned()
+    };
+    let actual = digest(&[]);
+    assert_ne!(actual, digest(&["--seed", "1"]));
+    assert_ne!(actual, digest(&["--set", "responses.patch.at=11:30"]));
+    assert_eq!(actual, digest(&["--set", "responses.patch.at=12:45"]), "the value it has already");
+}
+
+#[test]
+fn bad_input_is_told_with_its_path_and_exits_with_2() {
+    let stderr = fails(&["simulate", "--set", "instances.count=zero"]);
+    assert_eq!(stderr, "error: instances.count: \"zero\" is not a number\n");
+    let stderr = fails(&["simulate", "no-such-file.json"]);
+    assert!(stderr.starts_with("error: no-such-file.json: "), "{stderr}");
+    let file = std::env::temp_dir().join(format!("incident-replay-{}.json", std::process::id()));
+    let text = incident_replay::scenario::BUNDLED.replacen("\"retries\": {", "\"retrys\": {", 1);
+    std::fs::write(&file, text).expect("a temporary file");
+    let path = file.to_str().expect("UTF-8");
+    let stderr = fails(&["simulate", path]);
+    assert!(stderr.starts_with(&format!("error: {path}: users.retrys: line ")), "{stderr}");
+    std::fs::remove_file(&file).expect("it was written");
+}
+
+#[test]
+fn claims_hold_over_some_seeds_and_fail_when_the_model_is_another() {
+    let json: serde_json::Value =
+        serde_json::from_str(&succeeds(&["claims", "--seeds", "4", "--format", "json"])).expect("JSON");
+    assert_eq!(json["holds"], true);
+    let output = incident_replay(&["claims", "--seeds", "1", "--set", "deployment.release=fixed"]);
+    assert_eq!(output.status.code(), Some(1), "without the leak nothing is as reported");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("FAILS"));
+}
+
+#[test]
+fn every_command_has_help() {
+    for command in ["simulate", "claims", "calibrate", "schema"] {
+        assert!(succeeds(&[command, "--help"]).contains("Usage"), "{command}");
+    }
+}

@@ -1,7 +1,10 @@
-// Trunk's post-build hook: tells the page the wasm's size and digest (see static/boot.js), then, for a release, lays a
-// .br and a .gz beside each file that shrinks, for servers that send precompressed files.
+// Trunk's post-build hook: tells the page the wasm's size and digest (see static/boot.js), puts in the story that stands
+// without JavaScript, then, for a release, lays a .br and a .gz beside each file that shrinks, for servers that send
+// precompressed files.
 
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
@@ -11,6 +14,7 @@ const SMALLEST_BYTES = 512;
 const dist = process.env.TRUNK_STAGING_DIR;
 
 stampWasm(join(dist, 'index.html'));
+tellStory(join(dist, 'index.html'));
 if (process.env.TRUNK_PROFILE === 'release') {
   for (const path of files(dist)) compress(path);
 }
@@ -27,6 +31,25 @@ function stampWasm(page) {
   writeFileSync(page, html
     .replace(preload, preload.replace(` integrity="${integrity}"`, ''))
     .replace(meta, meta.replace('>', ` data-bytes="${bytes}" data-integrity="${integrity}">`)));
+}
+
+// The command line runs the scenario as the page will, with the same digest, and writes what is told without the page.
+function tellStory(page) {
+  const pieces = mkdtempSync(join(tmpdir(), 'incident-replay-story-'));
+  try {
+    execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'incident-replay', '--', 'story', '--out', pieces], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    let html = readFileSync(page, 'utf8');
+    for (const name of readdirSync(pieces).filter((name) => name.endsWith('.html'))) {
+      const place = only(html, new RegExp(`<!-- story:${name.slice(0, -'.html'.length)} -->`, 'g'));
+      html = html.replace(place, () => readFileSync(join(pieces, name), 'utf8'));
+    }
+    writeFileSync(page, html);
+    cpSync(join(pieces, 'story'), join(dist, 'story'), { recursive: true });
+  } finally {
+    rmSync(pieces, { recursive: true });
+  }
 }
 
 function only(html, pattern) {

@@ -6,6 +6,7 @@ mod calibrate;
 mod claims;
 mod progress;
 mod simulate;
+mod story;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ enum Command {
     Claims(claims::Claims),
     /// Find the session size and deployment age that reproduce the report
     Calibrate(calibrate::Calibrate),
+    /// Write what the page shows without JavaScript: the story as HTML, and the charts as SVG
+    Story(story::Story),
     /// Print the JSON Schema of scenarios
     Schema,
 }
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(command) => command.run(),
         Command::Claims(command) => command.run(),
         Command::Calibrate(command) => command.run(),
+        Command::Story(command) => command.run(),
         Command::Schema => {
             print(&(Scenario::json_schema() + "\n"));
             Ok(ExitCode::SUCCESS)

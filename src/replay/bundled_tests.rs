@@ -54,8 +54,8 @@ fn now_in_plain_words() {
         11:00 Monitoring has called the team. Six of eight instances spend three fifths of their time clearing memory; the two younger ones are fine. One user in six waits more than 4 s.
         11:05 Six of eight instances spend two thirds of their time clearing memory; the two younger ones are fine. One user in ten cannot complete the checkout, and three in five wait more than 4 s. Just now: investigation starts.
         11:30 Six of eight instances spend four fifths of their time clearing memory; the two younger ones are fine. Three users in ten cannot complete the checkout, and two in five wait more than 4 s. Just now: escalated to the backend team.
-        12:15 Six of eight instances spend nearly all of their time clearing memory; the two younger ones serve nine tenths of all requests and cannot keep up. Two users in five cannot complete the checkout, and one in three waits more than 4 s. Three quarters of an hour ago: escalated to the backend team.
-        12:30 Six of eight instances spend nearly all of their time clearing memory; the two younger ones serve nine tenths of all requests and cannot keep up. Two users in five cannot complete the checkout, and as many wait more than 4 s. Just now: leak identified in session handling.
+        12:15 Six of eight instances spend nearly all of their time clearing memory; the two younger ones serve nine tenths of the requests and cannot keep up. Two users in five cannot complete the checkout, and one in three waits more than 4 s. Three quarters of an hour ago: escalated to the backend team.
+        12:30 Six of eight instances spend nearly all of their time clearing memory; the two younger ones serve nine tenths of the requests and cannot keep up. Two users in five cannot complete the checkout, and as many wait more than 4 s. Just now: leak identified in session handling.
         12:45 The fixed release starts to roll out. Meanwhile half of the users cannot complete the checkout, and two in five wait more than 4 s.
         13:00 The fixed release runs on three of eight instances; the next wave follows. Meanwhile one user in 30 cannot complete the checkout, and three in ten wait more than 4 s.
         13:10 The fixed release runs on six of eight instances; the next wave follows. Checkout works: a typical user is through in less than a second.
@@ -245,7 +245,7 @@ fn what_ifs_read_well_too() {
         deployment.release=fixed: No instance of the payment service ran out of memory. Users noticed next to nothing: 0.0 % waited too long or failed.
           11:20 Checkout works: a typical user is through in less than a second.
           12:00 Checkout works: a typical user is through in less than a second.
-          13:40 The incident is over. Checkout works: a typical user is through in less than a second. No session stays behind, so memory no longer fills up.
+          13:40 Checkout works: a typical user is through in less than a second.
         responses.patch.at=11:30: A release of the payment service left sessions open until they filled the memory of six of eight instances. For 40 minutes most users waited too long or failed, and one in 20 could not complete the checkout.
           11:20 Six of eight instances spend three quarters of their time clearing memory; the two younger ones are fine. One user in five cannot complete the checkout, and half wait more than 4 s. 15 minutes ago: investigation starts.
           12:00 The fixed release runs on six of eight instances; the next wave follows. Checkout works: a typical user is through in less than a second.
@@ -254,17 +254,17 @@ fn what_ifs_read_well_too() {
           11:20 A rolling restart is through one of eight instances, on the same release; the next wave follows. Meanwhile one user in eight cannot complete the checkout, and half wait more than 4 s.
           12:00 Checkout works: a typical user is through in less than a second.
           13:40 The incident is over. Checkout works: a typical user is through in less than a second. No session stays behind, so memory no longer fills up.
-        responses.patch=null: A release of the payment service left sessions open until they filled the memory of six of eight instances. For two hours and a half most users waited too long or failed, and two in five could not complete the checkout.
+        responses.patch=null: A release of the payment service left sessions open until they filled the memory of six of eight instances. For two and a half hours most users waited too long or failed, and two in five could not complete the checkout.
           11:20 Six of eight instances spend three quarters of their time clearing memory; the two younger ones are fine. One user in five cannot complete the checkout, and half wait more than 4 s. 15 minutes ago: investigation starts.
-          12:00 Six of eight instances spend nine tenths of their time clearing memory; the two younger ones serve four fifths of all requests and cannot keep up. Two users in five cannot complete the checkout, and as many wait more than 4 s. Half an hour ago: escalated to the backend team.
-          13:40 Six of eight instances spend nearly all of their time clearing memory; the two younger ones serve nearly all of all requests and cannot keep up. Half of the users cannot complete the checkout, and two in five wait more than 4 s. Ten minutes ago: incident over.
+          12:00 Six of eight instances spend nine tenths of their time clearing memory; the two younger ones serve four fifths of the requests and cannot keep up. Two users in five cannot complete the checkout, and as many wait more than 4 s. Half an hour ago: escalated to the backend team.
+          13:40 Six of eight instances spend nearly all of their time clearing memory; the two younger ones serve nearly all of the requests and cannot keep up. Half of the users cannot complete the checkout, and two in five wait more than 4 s. An hour and a quarter ago: leak identified in session handling.
         responses.scale_out.at=11:15 responses.scale_out.count=4: A release of the payment service left sessions open until they filled the memory of six of eight instances. For 14 minutes most users waited too long or failed, and one in twelve could not complete the checkout.
           11:20 Six of twelve instances spend three quarters of their time clearing memory; the two younger ones are fine. One user in 15 cannot complete the checkout, and two in five wait more than 4 s. 15 minutes ago: investigation starts.
           12:00 Six of twelve instances spend nine tenths of their time clearing memory; the two younger ones are fine. One user in eight cannot complete the checkout, and one in three waits more than 4 s. Half an hour ago: escalated to the backend team.
           13:40 The incident is over. Checkout works: a typical user is through in less than a second. No session stays behind, so memory no longer fills up.
         instances.rescheduled=0: A release of the payment service left sessions open until they filled the memory of all eight instances. For two hours most users waited too long or failed, and two in three could not complete the checkout.
           11:20 All eight instances spend four fifths of their time clearing memory. Three users in five cannot complete the checkout, and two in five wait more than 4 s. 15 minutes ago: investigation starts.
-          12:00 All eight instances spend nine tenths of their time clearing memory. Nearly every user cannot complete the checkout, and one in 75 waits more than 4 s. Half an hour ago: escalated to the backend team.
+          12:00 All eight instances spend nine tenths of their time clearing memory. Nearly every user cannot complete the checkout. Half an hour ago: escalated to the backend team.
           13:40 The incident is over. Checkout works: a typical user is through in less than a second. No session stays behind, so memory no longer fills up.
     "#]].assert_eq(&told);
 }

@@ -14,6 +14,14 @@ pub fn set_percent(element: &NodeRef, property: &str, part: f64, whole: f64) {
     }
 }
 
+/// Moves an element sideways by a percentage of its own width; cheaper with every frame than a property that others
+/// inherit.
+pub fn shift_percent(element: &NodeRef, percent: f64) {
+    if let Some(element) = element.get().and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.style().set_property("transform", &format!("translateX({percent:.3}%)"));
+    }
+}
+
 /// A reference to an element whose `--at` (and `--length`) follow the given shares, 0 to 1.
 #[hook]
 pub fn use_place(at_ratio: f64, length_ratio: Option<f64>) -> NodeRef {

@@ -151,6 +151,8 @@ test('the keyboard walks along a chart, hears its values, seeks and zooms', asyn
     await expectPlayer(page, { seconds: secondsAt('13:44') }, 'Enter seeks');
     await pressKey(page, '+');
     await becomes('charts are zoomed', () => isZoomed(page), true);
+    // At the end of the window there is nothing to add on one side: it takes two steps out for one step in.
+    await pressKey(page, '-');
     await pressKey(page, '-');
     await becomes('charts are zoomed', () => isZoomed(page), false);
     await pressKey(page, 'Escape');
@@ -192,8 +194,14 @@ test('a chart is saved as a drawing that stands alone', async () => {
     assert.equal(name, 'memory.svg');
     assert.match(text, /^<svg[^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     assert.match(text, /<title|aria-label/, 'it has a text alternative');
-    const error = await page.evaluate((svg) => new DOMParser().parseFromString(svg, 'image/svg+xml').querySelector('parsererror')?.textContent ?? '', text);
-    assert.equal(error, '');
+    // As a picture: parsed in the page, its styles would be under the page's policy.
+    const size = await page.evaluate(async (svg) => {
+      const image = new Image();
+      const loaded = new Promise((resolve) => { image.onload = () => resolve([image.naturalWidth, image.naturalHeight]); image.onerror = () => resolve(null); });
+      image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+      return loaded;
+    }, text);
+    assert.ok(size && size[0] > 300 && size[1] > 150, `drawn at ${size}`);
     assert.doesNotMatch(text, /<script|href="http|url\(http/);
   });
 });

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::super::browser;
 use super::super::playhead::PlayheadBus;
-use super::data_table::data_table;
+use super::data_table::DataTable;
 use super::export;
 use super::legend::legend;
 use super::palette::use_palette;
@@ -104,9 +104,6 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
             <header class="chart-head">
                 <h3 id={id("title")}>{ model.title }</h3>
                 <div class="chart-tools">
-                    if is_zoomed {
-                        <button type="button" class="chart-tool chart-reset" onclick={on_reset}>{ "Reset zoom" }</button>
-                    }
                     <button type="button" class="chart-tool" aria-pressed={if table_open { "true" } else { "false" }}
                         aria-controls={table_open.then(|| id("table"))} aria-label={format!("Table of {}", model.title)}
                         onclick={on_table}>{ "Table" }</button>
@@ -114,18 +111,25 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
                         onclick={on_save}>{ "SVG" }</button>
                 </div>
                 <p class="chart-subtitle">{ &model.subtitle }</p>
+                if is_zoomed {
+                    <button type="button" class="chart-tool chart-reset" aria-label={format!("Reset zoom of {}", model.title)}
+                        onclick={on_reset}>{ "Reset zoom" }</button>
+                }
             </header>
             { legend(&model, &props.view, props.playhead_ms, &props.on_command) }
-            <Plot model={model.clone()} view={props.view.clone()} palette={palette} bus={props.bus.clone()}
-                described_by={format!("{} {}", id("summary"), id("keys"))} on_command={props.on_command.clone()} />
+            <div class="chart-body">
+                <Plot model={model.clone()} view={props.view.clone()} palette={palette} bus={props.bus.clone()}
+                    described_by={format!("{} {}", id("summary"), id("keys"))} on_command={props.on_command.clone()} />
+                // In the plot's place, so that nothing else on the page moves.
+                if table_open {
+                    <DataTable model={model.clone()} view={props.view.clone()} id={id("table")} />
+                }
+            </div>
             <div class="chart-print" aria-hidden="true" ref={printed}></div>
             <p class="chart-summary" id={id("summary")}>{ (*summary).clone() }</p>
             <p class="visually-hidden" id={id("keys")}>
                 { "Arrow keys move the cursor, Enter moves the playhead there, plus and minus zoom." }
             </p>
-            if table_open {
-                { data_table(&model, &props.view, id("table")) }
-            }
         </article>
     }
 }

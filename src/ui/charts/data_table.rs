@@ -2,15 +2,29 @@
 
 use yew::prelude::*;
 
+use super::same::Same;
 use crate::chart::{ChartModel, table};
 use crate::replay::View;
 
+/// Properties of [`DataTable`].
+#[derive(Properties, PartialEq)]
+pub struct DataTableProps {
+    /// The content.
+    pub model: Same<ChartModel>,
+    /// What is zoomed and hidden.
+    pub view: View,
+    /// Id of the element.
+    pub id: AttrValue,
+}
+
 /// The table; it scrolls inside a region that can have the focus.
-pub fn data_table(model: &ChartModel, view: &View, id: String) -> Html {
+#[component]
+pub fn DataTable(props: &DataTableProps) -> Html {
+    let DataTableProps { model, view, id } = props;
     let table = table(model, view);
     let label = format!("Data of {}", model.title);
     html! {
-        <div class="chart-table" {id} role="region" aria-label={label.clone()} tabindex="0">
+        <div class="chart-table" id={id.clone()} role="region" aria-label={label.clone()} tabindex="0">
             <table>
                 <caption>{ format!("{label}: {}", model.subtitle) }</caption>
                 <thead>

@@ -222,7 +222,10 @@ fn key_listener(root: &HtmlElement, link: &Scope<Plot>, has_cursor: Rc<Cell<bool
 }
 
 fn scene(props: &PlotProps) -> Scene {
-    Scene { model: props.model.clone(), view: props.view.clone(), palette: Rc::clone(&props.palette) }
+    // Only what is drawn: nothing is drawn anew because a table was opened or another chart has the focus.
+    let View { zoom, hidden_series, instance, time_zone, .. } = props.view.clone();
+    let view = View { zoom, hidden_series, instance, time_zone, ..View::default() };
+    Scene { model: props.model.clone(), view, palette: Rc::clone(&props.palette) }
 }
 
 impl Plot {

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::harm::Harm;
 use super::markers::{EventMarker, Tick};
 use crate::replay::{Command, MarkerKind, Phase, Player, TimeRange, command_for_key};
-use crate::ui::placed::{set_percent, use_place};
+use crate::ui::placed::{set_percent, shift_percent, use_place};
 use crate::ui::playhead::PlayheadBus;
 use crate::ui::run::Run;
 
@@ -31,16 +31,20 @@ pub struct SeekBarProps {
 pub fn SeekBar(props: &SeekBarProps) -> Html {
     let player = &props.player;
     let (track, duration_ms) = (&player.track, player.duration_ms());
-    let bar = use_node_ref();
+    let (bar, playhead, fill) = (use_node_ref(), use_node_ref(), use_node_ref());
     let slider = use_node_ref();
     let hovered_ms = use_state(|| None::<f64>);
     let dragging = use_state(|| false);
 
     {
-        let (bar, bus) = (bar.clone(), props.bus.clone());
+        let (playhead, fill, bus) = (playhead.clone(), fill.clone(), props.bus.clone());
         use_effect_with(duration_ms, move |duration_ms| {
-            let duration_ms = *duration_ms;
-            let move_to = move |at_ms| set_percent(&bar, "--playhead", at_ms, duration_ms);
+            let duration_ms = duration_ms.max(1.0);
+            let move_to = move |at_ms: f64| {
+                let percent = at_ms / duration_ms * 100.0;
+                shift_percent(&playhead, percent);
+                shift_percent(&fill, percent - 100.0);
+            };
             move_to(bus.position_ms());
             let subscription = bus.subscribe(Callback::from(move_to));
             move || drop(subscription)
@@ -119,11 +123,13 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
                     { for track.phases.iter().map(|phase| html! {
                         <Segment key={phase.name.clone()} phase={phase.clone()} {duration_ms} />
                     }) }
+                    // Over all segments; the gaps between them show through.
+                    <div class="seek-fill" ref={fill}></div>
                     if let Some(range) = player.loop_range {
                         <LoopBand {range} {duration_ms} />
                     }
                 </div>
-                <div class="seek-playhead"><div class="seek-thumb"></div></div>
+                <div class="seek-playhead" ref={playhead}><div class="seek-thumb"></div></div>
             </div>
             <div class="seek-markers" role="group" aria-label="Events">
                 { for track.markers.iter().map(|marker| match marker.kind {

@@ -1,0 +1,57 @@
+//! The charts as pictures, light and dark.
+
+use super::{CHARTS, Run};
+use crate::chart::{ChartKind, ChartModel, Palette, SvgOptions, model, summary, svg};
+use crate::replay::{TimeZone, View};
+
+/// Width of a picture in CSS pixels: its text can still be read when a telephone shows it smaller.
+pub(super) const WIDTH_PX: u16 = 440;
+/// Height of a picture.
+pub(super) const HEIGHT_PX: u16 = 290;
+
+/// A chart in both themes.
+pub(super) struct Chart {
+    /// Path beside the page.
+    pub light: String,
+    /// The same in dark colours.
+    pub dark: String,
+    /// What the chart shows, in a sentence.
+    pub summary: String,
+    svgs: [String; 2],
+}
+
+impl Chart {
+    /// Paths and contents.
+    pub fn into_files(self) -> [(String, String); 2] {
+        let [light, dark] = self.svgs;
+        [(self.light, light), (self.dark, dark)]
+    }
+}
+
+/// Every chart, in the order of the page.
+pub(super) fn all(run: &Run<'_>) -> Vec<Chart> {
+    ChartKind::ALL.into_iter().map(|kind| chart(run, kind)).collect()
+}
+
+fn chart(run: &Run<'_>, kind: ChartKind) -> Chart {
+    let model = model(kind, run.scenario, run.recording);
+    let summary = summary(&model, run.scenario, run.recording, TimeZone::Utc);
+    Chart {
+        light: format!("{CHARTS}/{}.svg", kind.id()),
+        dark: format!("{CHARTS}/{}-dark.svg", kind.id()),
+        svgs: [&Palette::LIGHT, &Palette::DARK].map(|palette| picture(&model, palette, &summary)),
+        summary: format!("{}. {summary}", model.title),
+    }
+}
+
+fn picture(model: &ChartModel, palette: &Palette, description: &str) -> String {
+    let options = SvgOptions {
+        width_px: f64::from(WIDTH_PX),
+        height_px: f64::from(HEIGHT_PX),
+        palette,
+        with_head: true,
+        playhead_ms: None,
+        description,
+    };
+    svg(model, &View::default(), &options)
+}

@@ -1,0 +1,59 @@
+//! HTML in the making.
+//!
+//! Invariant: markup is a literal of this program; whatever else is written is escaped, for text and for quoted
+//! attributes alike.
+
+use std::fmt::{Display, Write as _};
+
+/// A piece of HTML.
+#[derive(Default)]
+pub(super) struct Markup(String);
+
+impl Markup {
+    /// Writes markup.
+    pub fn raw(&mut self, literal: &'static str) -> &mut Self {
+        self.0.push_str(literal);
+        self
+    }
+
+    /// Writes text, or the value of a quoted attribute.
+    pub fn text(&mut self, text: impl Display) -> &mut Self {
+        // Writing into a string does not fail.
+        let _ = write!(Escaping(&mut self.0), "{text}");
+        self
+    }
+
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+struct Escaping<'a>(&'a mut String);
+
+impl std::fmt::Write for Escaping<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        for letter in text.chars() {
+            match letter {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                '"' => self.0.push_str("&quot;"),
+                '\'' => self.0.push_str("&#39;"),
+                other => self.0.push(other),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_literals_are_markup() {
+        let mut html = Markup::default();
+        html.raw("<b title=\"").text("a \"b\" & 'c'").raw("\">").text(format_args!("1 < {}", 2)).raw("</b>");
+        assert_eq!(html.into_string(), "<b title=\"a &quot;b&quot; &amp; &#39;c&#39;\">1 &lt; 2</b>");
+    }
+}

@@ -1,0 +1,144 @@
+//! `story`: what the page shows without JavaScript or WebAssembly, made from a run: pieces of HTML and charts as SVG.
+//!
+//! Invariant: every sentence and figure comes from the run, the scenario or the ledger, and stands in the page escaped.
+
+mod charts;
+mod markup;
+mod sections;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::simulate::with_release;
+use super::{Failure, Source};
+use crate::recording::{Ledger, Recording};
+use crate::replay::headline;
+use crate::scenario::Scenario;
+use crate::sim::Simulation;
+use markup::Markup;
+
+/// Where the charts lie, beside the page.
+const CHARTS: &str = "story";
+
+#[derive(Args)]
+pub(super) struct Story {
+    #[command(flatten)]
+    source: Source,
+    /// Folder to write to: title.html, headline.html, tiles.html, story.html and story/*.svg
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// What is told.
+struct Run<'a> {
+    scenario: &'a Scenario,
+    recording: &'a Recording,
+    ledger: &'a Ledger,
+}
+
+impl Story {
+    pub fn run(&self) -> Result<ExitCode, Failure> {
+        let scenario = self.source.load()?;
+        let recording = Simulation::run(&scenario, scenario.seed)?;
+        let counterfactual = match scenario.claims.iter().find_map(|claim| claim.counterfactual()) {
+            Some(release) => Some(Simulation::run(&with_release(&scenario, release)?, scenario.seed)?),
+            None => None,
+        };
+        let ledger = Ledger::new(&scenario, &recording, counterfactual.as_ref());
+        for (path, text) in files(&Run { scenario: &scenario, recording: &recording, ledger: &ledger }) {
+            write(&self.out.join(path), &text)?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Every file, by its path in the folder.
+fn files(run: &Run<'_>) -> Vec<(String, String)> {
+    let charts = charts::all(run);
+    let piece = |name: &str, fill: &dyn Fn(&mut Markup)| {
+        let mut markup = Markup::default();
+        fill(&mut markup);
+        (format!("{name}.html"), markup.into_string())
+    };
+    let mut files = vec![
+        piece("title", &|html| sections::title(html, run)),
+        piece("headline", &|html| {
+            html.text(headline(run.scenario, run.recording));
+        }),
+        piece("tiles", &|html| sections::tiles(html, run)),
+        piece("story", &|html| sections::story(html, run, &charts)),
+    ];
+    files.extend(charts.into_iter().flat_map(charts::Chart::into_files));
+    files
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text));
+    written.map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::ChartKind;
+
+    fn bundled(change: impl Fn(&mut Scenario)) -> Vec<(String, String)> {
+        let mut scenario = Scenario::bundled();
+        change(&mut scenario);
+        let recording = Simulation::run(&scenario, scenario.seed).expect("the bundled scenario runs");
+        let ledger = Ledger::new(&scenario, &recording, None);
+        files(&Run { scenario: &scenario, recording: &recording, ledger: &ledger })
+    }
+
+    fn file<'a>(files: &'a [(String, String)], path: &str) -> &'a str {
+        files.iter().find(|(name, _)| name == path).map_or("", |(_, text)| text)
+    }
+
+    #[test]
+    fn everything_of_the_report_is_told() {
+        let files = bundled(|_| {});
+        let (scenario, story) = (Scenario::bundled(), file(&files, "story.html"));
+        let texts = scenario.facts.iter().map(|fact| &fact.text);
+        let texts = texts.chain(scenario.timeline.iter().flat_map(|event| [&event.title, &event.text]));
+        for text in texts.chain(scenario.claims.iter().map(|claim| &claim.text)) {
+            let mut wanted = Markup::default();
+            wanted.text(text);
+            assert!(story.contains(&wanted.into_string()), "{text}");
+        }
+        assert!(file(&files, "headline.html").len() > 40);
+        assert_eq!(file(&files, "tiles.html").matches("class=\"tile ").count(), 4);
+    }
+
+    #[test]
+    fn every_picture_is_there_in_both_themes() {
+        let files = bundled(|_| {});
+        let story = file(&files, "story.html");
+        for kind in ChartKind::ALL {
+            for path in [format!("story/{}.svg", kind.id()), format!("story/{}-dark.svg", kind.id())] {
+                assert!(story.contains(&format!("\"{path}\"")), "{path} is shown");
+                let svg = file(&files, &path);
+                assert!(svg.starts_with("<svg") && !svg.contains("style="), "{path} is a picture without inline style");
+            }
+        }
+        assert_eq!(story.matches("<img ").count(), ChartKind::ALL.len());
+        assert!(!story.contains("style=") && !story.contains("<script"));
+    }
+
+    #[test]
+    fn a_hostile_scenario_stays_text() {
+        let hostile = "<img src=x onerror=\"alert('1')\"> & more";
+        let files = bundled(|scenario| {
+            scenario.title = hostile.to_owned();
+            scenario.incident.service = hostile.to_owned();
+            scenario.facts[0].text = hostile.to_owned();
+            scenario.timeline[0].title = hostile.to_owned();
+            scenario.claims[0].text = hostile.to_owned();
+        });
+        for (path, text) in &files {
+            assert!(!text.contains("<img src=x") && !text.contains("alert('1')"), "{path}");
+        }
+        assert!(file(&files, "title.html").contains("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt; &amp; more"));
+    }
+}

@@ -1,0 +1,41 @@
+// Pictures for people to judge, and for the README: each width and theme, in calm and in the worst minute.
+
+import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { engine, screenshot } from './harness.mjs';
+import { frames, goTo, withReplay } from './page.mjs';
+
+const SIZES = engine === 'webkit' ? [[1440, 1000], [768, 1024]] : [[1440, 1000], [768, 1024], [360, 740]];
+const MOMENTS = ['10:45', '12:15'];
+
+async function shoot(page, name, options) {
+  await page.evaluate(() => {
+    document.activeElement?.blur();
+    scrollTo({ top: 0, behavior: 'instant' });
+  });
+  await frames(page);
+  const path = await screenshot(page, name, options);
+  const seen = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth - document.documentElement.clientWidth, top: scrollY }));
+  assert.deepEqual(seen, { wide: 0, top: 0 });
+  return path;
+}
+
+for (const dark of [false, true]) {
+  for (const [width, height] of SIZES) {
+    const theme = dark ? 'dark' : 'light';
+    test(`${width} px, ${theme}`, async () => {
+      await withReplay({ width, height, dark }, async (page) => {
+        for (const moment of MOMENTS) {
+          await goTo(page, moment);
+          const name = `${width}-${theme}-${moment.replace(':', '')}`;
+          const path = await shoot(page, name);
+          // The picture of the README.
+          if (name === '1440-light-1215' && engine === 'chromium') copyFileSync(path, join(dirname(path), 'replay-1215.png'));
+          await shoot(page, `${name}-whole`, { fullPage: true });
+        }
+      });
+    });
+  }
+}

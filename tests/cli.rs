@@ -84,9 +84,9 @@ fn bad_input_is_told_with_its_path_and_exits_with_2() {
 }
 
 #[test]
-fn claims_hold_over_some_seeds_and_fail_when_the_model_is_another() {
+fn claims_hold_over_twenty_seeds_and_fail_when_the_model_is_another() {
     let json: serde_json::Value =
-        serde_json::from_str(&succeeds(&["claims", "--seeds", "4", "--format", "json"])).expect("JSON");
+        serde_json::from_str(&succeeds(&["claims", "--seeds", "20", "--format", "json"])).expect("JSON");
     assert_eq!(json["holds"], true);
     let output = incident_replay(&["claims", "--seeds", "1", "--set", "deployment.release=fixed"]);
     assert_eq!(output.status.code(), Some(1), "without the leak nothing is as reported");

@@ -105,7 +105,7 @@ test('fits every width from 1440 to 360 px and back', async () => {
         const { clientWidth, scrollWidth } = document.documentElement;
         const beyond = [...document.querySelectorAll('main *, header *, #player *')].filter((element) => {
           const { right, width: own } = element.getBoundingClientRect();
-          return own > 0 && right > clientWidth + 1 && element.checkVisibility()
+          return own > 0 && right > clientWidth + 1 && element.checkVisibility({ visibilityProperty: true })
             && !element.closest('.table-scroll, .visually-hidden, svg, pre, .chart-table, .skip');
         }).map((element) => `${element.tagName}.${element.className?.baseVal ?? element.className}`);
         const stretched = [...document.querySelectorAll('.chart-plot')].filter((plot) => {

@@ -16,7 +16,7 @@ export const PLAY = '#player .play';
 /** The button that opens the choice of speeds. */
 export const SPEED = '#player button.speed';
 /** The button that opens the other options. */
-export const OPTIONS = '#player button[aria-label="More options"]';
+export const OPTIONS = '#player button[title="More options"]';
 /** The help. */
 export const HELP = 'dialog.help';
 

@@ -139,6 +139,8 @@ mod tests {
         for (path, text) in &files {
             assert!(!text.contains("<img src=x") && !text.contains("alert('1')"), "{path}");
         }
-        assert!(file(&files, "title.html").contains("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt; &amp; more"));
+        assert!(
+            file(&files, "title.html").contains("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt; &amp; more")
+        );
     }
 }

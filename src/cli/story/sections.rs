@@ -1,8 +1,8 @@
 //! The story's sections, with the class names that the app uses for the same things.
 
+use super::Run;
 use super::charts::{Chart, HEIGHT_PX, WIDTH_PX};
 use super::markup::Markup;
-use super::Run;
 use crate::recording::{LedgerRow, Verdict};
 use crate::replay::{self, Detail, EvidenceValue, HeapHistogram, Standing, evidence};
 use crate::scenario::{self, Hypothesis, TimelineEvent};
@@ -157,13 +157,18 @@ fn claim(html: &mut Markup, row: &LedgerRow) {
         html.raw("<a href=\"#fact-").text(fact).raw("\">").text(fact).raw("</a>");
     }
     html.raw("</span></th><td>").text(show(claim.reported.map(|value| value.as_f64())));
-    html.raw("</td><td><strong>").text(show(row.value)).raw("</strong></td><td>").text(claim.show_bounds(&claim.each_seed));
+    html.raw("</td><td><strong>")
+        .text(show(row.value))
+        .raw("</strong></td><td>")
+        .text(claim.show_bounds(&claim.each_seed));
     html.raw("</td><td class=\"").raw(verdict_class(row.verdict)).raw("\"><span class=\"verdict\">");
     html.raw(verdict_sign(row.verdict)).raw(" ").raw(verdict_word(row.verdict)).raw("</span></td></tr>\n");
 }
 
 fn facts(html: &mut Markup, run: &Run<'_>) {
-    html.raw("<section class=\"section\" aria-labelledby=\"static-facts\">\n<h2 id=\"static-facts\">Facts of the report ");
+    html.raw(
+        "<section class=\"section\" aria-labelledby=\"static-facts\">\n<h2 id=\"static-facts\">Facts of the report ",
+    );
     html.raw("<span class=\"badge badge-reported\">reported</span></h2>\n<ol class=\"facts card trust-card\">\n");
     for fact in &run.scenario.facts {
         html.raw("<li id=\"fact-").text(&fact.id).raw("\"><span class=\"ref\">").text(&fact.id).raw("</span><p>");

@@ -26,7 +26,7 @@ pub fn DataTable(props: &DataTableProps) -> Html {
     html! {
         <div class="chart-table" id={id.clone()} role="region" aria-label={label.clone()} tabindex="0">
             <table>
-                <caption>{ format!("{label}: {}", model.subtitle) }</caption>
+                <caption class="visually-hidden">{ format!("{label}: {}", model.subtitle) }</caption>
                 <thead>
                     <tr>{ for table.headings.iter().map(|heading| html! { <th scope="col">{ heading }</th> }) }</tr>
                 </thead>

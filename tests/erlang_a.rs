@@ -93,7 +93,8 @@ fn one_instance_agrees_with_erlang_a() {
             .collect();
         for (index, name) in ["waiting probability", "abandonment", "mean wait"].iter().enumerate() {
             let mean = runs.iter().map(|run| run[index]).sum::<f64>() / runs.len() as f64;
-            let variance = runs.iter().map(|run| (run[index] - mean).powi(2)).sum::<f64>() / (runs.len() - 1) as f64;
+            let squares: f64 = runs.iter().map(|run| (run[index] - mean) * (run[index] - mean)).sum();
+            let variance = squares / (runs.len() - 1) as f64;
             let half_width = T_19 * (variance / runs.len() as f64).sqrt();
             let theory = erlang_a(rate_per_s)[index];
             println!("load {load}: {name} {mean:.5} ± {half_width:.5}, theory {theory:.5}");

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::icons::{Icon, icon};
 use super::run::Run;
 use super::words;
-use crate::replay::{Command, Tile, headline, tiles};
+use crate::replay::{Command, Source, Tile, headline, tiles};
 
 /// Properties of [`Hero`].
 #[derive(Properties, PartialEq)]
@@ -39,7 +39,12 @@ pub fn Hero(props: &HeroProps) -> Html {
                     { icon(shape) }
                     { label }
                 </button>
-                <p class="hero-length">{ length_words(&props.run) }</p>
+                <p class="hero-note">
+                    { length_words(&props.run) }<br />
+                    { words::badge(Source::Simulated) }{ " in this browser, beside the " }
+                    { words::badge(Source::Reported) }{ " values. " }
+                    <span class="hero-good">{ "✓" }</span>{ " inside the bounds of the claim." }
+                </p>
             </div>
             <ul class="tiles" aria-label="Simulated beside reported">
                 { for tiles.iter().map(show_tile) }

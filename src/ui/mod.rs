@@ -32,4 +32,6 @@ mod system;
 mod words;
 
 pub use boot::mount;
+#[cfg(feature = "charts-bench")]
+pub use charts::BenchChart;
 pub use playhead::{PlayheadBus, PlayheadSubscription};

@@ -21,33 +21,30 @@ pub struct Parts {
     pub recording: Rc<Recording>,
     /// Fingerprint of the recording.
     pub digest: Rc<str>,
-    /// The same seed with the session code that a claim asks for; comes a little later.
-    pub counterfactual: Option<Rc<Recording>>,
-    /// Every claim beside its simulated value.
+    /// Every claim beside its simulated value; those about another session code are open until that run has been made.
     pub ledger: Rc<Ledger>,
     /// Length, phases and markers.
     pub track: Rc<Track>,
 }
 
 impl Run {
-    /// A run without its counterfactual.
+    /// A run whose counterfactual has not been made yet.
     #[must_use]
     pub fn new(scenario: Rc<Scenario>, recording: Recording, digest: String) -> Self {
         let ledger = Rc::new(Ledger::new(&scenario, &recording, None));
         let track = Rc::new(Track::new(&scenario, Some(&recording)));
         let recording = Rc::new(recording);
-        Self(Rc::new(Parts { scenario, recording, digest: digest.into(), counterfactual: None, ledger, track }))
+        Self(Rc::new(Parts { scenario, recording, digest: digest.into(), ledger, track }))
     }
 
-    /// The same run with its counterfactual.
+    /// The same run, its claims checked against the counterfactual too: the same seed with other session code.
     #[must_use]
-    pub fn with_counterfactual(&self, counterfactual: Recording) -> Self {
+    pub fn with_counterfactual(&self, counterfactual: &Recording) -> Self {
         Self(Rc::new(Parts {
             scenario: Rc::clone(&self.scenario),
             recording: Rc::clone(&self.recording),
             digest: Rc::clone(&self.digest),
-            ledger: Rc::new(Ledger::new(&self.scenario, &self.recording, Some(&counterfactual))),
-            counterfactual: Some(Rc::new(counterfactual)),
+            ledger: Rc::new(Ledger::new(&self.scenario, &self.recording, Some(counterfactual))),
             track: Rc::clone(&self.track),
         }))
     }

@@ -112,7 +112,7 @@ impl Asked {
             Report::Failed(error) => Some(News::Failed(error)),
             Report::Progress(ratio) => (id == self.id).then_some(News::Progress(ratio)),
             Report::Done(finished) if is_counterfactual => {
-                self.run.as_ref().map(|run| News::Completed(run.with_counterfactual(finished.recording)))
+                self.run.as_ref().map(|run| News::Completed(run.with_counterfactual(&finished.recording)))
             }
             Report::Done(finished) => {
                 let run = Run::new(Rc::clone(&self.scenario), finished.recording, finished.digest);

@@ -2,8 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { click, screenshot } from './harness.mjs';
-import { axe } from './harness.mjs';
+import { axe, click, screenshot } from './harness.mjs';
 import { becomes, count, eventually, expectPlayer, goTo, SCENARIO, SCENARIO_TEXT, secondsAt, texts, withReplay } from './page.mjs';
 
 /** Chooses a file in the file dialog, as far as the page can tell. */

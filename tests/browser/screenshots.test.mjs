@@ -27,14 +27,16 @@ for (const dark of [false, true]) {
     const theme = dark ? 'dark' : 'light';
     test(`${width} px, ${theme}`, async () => {
       await withReplay({ width, height, dark }, async (page) => {
+        const seen = await page.evaluate(() => [matchMedia('(prefers-color-scheme: dark)').matches, innerWidth]);
+        assert.deepEqual(seen, [dark, width], 'the browser takes theme and width');
         for (const moment of MOMENTS) {
           await goTo(page, moment);
           const name = `${width}-${theme}-${moment.replace(':', '')}`;
           const path = await shoot(page, name);
           // The picture of the README.
           if (name === '1440-light-1215' && engine === 'chromium') copyFileSync(path, join(dirname(path), 'replay-1215.png'));
-          await shoot(page, `${name}-whole`, { fullPage: true });
         }
+        await shoot(page, `${width}-${theme}-whole`, { fullPage: true });
       });
     });
   }

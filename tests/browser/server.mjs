@@ -9,12 +9,14 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
  * Starts a server for dist/ on a free port.
- * @param {{base?: string, probe?: string}} options base: the path the page stands under; probe: a script for every page
+ * @param {{base?: string, probe?: string, folder?: string}} options base: the path the page stands under; probe: a script
+ *   for every page; folder: what to serve instead
  * @returns {Promise<{url: string, answers: {status: number, path: string}[], stop: () => void}>}
  */
-export async function startServer({ base = '/', probe } = {}) {
+export async function startServer({ base = '/', probe, folder } = {}) {
   const words = ['serve-dist', '--port', '0', '--base', base, '--log', '--exit-on-eof'];
   if (probe) words.push('--probe', probe);
+  if (folder) words.push('--folder', folder);
   // `cargo xtask test` says where it is; by hand, cargo finds it.
   const program = process.env.INCIDENT_REPLAY_XTASK;
   const child = program

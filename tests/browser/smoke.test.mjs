@@ -1,31 +1,9 @@
-// The page as most people meet it: it loads, shows a recording, and nothing goes wrong, at each width and in each theme.
+// The page loads, shows a recording and nothing goes wrong, wherever it stands; it asks for little and keeps nothing.
+// screenshots.test.mjs does the same at each width and in each theme, accessibility.test.mjs lets axe look at it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axe, engine, screenshot, waitForReady, withPage } from './harness.mjs';
-
-const WIDTHS = [[1440, 900], [768, 1024], [360, 740]];
-
-for (const dark of [false, true]) {
-  for (const [width, height] of WIDTHS) {
-    const theme = dark ? 'dark' : 'light';
-    test(`loads at ${width} px, ${theme}`, async () => {
-      await withPage('', { width, height, dark }, async (page) => {
-        await waitForReady(page);
-        const seen = await page.evaluate(() => ({
-          dark: matchMedia('(prefers-color-scheme: dark)').matches,
-          width: innerWidth,
-          scrollWidth: document.documentElement.scrollWidth,
-        }));
-        await screenshot(page, `${width}-${theme}`);
-        assert.equal(seen.dark, dark, 'the browser takes the theme');
-        // WebKitGTK's window has a least width.
-        if (engine !== 'webkit') assert.equal(seen.width, width);
-        assert.ok(seen.scrollWidth <= seen.width, `scrolls sideways: ${seen.scrollWidth} px in ${seen.width} px`);
-      });
-    });
-  }
-}
+import { engine, waitForReady, withPage } from './harness.mjs';
 
 test('works under a sub-path', async () => {
   await withPage('', { base: '/some/where/' }, waitForReady);
@@ -53,13 +31,4 @@ test('uses no cookies and no inline script', async () => {
     }));
     assert.deepEqual(found, { cookie: '', inline: 0 });
   });
-});
-
-test('has no accessibility violations that axe finds', async () => {
-  for (const dark of [false, true]) {
-    await withPage('', { dark }, async (page) => {
-      await waitForReady(page);
-      assert.deepEqual(await axe(page), []);
-    });
-  }
 });

@@ -1,8 +1,13 @@
 // Where the replay cannot run: the page says so, and tells the story without it.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { screenshot, unless, waitFor, withPage } from './harness.mjs';
+import { axe, screenshot, unless, waitFor, waitForReady, withPage } from './harness.mjs';
+import { root } from './server.mjs';
+
+const scenario = JSON.parse(readFileSync(join(root, 'static/scenarios/checkout-outage-2024-08-15.json'), 'utf8'));
 
 /** What a person reads. */
 function visible() {
@@ -13,6 +18,64 @@ function visible() {
     story: isShown('#static-story'),
     progress: isShown('#boot-progress'),
   };
+}
+
+/** What of the story can be seen. */
+function told() {
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+  const texts = (selector) => seen(selector).map((element) => element.textContent.trim());
+  return {
+    headline: texts('h1').join(),
+    tiles: texts('.tile-value'),
+    story: seen('#static-story').map((element) => element.innerText).join(),
+    times: texts('.event time'),
+    evidence: texts('.chip strong'),
+    claims: texts('tr[id^="claim-"] strong'),
+    verdicts: texts('tr[id^="claim-"] .verdict'),
+    facts: texts('li[id^="fact-"] p'),
+    links: [...document.querySelectorAll('#app a')].map((link) => link.getAttribute('href')),
+    unmade: document.documentElement.innerHTML.includes('<!-- story:'),
+  };
+}
+
+/** Brings the next picture that has not come into view; true when all have come. */
+function allPictures() {
+  const missing = [...document.querySelectorAll('#static-story img')]
+    .find((image) => !image.complete || image.naturalWidth === 0);
+  missing?.scrollIntoView({ block: 'center', behavior: 'instant' });
+  return !missing;
+}
+
+/** The whole story, from the scenario and one run of it. */
+async function checkStory(page) {
+  const story = await page.evaluate(told);
+  assert.equal(story.unmade, false, 'the build has put in every piece');
+  assert.ok(story.headline.length > 40, `the headline: ${story.headline}`);
+  assert.equal(story.tiles.length, 4);
+  assert.deepEqual(story.facts, scenario.facts.map(({ text }) => text));
+  assert.deepEqual(story.times, scenario.timeline.map(({ at }) => at.slice(11, 16)));
+  for (const { title, text } of scenario.timeline) {
+    assert.ok(story.story.includes(title) && story.story.includes(text), title);
+  }
+  const values = scenario.timeline.flatMap(({ evidence = [] }) => evidence)
+    .filter((name) => name !== 'code' && name !== 'heap_histogram');
+  assert.equal(story.evidence.length, values.length, 'a value for each piece of evidence');
+  assert.ok(story.evidence.every((value) => /\d/.test(value)), `values: ${story.evidence}`);
+  assert.equal(story.claims.length, scenario.claims.length);
+  assert.ok(story.claims.every((value) => /\d/.test(value)), `simulated values: ${story.claims}`);
+  assert.ok(story.verdicts.every((verdict) => /holds/.test(verdict)), `verdicts: ${story.verdicts}`);
+  for (const link of story.links) {
+    assert.ok(await page.evaluate((link) => document.querySelector(link) !== null, link), `${link} leads somewhere`);
+  }
+
+  await waitFor(page, 'the pictures', allPictures, 30_000);
+  const pictures = await page.evaluate(() => [...document.querySelectorAll('#static-story img')]
+    .map(({ alt, width, height, naturalWidth, naturalHeight }) => ({ alt, width, height, naturalWidth, naturalHeight })));
+  assert.ok(pictures.length >= 6, `${pictures.length} pictures`);
+  for (const { alt, width, height, naturalWidth, naturalHeight } of pictures) {
+    assert.match(alt, /\d/, 'the description comes from the data');
+    assert.ok(Math.abs(width / height - naturalWidth / naturalHeight) < 0.02, `${alt}: not distorted`);
+  }
 }
 
 const REFUSALS = [
@@ -57,10 +120,66 @@ for (const { name, before, words, allow = [] } of REFUSALS) {
   });
 }
 
+for (const [width, height, dark] of [[1440, 900, false], [360, 740, true]]) {
+  test(`the story without WebAssembly, at ${width} px`, async () => {
+    await withPage('', { before: REFUSALS[0].before, width, height, dark }, async (page) => {
+      await waitFor(page, 'the message', () => document.documentElement.dataset.boot === 'failed');
+      await checkStory(page);
+      await screenshot(page, `story-${width}`, { fullPage: true });
+      const scrolls = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(scrolls <= 0, `scrolls sideways by ${scrolls} px`);
+      assert.deepEqual(await axe(page), []);
+    });
+  });
+}
+
+test('the app takes over where the story stood, and fetches no picture of it', async () => {
+  await withPage('', {}, async (page) => {
+    const before = await page.evaluate(() => document.querySelector('h1').textContent);
+    await waitForReady(page);
+    const after = await page.evaluate(() => document.querySelector('h1').textContent);
+    const isGone = await page.evaluate(() => document.getElementById('static-story') === null);
+    assert.equal(after, before, 'the headline made by the build is that of the run in the browser');
+    assert.ok(isGone, 'the story has made room');
+    assert.deepEqual(page.server.answers().map(({ path }) => path).filter((path) => path.includes('/story/')), []);
+  });
+});
+
+test('nothing jumps when the app takes over', { skip: unless('chromium') }, async () => {
+  const watch = () => {
+    globalThis.shifts = [];
+    new PerformanceObserver((list) => globalThis.shifts.push(...list.getEntries().map(({ value }) => value)))
+      .observe({ type: 'layout-shift', buffered: true });
+    const place = () => document.querySelector('h1')?.getBoundingClientRect().toJSON();
+    const remember = () => {
+      if (document.documentElement.dataset.replay) return;
+      globalThis.firstPlace ??= place();
+      requestAnimationFrame(remember);
+    };
+    requestAnimationFrame(remember);
+  };
+  for (const [width, height] of [[1440, 900], [768, 1024], [360, 740]]) {
+    await withPage('', { before: watch, width, height }, async (page) => {
+      await waitForReady(page);
+      const { before, after, shift } = await page.evaluate(() => ({
+        before: globalThis.firstPlace,
+        after: document.querySelector('h1').getBoundingClientRect().toJSON(),
+        shift: globalThis.shifts.reduce((sum, value) => sum + value, 0),
+      }));
+      console.log(`layout shift at ${width} px: ${shift.toFixed(4)}; headline from ${before.top} to ${after.top} px`);
+      assert.ok(shift < 0.05, `cumulative layout shift ${shift}`);
+      for (const side of ['left', 'top', 'width', 'height']) {
+        assert.ok(Math.abs(before[side] - after[side]) <= 4, `${side} of the headline: ${before[side]}, ${after[side]}`);
+      }
+    });
+  }
+});
+
 test('with JavaScript switched off', { skip: unless('chromium') }, async () => {
   // Chromium gives up the module that it had begun to preload.
   await withPage('', { js: false, allow: [/^failed: .*\.js /] }, async (page) => {
     await screenshot(page, 'without-javascript');
+    await checkStory(page);
     const { story, progress } = await page.evaluate(visible);
     const noscript = await page.evaluate(() => document.querySelector('noscript').innerText);
     assert.match(noscript, /needs JavaScript/);

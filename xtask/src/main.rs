@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "the bans keep clocks out of the simulation, not out of the tools")]
 
 mod arguments;
+mod bench;
 mod browsers;
 mod ci;
 mod page;
@@ -26,6 +27,8 @@ cargo xtask <command>
                              build, then serve dist/ with the Content-Security-Policy it is made for
   test [--only native|wasm|e2e] [--browser chromium|firefox|webkit]
                              native tests, wasm tests in each browser, end-to-end tests in each browser
+  bench-charts               the page's charts beside uPlot's, in Chromium: times of redraws and of pointing, and ratios
+  lighthouse [--no-build]    build, then Lighthouse's scores of the release page, in Chromium
   ci [--advisories]          formatting, lints, licences, then all tests; what .ci/run runs
 
 INCIDENT_REPLAY_TOOLS names the folder for the tools (default .tools), to share it between clones.
@@ -65,6 +68,7 @@ fn run(words: Vec<String>) -> Result<ExitCode, String> {
         // What the end-to-end tests start; see tests/browser/harness.mjs.
         Some("serve-dist") => {
             let options = server::Options {
+                folder: arguments.value("--folder")?.map(Into::into),
                 port: arguments.number("--port")?.unwrap_or(0),
                 base: arguments.value("--base")?.unwrap_or_else(|| "/".to_owned()),
                 probe: arguments.value("--probe")?.map(Into::into),
@@ -80,6 +84,18 @@ fn run(words: Vec<String>) -> Result<ExitCode, String> {
             let browser = arguments.value("--browser")?.map(|name| browsers::Engine::parse(&name)).transpose()?;
             arguments.finish()?;
             return Ok(suite::test(only, browser));
+        }
+        Some("bench-charts") => {
+            arguments.finish()?;
+            bench::charts()?;
+        }
+        Some("lighthouse") => {
+            let no_build = arguments.flag("--no-build");
+            arguments.finish()?;
+            if !no_build {
+                page::build()?;
+            }
+            bench::lighthouse()?;
         }
         Some("ci") => {
             let advisories = arguments.flag("--advisories");

@@ -38,8 +38,13 @@ fn print_sizes(dist: &Path) -> Result<(), String> {
             brotli: size(with_suffix(path, "br")).unwrap_or(raw),
         });
     }
-    let sum = |part: fn(&Sizes) -> u64| files.iter().map(part).sum();
-    files.push(Sizes { name: "total".into(), raw: sum(|f| f.raw), gzip: sum(|f| f.gzip), brotli: sum(|f| f.brotli) });
+    // Folders hold what is fetched on demand: the pictures of the story without JavaScript, scenarios to copy.
+    let sum = |name: &str, is_wanted: fn(&Sizes) -> bool| {
+        let sum = |part: fn(&Sizes) -> u64| files.iter().filter(|file| is_wanted(file)).map(part).sum();
+        Sizes { name: name.to_owned(), raw: sum(|f| f.raw), gzip: sum(|f| f.gzip), brotli: sum(|f| f.brotli) }
+    };
+    let sums = [sum("to start the app", |file| !file.name.contains('/')), sum("total", |_| true)];
+    files.extend(sums);
     let width = files.iter().map(|file| file.name.len()).max().unwrap_or_default();
     println!("\n{:width$} {:>10} {:>10} {:>10}  bytes", "dist/", "raw", "gzip", "brotli");
     for Sizes { name, raw, gzip, brotli } in &files {

@@ -16,6 +16,8 @@ const PROBE_NAME: &str = "__probe.js";
 
 /// What to serve and how.
 pub struct Options {
+    /// What is served; `dist/` when absent.
+    pub folder: Option<PathBuf>,
     /// 0 takes any free port.
     pub port: u16,
     /// The path under which the page stands, with a slash at both ends.
@@ -32,13 +34,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { port: 0, base: "/".to_owned(), probe: None, log: false, exit_on_eof: false, open: false }
+        let base = "/".to_owned();
+        Options { folder: None, port: 0, base, probe: None, log: false, exit_on_eof: false, open: false }
     }
 }
 
 /// Serves until the process ends.
 pub fn serve(options: Options) -> Result<(), String> {
-    let dist = workspace::dist();
+    let dist = options.folder.unwrap_or_else(workspace::dist);
     let page = fs::read_to_string(dist.join("index.html"))
         .map_err(|error| format!("dist/index.html: {error}; `cargo xtask build` makes it"))?;
     let policy = policy(&page).ok_or("dist/index.html has no Content-Security-Policy")?.to_owned();

@@ -31,8 +31,8 @@ pub(super) fn tiles(html: &mut Markup, run: &Run<'_>) {
 /// All that stands below.
 pub(super) fn story(html: &mut Markup, run: &Run<'_>, charts: &[Chart]) {
     html.raw("<div class=\"static-stage\">\n");
-    pictures(html, charts);
     timeline(html, run);
+    pictures(html, charts);
     html.raw("</div>\n");
     claims(html, run);
     facts(html, run);

@@ -26,9 +26,12 @@ impl Tournament {
     #[inline]
     pub fn set(&mut self, entity: usize, key: Key) {
         let mut at = self.leaves + entity;
-        self.nodes[at].0 = key;
+        let mut winner = (key, entity as u32);
+        self.nodes[at] = winner;
         while at > 1 {
-            let winner = self.nodes[at].min(self.nodes[at ^ 1]);
+            // Keys differ unless both are `NEVER`: comparing them alone lets the compiler select without a branch.
+            let rival = self.nodes[at ^ 1];
+            winner = if rival.0 < winner.0 { rival } else { winner };
             at /= 2;
             self.nodes[at] = winner;
         }

@@ -4,6 +4,8 @@
 //! the crosshair, the keyboard's cursor and a zoom being dragged are drawn on the overlay.
 
 mod backend;
+#[cfg(feature = "charts-bench")]
+mod bench;
 mod card;
 mod crosshair;
 mod data_table;
@@ -19,4 +21,6 @@ mod size;
 mod stage;
 mod tooltip;
 
+#[cfg(feature = "charts-bench")]
+pub use bench::BenchChart;
 pub use card::ChartCard;

@@ -8,7 +8,8 @@ mod suspicions;
 use yew::prelude::*;
 
 use super::run::Run;
-use crate::replay::{Command, TimeZone};
+use super::words;
+use crate::replay::{Command, Source, TimeZone};
 use crate::units::UtcMs;
 use event::{StoryEvent, When};
 use suspicions::Suspicions;
@@ -39,7 +40,13 @@ pub fn Story(props: &StoryProps) -> Html {
     };
     html! {
         <section class="card story" aria-labelledby="story-title">
-            <h2 id="story-title">{ "What happened" }</h2>
+            <header class="story-head">
+                <h2 id="story-title">{ "What happened" }</h2>
+                <p>
+                    { words::badge(Source::Reported) }{ " times " }
+                    { words::badge(Source::Simulated) }{ " what could be seen" }
+                </p>
+            </header>
             <div class="story-scroll" id="story-list">
                 <ol class="events">
                     { for timeline.iter().enumerate().map(|(index, event)| html! {

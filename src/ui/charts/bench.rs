@@ -1,0 +1,67 @@
+//! A chart of the page by itself, with points from outside: what `benches/charts` measures.
+//!
+//! Invariant: it draws by the very stage that the page's charts draw by.
+
+use std::rc::Rc;
+
+use web_sys::HtmlCanvasElement;
+
+use super::same::Same;
+use super::stage::{Scene, Stage};
+use crate::chart::{ChartKind, ChartModel, Dash, LegendEntry, Palette, Scale, Series, Shape, Token, Unit};
+use crate::replay::View;
+use crate::units::UtcMs;
+
+/// The chart.
+pub struct BenchChart(Stage);
+
+impl BenchChart {
+    /// Lines over a common time axis from zero, with values from 0 to 100. The canvases lie on each other in an element
+    /// that gives them their size.
+    #[must_use]
+    pub fn new(plot: HtmlCanvasElement, overlay: HtmlCanvasElement, x_ms: &[f64], lines: Vec<Vec<f64>>) -> Self {
+        let common: Rc<[f64]> = x_ms.into();
+        let entry = |index: usize| LegendEntry {
+            key: format!("bench/{index}"),
+            label: format!("series {index}"),
+            token: Token::Series(index as u8 % 8 + 1),
+            dash: Dash::Solid,
+            shape: Shape::Line,
+        };
+        let series = |(index, values): (usize, Vec<f64>)| Series {
+            name: format!("series {index}"),
+            entry: index,
+            instance: None,
+            x_ms: Rc::clone(&common),
+            values,
+        };
+        let model = ChartModel {
+            kind: ChartKind::Memory,
+            title: "Benchmark",
+            subtitle: String::new(),
+            unit: Unit::Count,
+            origin: UtcMs(0),
+            domain_ms: [0.0, x_ms.last().copied().unwrap_or(1.0)],
+            scale: Scale::linear(0.0, 100.0),
+            legend: (0..lines.len()).map(entry).collect(),
+            series: lines.into_iter().enumerate().map(series).collect(),
+            thresholds: Vec::new(),
+            events: Vec::new(),
+            alerts: Vec::new(),
+        };
+        let scene = Scene { model: Same(Rc::new(model)), view: View::default(), palette: Rc::new(Palette::LIGHT) };
+        let stage = Stage::new(plot, overlay, scene);
+        stage.fit();
+        Self(stage)
+    }
+
+    /// Draws all of it, as after a change of the data, the theme or the size.
+    pub fn draw(&self) {
+        self.0.draw();
+    }
+
+    /// Moves the crosshair and its dots, as the pointer does.
+    pub fn point_at(&self, at_ms: f64) {
+        self.0.mark(|marks| marks.crosshair_ms = Some(at_ms));
+    }
+}

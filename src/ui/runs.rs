@@ -132,3 +132,61 @@ fn with_release(scenario: &Scenario, release: Release) -> Result<Scenario, RunEr
         setting.parse().map_err(|error: crate::scenario::ScenarioError| RunError::Scenario(error.to_string()))?;
     scenario.with(&[setting]).map_err(|error| RunError::Scenario(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::{Finished, local};
+
+    const RUN: u32 = 3;
+    const COUNTERFACTUAL: u32 = 4;
+
+    fn asked() -> Asked {
+        let scenario = Rc::new(Scenario::bundled());
+        Asked { scenario, id: RUN, counterfactual_id: Some(COUNTERFACTUAL), run: None }
+    }
+
+    fn done() -> Report {
+        let scenario = Scenario::bundled();
+        let Finished { recording, digest } = local::run(&scenario, scenario.seed, |_| ()).expect("it is tested");
+        Report::Done(Box::new(Finished { recording, digest }))
+    }
+
+    fn name(news: Option<News>) -> &'static str {
+        match news {
+            None => "nothing",
+            Some(News::Progress(_)) => "progress",
+            Some(News::Ready(_)) => "ready",
+            Some(News::Completed(_)) => "completed",
+            Some(News::Failed(_)) => "failed",
+        }
+    }
+
+    #[test]
+    fn the_run_comes_first_and_its_counterfactual_completes_it() {
+        let mut asked = asked();
+        assert_eq!(name(asked.hear(RUN, Report::Progress(0.5))), "progress");
+        assert_eq!(name(asked.hear(RUN, done())), "ready");
+        assert_eq!(name(asked.hear(COUNTERFACTUAL, Report::Progress(0.5))), "nothing");
+        assert_eq!(name(asked.hear(COUNTERFACTUAL, done())), "completed");
+    }
+
+    #[test]
+    fn what_was_given_up_is_not_told() {
+        let mut asked = asked();
+        assert_eq!(name(asked.hear(RUN - 1, Report::Progress(0.5))), "nothing");
+        assert_eq!(name(asked.hear(RUN - 1, Report::Failed(RunError::Scenario("late".to_owned())))), "nothing");
+    }
+
+    #[test]
+    fn a_broken_worker_fails_whatever_was_asked() {
+        let error = RunError::Worker("gone".to_owned());
+        assert!(asked().hear(0, Report::Failed(error.clone())) == Some(News::Failed(error)));
+    }
+
+    #[test]
+    fn a_release_can_be_exchanged() {
+        let fixed = with_release(&Scenario::bundled(), Release::Fixed).expect("the bundled scenario is tested");
+        assert_eq!(fixed.deployment.release.value, Release::Fixed);
+    }
+}

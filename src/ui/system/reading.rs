@@ -254,3 +254,52 @@ impl Surroundings {
         Some((now / then - 1.0).abs() < 0.1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::local;
+
+    fn readings(hh_mm: &str) -> Vec<InstanceReading> {
+        let scenario = Scenario::bundled();
+        let finished = local::run(&scenario, scenario.seed, |_| ()).expect("the bundled scenario is tested");
+        let at = scenario.window.from.same_day_at(hh_mm).expect("a time of day");
+        InstanceReading::all(&scenario, &finished.recording, at)
+    }
+
+    #[test]
+    fn parts_of_the_heap_add_up_to_what_is_in_use() {
+        let all = readings("12:00");
+        assert_eq!(all.len(), Scenario::bundled().instances.count.value as usize);
+        for reading in all {
+            let leaked: f64 = reading.leaked_ratios.iter().sum();
+            let used = reading.base_ratio + reading.open_ratio + leaked + reading.garbage_ratio;
+            assert!((0.3..=1.001).contains(&used), "{}: {used}", reading.name);
+        }
+    }
+
+    #[test]
+    fn old_instances_stall_and_young_ones_do_not() {
+        let all = readings("12:00");
+        let (old, young) = (&all[0], &all[all.len() - 1]);
+        assert!(matches!(old.health(), Health::Stalled | Health::Out), "{old:?}");
+        assert_eq!(young.health(), Health::Good, "{young:?}");
+        assert!(old.age_h > young.age_h && old.sessions_leaked > young.sessions_leaked);
+    }
+
+    #[test]
+    fn after_the_roll_out_every_instance_is_new() {
+        for reading in readings("13:40") {
+            assert!(reading.fixed && reading.restarts == 1 && reading.age_h < 1.0, "{reading:?}");
+            assert_eq!(reading.age_words(), format!("{:.0} min", reading.age_h * 60.0));
+        }
+    }
+
+    #[test]
+    fn leaked_sessions_are_split_by_their_ages() {
+        let mut ages = [0; AGE_CLASSES];
+        assert_eq!(split(0.4, &ages)[0], 0.4);
+        (ages[1], ages[3]) = (1, 3);
+        assert_eq!(split(0.4, &ages)[..4], [0.0, 0.1, 0.0, 0.30000000000000004]);
+    }
+}

@@ -19,7 +19,7 @@ const browser = await puppeteer.launch({
 });
 try {
   for (const [name, config] of [['mobile', undefined], ['desktop', desktopConfig]]) {
-    const flags = { port: Number(new URL(browser.wsEndpoint()).port), onlyCategories: Object.keys(AIMS), logLevel: 'error' };
+    const flags = { port: Number(new URL(browser.wsEndpoint()).port), onlyCategories: Object.keys(AIMS), onlyAudits: ['long-tasks'], logLevel: 'error' };
     const { lhr } = await lighthouse(server.url, flags, config);
     console.log(`\nLighthouse ${lhr.lighthouseVersion}, ${name}`);
     for (const [id, { title, score, auditRefs }] of Object.entries(lhr.categories)) {
@@ -27,8 +27,15 @@ try {
       console.log(`${title.padEnd(16)}${String(points).padStart(4)}   aim ${AIMS[id]}: ${points >= AIMS[id] ? 'reached' : 'missed'}`);
       for (const { id: audit, weight } of auditRefs) {
         const { score: part, title: what, displayValue = '' } = lhr.audits[audit];
-        if (weight > 0 && part !== null && part < 0.9) console.log(`    ${Math.round(part * 100)}: ${what} ${displayValue}`);
+        if (weight === 0 || part === null || part >= 0.9) continue;
+        console.log(`    ${Math.round(part * 100)}: ${what} ${displayValue}`);
+        // Which elements, or how long and from where.
+        for (const { node } of lhr.audits[audit].details?.items ?? []) if (node) console.log(`        ${node.selector}`);
       }
+    }
+    const tasks = lhr.audits['long-tasks'].details?.items ?? [];
+    for (const { url, duration, startTime } of tasks) {
+      console.log(`    long task of ${duration.toFixed(0)} ms at ${startTime.toFixed(0)} ms: ${url}`);
     }
   }
 } finally {

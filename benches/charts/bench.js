@@ -1,5 +1,7 @@
-// Measures a chart of the page beside uPlot: the same points in the same place, in turns, on one page. Each time ends when
-// the pixels are there: reading one back makes the browser finish what was drawn, and asking for a width its layout.
+// Measures a chart of the page beside uPlot: the same points in the same place, in turns, on one page.
+// Two times each: until the drawing code returns, which is how long the page stands still, and until the pixels are there.
+// For the latter a pixel is read back, which makes the browser finish what was drawn, or a width asked for, which makes it
+// finish its layout.
 
 import start from './charts-bench.js';
 import uPlot from './uPlot.esm.js';
@@ -13,7 +15,9 @@ const LINE_PX = 1.75;
 const WINDOW_MS = 150 * 60_000;
 const ROUNDS = { 9_000: 60, 100_000: 40 };
 const WARM_UP = 12;
-const MOVES = 200;
+const POINTING_ROUNDS = 60;
+// One move is shorter than the clock is fine.
+const MOVES = 25;
 
 /** Noise around slow waves, the same every time. */
 function data(points) {
@@ -37,14 +41,10 @@ function ours({ xs, lines }) {
   const chart = globalThis.incidentReplayChart(plot, overlay, xs, lines);
   const [plotContext, overlayContext] = [plot, overlay].map((canvas) => canvas.getContext('2d'));
   return {
-    draw() {
-      chart.draw();
-      plotContext.getImageData(0, 0, 1, 1);
-    },
-    pointAt(ratio) {
-      chart.pointAt(ratio * WINDOW_MS);
-      overlayContext.getImageData(0, 0, 1, 1);
-    },
+    draw: () => chart.draw(),
+    drawn: () => plotContext.getImageData(0, 0, 1, 1),
+    pointAt: (ratio) => chart.pointAt(ratio * WINDOW_MS),
+    pointed: () => overlayContext.getImageData(0, 0, 1, 1),
   };
 }
 
@@ -63,24 +63,16 @@ function theirs({ xs, lines }) {
     hooks: { draw: [() => drawn?.()] },
   }, [Array.from(xs, (x) => x / 1000), ...lines], document.getElementById('charts'));
   return {
-    async draw() {
+    draw() {
       // It draws in a microtask.
       const done = new Promise((resolve) => { drawn = resolve; });
       plot.redraw(true, true);
-      await done;
-      plot.ctx.getImageData(0, 0, 1, 1);
+      return done;
     },
-    pointAt(ratio) {
-      plot.setCursor({ left: ratio * plot.over.clientWidth, top: 100 });
-      return plot.root.offsetWidth;
-    },
+    drawn: () => plot.ctx.getImageData(0, 0, 1, 1),
+    pointAt: (ratio) => plot.setCursor({ left: ratio * plot.over.clientWidth, top: 100 }),
+    pointed: () => plot.root.offsetWidth,
   };
-}
-
-async function timeOf(work) {
-  const before = performance.now();
-  await work();
-  return performance.now() - before;
 }
 
 function median(values) {
@@ -90,31 +82,55 @@ function median(values) {
 
 const frame = () => new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });
 
-/** Medians of `work` for both, in turns, each first every other time. */
-async function inTurns(rounds, warmUp, mine, other) {
+/** Medians for both, in turns, each first every other time; `measured` gives the times of a round. */
+async function inTurns(rounds, charts, measured) {
   const times = { ours: [], theirs: [] };
-  for (let round = 0; round < rounds + warmUp; round += 1) {
-    const turn = [['ours', mine], ['theirs', other]];
+  for (let round = 0; round < rounds + WARM_UP; round += 1) {
+    const turn = Object.keys(times);
     if (round % 2) turn.reverse();
-    for (const [name, work] of turn) {
-      const took = await timeOf(() => work(round));
-      if (round >= warmUp) times[name].push(took);
+    for (const name of turn) {
+      const took = await measured(charts[name], round);
+      if (round >= WARM_UP) times[name].push(took);
     }
     if (round % 8 === 0) await frame();
   }
-  return { ours: median(times.ours), theirs: median(times.theirs) };
+  const medians = (name, kind) => median(times[name].map((took) => took[kind]));
+  return ['code', 'pixels'].map((kind) => ({ kind, ours: medians('ours', kind), theirs: medians('theirs', kind) }));
+}
+
+async function redraw(chart) {
+  const start = performance.now();
+  await chart.draw();
+  const code = performance.now() - start;
+  chart.drawn();
+  return { code, pixels: performance.now() - start };
+}
+
+function hover(chart, round) {
+  // Steps that are no whole fraction of the width: each move is one to a new place.
+  const places = Array.from({ length: MOVES }, (_, move) => ((round * MOVES + move) * 0.377) % 1);
+  let start = performance.now();
+  for (const place of places) chart.pointAt(place);
+  const code = (performance.now() - start) / MOVES;
+  chart.pointed();
+  start = performance.now();
+  for (const place of places) {
+    chart.pointAt(place);
+    chart.pointed();
+  }
+  return { code, pixels: (performance.now() - start) / MOVES };
 }
 
 async function measure(points) {
   const set = data(points);
   document.getElementById('charts').replaceChildren();
-  const [mine, other] = [ours(set), theirs(set)];
+  const charts = { ours: ours(set), theirs: theirs(set) };
   await frame();
-  const redraw = await inTurns(ROUNDS[points], WARM_UP, () => mine.draw(), () => other.draw());
-  // Steps that are no whole fraction of the width: each move is one to a new place.
-  const at = (round) => (round * 0.377) % 1;
-  const hover = await inTurns(MOVES, 50, (round) => mine.pointAt(at(round)), (round) => other.pointAt(at(round)));
-  return { points, redraw, hover };
+  return {
+    points,
+    redraw: await inTurns(ROUNDS[points], charts, redraw),
+    hover: await inTurns(POINTING_ROUNDS, charts, hover),
+  };
 }
 
 async function run() {

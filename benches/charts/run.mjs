@@ -21,13 +21,17 @@ try {
   const { results, error } = await page.evaluate(() => globalThis.benchResult);
   if (error) throw new Error(error);
   console.log(`\n${await browser.version()}, 1200 × 400 px, 6 series, medians in ms, in turns on one page`);
-  console.log(`${'points'.padEnd(12)}${'what'.padEnd(10)}${'ours'.padStart(9)}${'uPlot'.padStart(9)}${'ratio'.padStart(9)}   aim`);
+  console.log('code: until the drawing code returns; pixels: until they are there, drawn in software. For hover, ours then reads\n'
+    + 'a pixel back, which the page never does, and uPlot makes its layout, without painting: the code is what compares.');
+  const row = (...cells) => cells.map((cell, index) => (index < 3 ? cell.padEnd(12) : cell.padStart(9))).join('');
+  console.log(row('points', 'what', 'until', 'ours', 'uPlot', 'ratio', 'aim'));
   for (const { points, ...measured } of results) {
-    for (const [what, { ours, theirs }] of Object.entries(measured)) {
-      const ratio = ours / theirs;
-      const verdict = ratio <= AIMS[what] ? 'reached' : 'missed';
-      console.log(`6 × ${String(points).padEnd(8)}${what.padEnd(10)}${ours.toFixed(2).padStart(9)}${theirs.toFixed(2).padStart(9)}`
-        + `${ratio.toFixed(2).padStart(9)}   ≤ ${AIMS[what]}: ${verdict}`);
+    for (const [what, kinds] of Object.entries(measured)) {
+      for (const { kind, ours, theirs } of kinds) {
+        const ratio = ours / theirs;
+        console.log(row(`6 × ${points}`, what, kind, ours.toFixed(3), theirs.toFixed(3), ratio.toFixed(2), `≤ ${AIMS[what]}`)
+          + (ratio <= AIMS[what] ? '  reached' : '  missed'));
+      }
     }
   }
   if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });

@@ -1,41 +1,46 @@
-//! More points than pixels: of each pixel column only the first, lowest, highest and last point are drawn, which looks
-//! the same as all of them.
+//! More points than pixels: of each pixel column only the lowest and the highest point are drawn, in their order, and the
+//! first and last of a run, which looks the same as all of them: the others lie between the extremes.
 //!
 //! Invariant: points keep their order, and every extreme that was visible stays visible. A gap (NaN) ends a run; nothing
 //! is ever drawn across it.
 
-/// A point in pixels, not rounded.
+/// A point, in pixels or in units of the data.
 pub type Point = (f64, f64);
 
-/// Unbroken runs of the points inside `left ..= right`, in pixel columns `column` wide. `at(index)` gives the place of
-/// a point in pixels, NaN in `y` for a gap; places ascend in `x`. Lines that cross `left` or `right` are cut there.
+/// Unbroken runs of the points inside `left ..= right`, in columns `column` wide. `at(index)` gives the place of a point,
+/// NaN in `y` for a gap; places ascend in `x`. Lines that cross `left` or `right` are cut there.
 pub fn runs(points: usize, left: f64, right: f64, column: f64, at: impl Fn(usize) -> Point) -> Vec<Vec<Point>> {
-    // One point beyond each edge, so that lines reach it.
-    let first = partition(points, |index| at(index).0 < left).saturating_sub(1);
-    let last = (partition(points, |index| at(index).0 <= right) + 1).min(points);
+    let first = partition(points, |index| at(index).0 < left);
+    let beyond = partition(points, |index| at(index).0 <= right);
     let mut runs = Vec::new();
     let mut run = Vec::new();
     let mut bucket: Option<Bucket> = None;
-    let mut before: Option<Point> = None;
-    for index in first..last {
+    // Where the line from one point to the next crosses an edge; nowhere beside a gap.
+    let crossing = |from: usize, to: usize, x: f64| {
+        let (from, to) = (at(from), at(to));
+        let point = (x, from.1 + (to.1 - from.1) * (x - from.0) / (to.0 - from.0));
+        (from.0 < x && x < to.0 && !point.1.is_nan()).then_some(point)
+    };
+    if first > 0
+        && first < points
+        && let Some(point) = crossing(first - 1, first, left)
+    {
+        place(&mut run, &mut bucket, point, left, column);
+    }
+    // By far the most time of a drawing with very many points is spent here.
+    for index in first..beyond {
         let point = at(index);
         if point.1.is_nan() {
             end(&mut runs, &mut run, &mut bucket);
-            before = None;
-            continue;
-        }
-        if let Some(previous) = before {
-            if previous.0 < left && point.0 > left {
-                place(&mut run, &mut bucket, cut(previous, point, left), left, column);
-            }
-            if previous.0 < right && point.0 > right {
-                place(&mut run, &mut bucket, cut(previous, point, right), left, column);
-            }
-        }
-        if (left..=right).contains(&point.0) {
+        } else {
             place(&mut run, &mut bucket, point, left, column);
         }
-        before = Some(point);
+    }
+    if beyond > 0
+        && beyond < points
+        && let Some(point) = crossing(beyond - 1, beyond, right)
+    {
+        place(&mut run, &mut bucket, point, left, column);
     }
     end(&mut runs, &mut run, &mut bucket);
     runs
@@ -51,13 +56,10 @@ fn partition(points: usize, below: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-fn cut(from: Point, to: Point, x: f64) -> Point {
-    (x, from.1 + (to.1 - from.1) * (x - from.0) / (to.0 - from.0))
-}
-
 /// The points of one pixel column so far.
 struct Bucket {
-    column: i64,
+    /// Right edge of the column.
+    until: f64,
     first: Point,
     low: Point,
     high: Point,
@@ -65,9 +67,8 @@ struct Bucket {
 }
 
 fn place(run: &mut Vec<Point>, bucket: &mut Option<Bucket>, point: Point, left: f64, column: f64) {
-    let index = ((point.0 - left) / column).floor() as i64;
     match bucket {
-        Some(open) if open.column == index => {
+        Some(open) if point.0 < open.until => {
             if point.1 < open.low.1 {
                 open.low = point;
             }
@@ -78,24 +79,32 @@ fn place(run: &mut Vec<Point>, bucket: &mut Option<Bucket>, point: Point, left: 
         }
         _ => {
             flush(run, bucket);
-            *bucket = Some(Bucket { column: index, first: point, low: point, high: point, last: point });
+            let until = left + (((point.0 - left) / column).floor() + 1.0) * column;
+            *bucket = Some(Bucket { until, first: point, low: point, high: point, last: point });
         }
     }
 }
 
-fn flush(run: &mut Vec<Point>, bucket: &mut Option<Bucket>) {
-    let Some(Bucket { first, low, high, last, .. }) = bucket.take() else { return };
+/// Takes over the extremes of a column, and its first point at the beginning of a run; returns its last point.
+fn flush(run: &mut Vec<Point>, bucket: &mut Option<Bucket>) -> Option<Point> {
+    let Bucket { first, low, high, last, .. } = bucket.take()?;
     let (one, other) = if low.0 <= high.0 { (low, high) } else { (high, low) };
-    let start = run.len();
-    for point in [first, one, other, last] {
-        if run.len() == start || run.last() != Some(&point) {
-            run.push(point);
-        }
+    if run.is_empty() && first != one {
+        run.push(first);
     }
+    run.push(one);
+    if other != one {
+        run.push(other);
+    }
+    Some(last)
 }
 
 fn end(runs: &mut Vec<Vec<Point>>, run: &mut Vec<Point>, bucket: &mut Option<Bucket>) {
-    flush(run, bucket);
+    if let Some(last) = flush(run, bucket)
+        && run.last() != Some(&last)
+    {
+        run.push(last);
+    }
     if !run.is_empty() {
         runs.push(std::mem::take(run));
     }

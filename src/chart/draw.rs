@@ -42,8 +42,8 @@ pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
 ) -> Result<Frame, Failure<DB>> {
     let frame = Frame::new(model, view, layout);
-    let canvas =
-        Canvas { model, view, palette, frame, width_px: layout.width_px, pen: Pen::new(area, *layout, measure) };
+    let (width_px, column_px) = (layout.width_px, 1.0 / layout.device_ratio.max(1.0));
+    let canvas = Canvas { model, view, palette, frame, width_px, column_px, pen: Pen::new(area, *layout, measure) };
     canvas.alerts()?;
     canvas.values_axis()?;
     canvas.time_axis()?;
@@ -62,6 +62,8 @@ struct Canvas<'a, DB: DrawingBackend> {
     palette: &'a Palette,
     frame: Frame,
     width_px: f64,
+    /// Width of a device pixel in CSS pixels.
+    column_px: f64,
     pen: Pen<'a, DB>,
 }
 
@@ -70,8 +72,9 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     fn alerts(&self) -> Result<(), Failure<DB>> {
         let Frame { left_px, right_px, top_px, bottom_px, .. } = self.frame;
         for band in &self.model.alerts {
-            let left = self.frame.x_px(band.from_ms).clamp(left_px, right_px);
-            let right = self.frame.x_px(band.until_ms).clamp(left_px, right_px);
+            // Not `clamp`, which panics when a chart is for a moment narrower than its margins.
+            let left = self.frame.x_px(band.from_ms).max(left_px).min(right_px);
+            let right = self.frame.x_px(band.until_ms).max(left_px).min(right_px);
             if right <= left {
                 continue;
             }
@@ -148,10 +151,24 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
 
     /// The runs of a series' points in pixels; `value(index)` gives the value that is drawn.
     fn runs(&self, series: &Series, value: impl Fn(usize) -> f64) -> Vec<Vec<Point>> {
-        let Frame { left_px, right_px, .. } = self.frame;
-        let column_px = 1.0;
-        let place = |index: usize| (self.frame.x_px(series.x_ms[index]), self.frame.y_px(value(index)));
-        decimate::runs(series.x_ms.len(), left_px, right_px, column_px, place)
+        let Frame { left_px, right_px, from_ms, until_ms, .. } = self.frame;
+        let (points, x_ms) = (series.x_ms.len(), &series.x_ms);
+        match self.frame.scale {
+            // What is straight in the data is straight on the drawing: only the points that are kept need a place.
+            Scale::Linear { .. } => {
+                let column_ms = (until_ms - from_ms) / self.frame.width_px() * self.column_px;
+                let mut runs =
+                    decimate::runs(points, from_ms, until_ms, column_ms, |index| (x_ms[index], value(index)));
+                for point in runs.iter_mut().flatten() {
+                    *point = (self.frame.x_px(point.0), self.frame.y_px(point.1));
+                }
+                runs
+            }
+            Scale::Log { .. } => {
+                let place = |index: usize| (self.frame.x_px(x_ms[index]), self.frame.y_px(value(index)));
+                decimate::runs(points, left_px, right_px, self.column_px, place)
+            }
+        }
     }
 
     /// Areas on top of each other, those that are switched off left out.

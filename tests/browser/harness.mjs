@@ -29,11 +29,14 @@ const READY_MS_MAX = 60_000;
 const artifacts = join(root, 'tests/browser/artifacts');
 const servers = new Map();
 
-after(async () => {
-  await stopPuppeteer();
-  await stopWebDriver();
-  for (const server of servers.values()) (await server).stop();
-});
+// Benchmarks open pages too, and are no tests.
+if (process.argv[1]?.endsWith('.test.mjs')) {
+  after(async () => {
+    await stopPuppeteer();
+    await stopWebDriver();
+    for (const server of servers.values()) (await server).stop();
+  });
+}
 
 function server(base, before) {
   // WebKit's driver reports no problems and runs nothing before the page: a script that the server puts in does both.

@@ -17,6 +17,8 @@ const ELEMENT_KEYS = {
   Delete: '\uE017', Shift: '\uE008', Control: '\uE009', Alt: '\uE00A', Meta: '\uE03D',
 };
 
+const CALL_MS_MAX = 90_000;
+
 const open = new Set();
 
 export async function stopWebDriver() {
@@ -36,6 +38,8 @@ export async function openWithWebDriver(engine, origin, url, settings) {
   });
   const call = async (method, path, body) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      // A driver that hangs fails one test, not all of a file.
+      signal: AbortSignal.timeout(CALL_MS_MAX),
       method, ...(body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
     });
     const { value } = await response.json();
@@ -98,15 +102,8 @@ export async function openWithWebDriver(engine, origin, url, settings) {
     },
     reload: () => call('POST', `${session}/refresh`, {}),
     resize: (newWidth, newHeight) => setViewport(call, session, evaluate, newWidth, newHeight),
-    async accessible(role, name, selector) {
-      const found = await call('POST', `${session}/elements`, { using: 'css selector', value: selector });
-      let count = 0;
-      for (const element of found) {
-        const at = `${session}/element/${Object.values(element)[0]}`;
-        const [foundRole, foundName] = [await call('GET', `${at}/computedrole`), await call('GET', `${at}/computedlabel`)];
-        count += foundRole === role && foundName === name;
-      }
-      return count;
+    accessible() {
+      throw new Error('WebKitGTK: its driver does not know computed roles; skip this test there');
     },
     press(key, modifiers) {
       const keys = [...modifiers, key].map((name) => ELEMENT_KEYS[name] ?? name);

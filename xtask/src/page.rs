@@ -4,15 +4,57 @@ use crate::{process, setup, workspace};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Sets up and builds the release page.
+/// What the page is built from.
+const INPUTS: [&str; 9] = [
+    "src",
+    "static",
+    "index.html",
+    "Trunk.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+    "package-lock.json",
+    "rust-toolchain.toml",
+    "xtask/finish-dist.mjs",
+];
+
+/// Sets up and builds the release page, unless it is there already and nothing it is made from has changed.
 pub fn build() -> Result<(), String> {
     setup::setup()?;
+    let (dist, stamp) = (workspace::dist(), workspace::root().join("target/dist-stamp"));
+    let inputs = describe_inputs()?;
+    if dist.join("index.html").is_file() && fs::read_to_string(&stamp).is_ok_and(|built| built == inputs) {
+        println!("\n== build: dist/ is up to date");
+        return Ok(());
+    }
     println!("\n== build: the release page, into dist/ (1 to 3 min the first time)");
+    // A build that fails half-way must not pass for the one before.
+    let _absent = fs::remove_file(&stamp);
     let mut command = workspace::command("trunk");
     // Trunk takes NO_COLOR for a flag of its own and rejects the usual value 1.
     command.args(["build", "--release", "--locked"]).env_remove("NO_COLOR");
     process::run(&mut command, "The first error above is the cause; `cargo xtask setup` brings missing tools.")?;
-    print_sizes(&workspace::dist())
+    fs::write(&stamp, inputs).map_err(|error| format!("{}: {error}", stamp.display()))?;
+    print_sizes(&dist)
+}
+
+/// Path, length and time of change of every input.
+fn describe_inputs() -> Result<String, String> {
+    let mut paths = Vec::new();
+    for input in INPUTS {
+        let path = workspace::root().join(input);
+        if path.is_dir() {
+            collect(&path, &mut paths).map_err(|error| format!("{}: {error}", path.display()))?;
+        } else {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    let describe = |path: &PathBuf| {
+        let data = fs::metadata(path).ok();
+        let changed = data.as_ref().and_then(|data| data.modified().ok());
+        format!("{} {:?} {changed:?}\n", path.display(), data.map(|data| data.len()))
+    };
+    Ok(paths.iter().map(describe).collect())
 }
 
 /// Bytes of one file: as it is, and precompressed (as it is where compressing does not pay).

@@ -18,7 +18,7 @@ pub struct LegendProps {
 pub fn Legend(props: &LegendProps) -> Html {
     let dots = format!(
         "Each is one in {} attempts, slowed down: the way to an instance takes {} of incident time here, in truth \
-         next to none. Around the shoppers stands everybody who waits.",
+         next to none. Around the shoppers stands everybody who waits. Select an instance for its details.",
         props.attempts_each,
         words::duration(props.travel_s),
     );

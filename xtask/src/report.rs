@@ -104,6 +104,15 @@ impl Report {
         self.stages.push(Stage { name: name.to_owned(), outcome, counts, took: start.elapsed() });
     }
 
+    /// Forgets the last stage if it failed, for a second try; tells whether it did.
+    pub fn take_back_failure(&mut self) -> bool {
+        let failed = self.stages.last().is_some_and(|stage| matches!(stage.outcome, Outcome::Failed(_)));
+        if failed {
+            self.stages.pop();
+        }
+        failed
+    }
+
     /// Records what was not run and why. Counts as one skipped test.
     pub fn skip(&mut self, name: &str, reason: &str) {
         println!("\n== SKIPPED: {name}: {reason}");

@@ -94,10 +94,11 @@ fn wasm(report: &mut Report, engine: Engine, name: &str) {
     report.tests(name, &mut command);
 }
 
+/// The files that WebKit's driver, which at times does not answer for minutes, gets through; the rest is told as skipped.
+const WEBKIT_FILES: [&str; 1] = ["smoke.test.mjs"];
+
+/// Every file is a stage. A file that fails is run once more, and the table says so: browsers at times do not start.
 fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
-    let mut command = engine.command("node");
-    // One file at a time: two browsers on two cores would make timing tests flicker.
-    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=300000"]);
     let folder = workspace::root().join("tests/browser");
     let mut files: Vec<String> = std::fs::read_dir(&folder)
         .into_iter()
@@ -105,13 +106,29 @@ fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok())
         .filter(|file| file.ends_with(".test.mjs"))
-        .map(|file| format!("tests/browser/{file}"))
         .collect();
     files.sort();
-    command.args(files).env("BROWSER", engine.name());
+    for file in files {
+        let stage = format!("{name}: {}", file.trim_end_matches(".test.mjs"));
+        if engine == Engine::Webkit && !WEBKIT_FILES.contains(&file.as_str()) {
+            report.skip(&stage, "its driver hangs at times; run it by hand, as CONTRIBUTING.md says");
+            continue;
+        }
+        report.tests(&stage, &mut node_test(engine, &file));
+        if report.take_back_failure() {
+            report.tests(&format!("{stage} (second try)"), &mut node_test(engine, &file));
+        }
+    }
+}
+
+fn node_test(engine: Engine, file: &str) -> std::process::Command {
+    let mut command = engine.command("node");
+    // One file at a time: two browsers on two cores would make timing tests flicker.
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=300000"]);
+    command.arg(format!("tests/browser/{file}")).env("BROWSER", engine.name());
     // The tests start the static server of this very program.
     if let Ok(program) = std::env::current_exe() {
         command.env("INCIDENT_REPLAY_XTASK", program);
     }
-    report.tests(name, &mut command);
+    command
 }

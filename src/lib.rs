@@ -2,15 +2,16 @@
 //! shows it.
 //!
 //! ```text
-//! scenario ──► sim ──► recording ──► replay ──► chart ──► ui
+//! scenario ──► sim ──► recording ──► replay ──► chart ──► export ──► ui
 //! ```
 //!
-//! Invariants: data flows in that direction only; everything up to `chart` is pure (no browser, clock or file); the same
+//! Invariants: data flows in that direction only; everything up to `chart`, and `export`, is pure (no browser, clock or file); the same
 //! scenario and seed give the same recording on every platform. `ARCHITECTURE.md` has the map.
 
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod export;
 pub mod recording;
 pub mod replay;
 pub mod runner;

@@ -95,7 +95,7 @@ fn claims_hold_over_twenty_seeds_and_fail_when_the_model_is_another() {
 
 #[test]
 fn every_command_has_help() {
-    for command in ["simulate", "claims", "calibrate", "schema"] {
+    for command in ["simulate", "claims", "calibrate", "export", "schema"] {
         assert!(succeeds(&[command, "--help"]).contains("Usage"), "{command}");
     }
 }

@@ -8,6 +8,9 @@ use super::{ChartKind, base, format::Unit};
 use crate::recording::{Recording, TICK_S};
 use crate::scenario::{Expression, Scenario, Severity, Signal};
 
+/// End of the value axis: all of the CPU, and a little room above.
+const HIGHEST_RATIO: f64 = 1.06;
+
 /// Mean and worst over the instances that exist at each tick; NaN where there is none.
 struct MeanAndWorst {
     mean: Vec<f64>,
@@ -57,15 +60,15 @@ pub(super) fn cpu(scenario: &Scenario, recording: &Recording) -> ChartModel {
         series,
         legend,
         thresholds: page_levels(scenario),
-        ..base(ChartKind::Cpu, Unit::Percent, Scale::linear(0.0, 1.06), scenario, recording)
+        ..base(ChartKind::Cpu, Unit::Percent, Scale::linear(0.0, HIGHEST_RATIO), scenario, recording)
     }
 }
 
-/// Levels of CPU above which somebody is called.
+/// Levels of CPU above which somebody is called, as far as they can be reached.
 fn page_levels(scenario: &Scenario) -> Vec<Threshold> {
     let level = |rule: &crate::scenario::AlertRule| match rule.when {
         Expression::Threshold { signal: Signal::CpuMeanRatio | Signal::CpuWorstRatio, above, .. }
-            if rule.severity == Severity::Page =>
+            if rule.severity == Severity::Page && (0.0..=HIGHEST_RATIO).contains(&above) =>
         {
             Some(Threshold {
                 value: above,

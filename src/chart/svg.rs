@@ -158,14 +158,18 @@ fn with_description(text: &str, title: &str, options: &SvgOptions<'_>) -> String
     let body = text.split_once(">\n").map_or(text, |(_, body)| body);
     let body = body.strip_suffix('\n').unwrap_or(body);
     let view_box = format!("0 0 {} {}", width * 10.0, height * 10.0);
-    format!(
+    let document = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"{view_box}\" \
          role=\"img\" aria-label=\"{label}\" stroke-linejoin=\"round\">\n<title>{title}</title>\n<desc>{description}</desc>\n\
          {body}",
         label = escaped(&format!("{title}. {}", options.description)),
         title = escaped(title),
         description = escaped(options.description),
-    )
+    );
+    // XML has no way at all to write these.
+    let is_forbidden =
+        |c: char| (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    if document.contains(is_forbidden) { document.replace(is_forbidden, "\u{fffd}") } else { document }
 }
 
 fn escaped(text: &str) -> String {

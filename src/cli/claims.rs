@@ -7,8 +7,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::progress::{bar, for_seeds};
-use super::simulate::{quantity, with_release};
-use super::{Failure, Source, TextOrJson};
+use super::{Failure, Source, TextOrJson, with_release};
+use crate::export::quantity;
 use crate::recording::{Ledger, LedgerRow, Verdict};
 use crate::scenario::Scenario;
 use crate::sim::{Simulation, SimulationError};

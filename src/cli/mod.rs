@@ -4,6 +4,7 @@
 
 mod calibrate;
 mod claims;
+mod export;
 mod progress;
 mod simulate;
 mod story;
@@ -13,7 +14,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::scenario::{BUNDLED, Scenario, Setting};
+use crate::recording::{Ledger, Recording};
+use crate::scenario::{BUNDLED, Release, Scenario, Setting};
+use crate::sim::Simulation;
 
 /// Replays a payment outage by simulating it.
 #[derive(Parser)]
@@ -36,6 +39,8 @@ enum Command {
     Claims(claims::Claims),
     /// Find the session size and deployment age that reproduce the report
     Calibrate(calibrate::Calibrate),
+    /// Write files for a post-mortem: CSV, JSON, Markdown, SVG, OpenMetrics, Prometheus rules, Grafana annotations
+    Export(export::Export),
     /// Write what the page shows without JavaScript: the story as HTML, and the charts as SVG
     Story(story::Story),
     /// Print the JSON Schema of scenarios
@@ -92,6 +97,33 @@ fn read(path: &Path) -> Result<Scenario, Failure> {
     })
 }
 
+/// Runs a scenario, and checks its claims; for those about another session code that is run too.
+fn simulated(scenario: &Scenario, seed: u64) -> Result<(Recording, Ledger), Failure> {
+    let recording = Simulation::run(scenario, seed)?;
+    let counterfactual = match scenario.claims.iter().find_map(|claim| claim.counterfactual()) {
+        Some(release) => Some(Simulation::run(&with_release(scenario, release)?, seed)?),
+        None => None,
+    };
+    let ledger = Ledger::new(scenario, &recording, counterfactual.as_ref());
+    Ok((recording, ledger))
+}
+
+/// The scenario with another session code from the beginning.
+fn with_release(scenario: &Scenario, release: Release) -> Result<Scenario, Failure> {
+    let value = match release {
+        Release::Faulty => "faulty",
+        Release::Fixed => "fixed",
+    };
+    let setting = Setting { path: "deployment.release".to_owned(), value: value.to_owned() };
+    Ok(scenario.with(&[setting])?)
+}
+
+/// Writes a file, in a folder that is made when it is not there.
+fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text));
+    written.map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
 /// Runs the command line of the process.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -99,6 +131,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(command) => command.run(),
         Command::Claims(command) => command.run(),
         Command::Calibrate(command) => command.run(),
+        Command::Export(command) => command.run(),
         Command::Story(command) => command.run(),
         Command::Schema => {
             print(&(Scenario::json_schema() + "\n"));

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Failure, Format, Source};
-use crate::recording::{InstanceSeries, Kind, Ledger, LedgerRow, Outcomes, Recording, ServiceSeries, TICK_S, Verdict};
-use crate::scenario::{Release, Scenario, Setting};
+use super::{Failure, Format, Source, simulated};
+use crate::export::{Run, recording_csv, summary_json, verdict_word};
+use crate::recording::Recording;
 use crate::sim::Simulation;
 
 #[derive(Args)]
@@ -27,88 +27,25 @@ impl Simulate {
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let scenario = self.source.load()?;
         let seed = self.seed.unwrap_or(scenario.seed);
-        let recording = Simulation::run(&scenario, seed)?;
         if self.format == Format::Csv {
-            super::print(&csv(&recording)?);
+            super::print(&recording_csv(&Simulation::run(&scenario, seed)?, None));
             return Ok(ExitCode::SUCCESS);
         }
-        let counterfactual = match scenario.claims.iter().find_map(|claim| claim.counterfactual()) {
-            Some(release) => Some(Simulation::run(&with_release(&scenario, release)?, seed)?),
-            None => None,
-        };
-        let ledger = Ledger::new(&scenario, &recording, counterfactual.as_ref());
+        let (recording, ledger) = simulated(&scenario, seed)?;
+        let run = Run { scenario: &scenario, recording: &recording, ledger: &ledger };
         super::print(&match self.format {
-            Format::Json => format!("{:#}\n", summary_json(&scenario, &recording, &ledger)),
-            _ => summary_text(&scenario, &recording, &ledger),
+            Format::Json => format!("{:#}\n", summary_json(&run)),
+            _ => summary_text(&run),
         });
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// The scenario with another session code from the beginning.
-pub(super) fn with_release(scenario: &Scenario, release: Release) -> Result<Scenario, Failure> {
-    let value = match release {
-        Release::Faulty => "faulty",
-        Release::Fixed => "fixed",
-    };
-    let setting = Setting { path: "deployment.release".to_owned(), value: value.to_owned() };
-    Ok(scenario.with(&[setting])?)
-}
-
-fn users(scenario: &Scenario, recording: &Recording) -> (u64, Outcomes) {
-    let span = recording.span(scenario.incident.start, scenario.incident.end);
-    (recording.arrivals(span), recording.started(span))
-}
-
-fn summary_json(scenario: &Scenario, recording: &Recording, ledger: &Ledger) -> Value {
-    let (arrived, outcomes) = users(scenario, recording);
-    let time = |moment: Option<crate::units::UtcMs>| moment.map(|moment| moment.to_string());
-    json!({
-        "scenario": scenario.id,
-        "seed": recording.meta.seed,
-        "digest": recording.digest(),
-        "events": recording.meta.events,
-        "users": {"arrived": arrived, "fast": outcomes.fast, "slow": outcomes.slow, "failed": outcomes.failed},
-        "detected_at": time(recording.detected_at()),
-        "resolved_at": time(recording.resolved_at()),
-        "ledger": ledger.rows.iter().map(ledger_json).collect::<Vec<_>>(),
-        "log": recording.log.iter().map(|entry| json!({
-            "at": recording.time_of(entry).to_string(),
-            "instance": entry.instance.map(|i| Recording::instance_name(i as usize)),
-            "what": entry.what,
-        })).collect::<Vec<_>>(),
-    })
-}
-
-fn ledger_json(row: &LedgerRow) -> Value {
-    json!({
-        "id": row.claim.id,
-        "facts": row.claim.facts,
-        "text": row.claim.text,
-        "reported": row.claim.reported,
-        "simulated": row.value.map(|value| quantity(row, value)),
-        "min": row.claim.each_seed.min,
-        "max": row.claim.each_seed.max,
-        "verdict": verdict(row.verdict),
-    })
-}
-
-/// A value of a claim for programs: a time as text, a number as it is.
-pub(super) fn quantity(row: &LedgerRow, value: f64) -> Value {
-    if row.claim.measure.is_time() { json!(crate::units::UtcMs(value as i64).to_string()) } else { json!(value) }
-}
-
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Holds => "holds",
-        Verdict::Fails => "fails",
-        Verdict::NotRun => "not run",
-    }
-}
-
-fn summary_text(scenario: &Scenario, recording: &Recording, ledger: &Ledger) -> String {
+fn summary_text(run: &Run<'_>) -> String {
+    let Run { scenario, recording, ledger } = *run;
     let mut text = String::new();
-    let (arrived, outcomes) = users(scenario, recording);
+    let span = recording.span(scenario.incident.start, scenario.incident.end);
+    let (arrived, outcomes) = (recording.arrivals(span), recording.started(span));
     let percent = |ratio: Option<f64>| ratio.map_or("–".to_owned(), |ratio| format!("{:.1} %", ratio * 100.0));
     let time = |moment: Option<crate::units::UtcMs>| moment.map_or("never".to_owned(), |moment| moment.hh_mm_ss());
     let mut line = |label: &str, value: String| {
@@ -155,7 +92,7 @@ fn summary_text(scenario: &Scenario, recording: &Recording, ledger: &Ledger) -> 
             text,
             "  {:<5} {:<8} {value:>9}  ({bounds})  {}",
             row.claim.id,
-            verdict(row.verdict),
+            verdict_word(row.verdict),
             row.claim.text
         );
     }
@@ -178,36 +115,4 @@ fn describe(what: &crate::recording::Happening) -> String {
         Ok(other) => other.to_string(),
         Err(error) => error.to_string(),
     }
-}
-
-/// The recording as CSV: a row a second of the service; every fifth second also the instances, in columns of their own.
-fn csv(recording: &Recording) -> Result<String, Failure> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let name = |name: &str, kind: Kind| match kind {
-        Kind::Count if !name.ends_with("_us") => format!("{name}_count"),
-        _ => name.to_owned(),
-    };
-    let mut header = vec!["time_utc".to_owned()];
-    header.extend(ServiceSeries::INFO.iter().map(|info| name(info.name, info.kind)));
-    for i in 0..recording.meta.instances as usize {
-        let instance = Recording::instance_name(i).replace('-', "_");
-        header.extend(InstanceSeries::INFO.iter().map(|info| format!("{instance}_{}", name(info.name, info.kind))));
-    }
-    writer.write_record(&header)?;
-    let (service, instances) = (recording.service.columns(), recording.instances.columns());
-    for second in 0..recording.meta.seconds as usize {
-        let end = second + 1;
-        let mut row = vec![recording.meta.from.plus_s(end as f64).to_string()];
-        row.extend(service.iter().map(|column| column[second].to_string()));
-        for i in 0..recording.meta.instances as usize {
-            let tick = end.is_multiple_of(TICK_S).then(|| end / TICK_S - 1).filter(|tick| *tick < recording.ticks());
-            row.extend(
-                instances
-                    .iter()
-                    .map(|column| tick.map_or(String::new(), |tick| column[recording.row(tick, i)].to_string())),
-            );
-        }
-        writer.write_record(&row)?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
 }

@@ -32,6 +32,7 @@ pub use heap_histogram::{AgeGroup, HeapHistogram};
 pub use keys::{Focus, HelpRow, KEYS, KeyBinding, KeyPress, command_for_key, command_for_press, help};
 pub use moment::{COLLECTING_RATIO, FULL_RATIO, InstanceMoment, Moment, NEARLY_FULL_RATIO, Stage};
 pub use now::now_sentence;
+pub(crate) use phases::alert_words;
 pub use phases::{Marker, MarkerKind, Phase, Track, markers, phases};
 pub use player::{
     INCIDENT_MS_PER_WALL_MS, Player, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TimeRange, ZOOM_LENGTH_MS_MIN, speed_words,

@@ -210,7 +210,8 @@ pub fn markers(scenario: &Scenario, recording: Option<&Recording>) -> Vec<Marker
     markers
 }
 
-fn alert_words(rule: &str, severity: Severity) -> String {
+/// An alert as readers call it: "Page: PaymentCpuSaturation".
+pub(crate) fn alert_words(rule: &str, severity: Severity) -> String {
     match severity {
         Severity::Page => format!("Page: {rule}"),
         Severity::Ticket => format!("Ticket: {rule}"),

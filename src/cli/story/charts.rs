@@ -1,13 +1,9 @@
 //! The charts as pictures, light and dark.
 
 use super::{CHARTS, Run};
-use crate::chart::{ChartKind, ChartModel, Palette, SvgOptions, model, summary, svg};
-use crate::replay::{TimeZone, View};
-
-/// Width of a picture in CSS pixels: its text can still be read when a telephone shows it smaller.
-pub(super) const WIDTH_PX: u16 = 440;
-/// Height of a picture.
-pub(super) const HEIGHT_PX: u16 = 290;
+use crate::chart::{ChartKind, Palette, model, summary};
+use crate::export::{Options, chart_picture};
+use crate::replay::TimeZone;
 
 /// A chart in both themes.
 pub(super) struct Chart {
@@ -39,19 +35,8 @@ fn chart(run: &Run<'_>, kind: ChartKind) -> Chart {
     Chart {
         light: format!("{CHARTS}/{}.svg", kind.id()),
         dark: format!("{CHARTS}/{}-dark.svg", kind.id()),
-        svgs: [&Palette::LIGHT, &Palette::DARK].map(|palette| picture(&model, palette, &summary)),
+        svgs: [&Palette::LIGHT, &Palette::DARK]
+            .map(|palette| chart_picture(&model, &summary, &Options { palette, ..Options::default() })),
         summary: format!("{}. {summary}", model.title),
     }
-}
-
-fn picture(model: &ChartModel, palette: &Palette, description: &str) -> String {
-    let options = SvgOptions {
-        width_px: f64::from(WIDTH_PX),
-        height_px: f64::from(HEIGHT_PX),
-        palette,
-        with_head: true,
-        playhead_ms: None,
-        description,
-    };
-    svg(model, &View::default(), &options)
 }

@@ -5,6 +5,8 @@
 
 use std::fmt::{Display, Write as _};
 
+use crate::export::push_html;
+
 /// A piece of HTML.
 #[derive(Default)]
 pub(super) struct Markup(String);
@@ -32,16 +34,7 @@ struct Escaping<'a>(&'a mut String);
 
 impl std::fmt::Write for Escaping<'_> {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        for letter in text.chars() {
-            match letter {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                other => self.0.push(other),
-            }
-        }
+        push_html(self.0, text);
         Ok(())
     }
 }

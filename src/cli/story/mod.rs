@@ -6,17 +6,14 @@ mod charts;
 mod markup;
 mod sections;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::simulate::with_release;
-use super::{Failure, Source};
-use crate::recording::{Ledger, Recording};
+use super::{Failure, Source, save, simulated};
+use crate::export::Run;
 use crate::replay::headline;
-use crate::scenario::Scenario;
-use crate::sim::Simulation;
 use markup::Markup;
 
 /// Where the charts lie, beside the page.
@@ -31,24 +28,12 @@ pub(super) struct Story {
     out: PathBuf,
 }
 
-/// What is told.
-struct Run<'a> {
-    scenario: &'a Scenario,
-    recording: &'a Recording,
-    ledger: &'a Ledger,
-}
-
 impl Story {
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let scenario = self.source.load()?;
-        let recording = Simulation::run(&scenario, scenario.seed)?;
-        let counterfactual = match scenario.claims.iter().find_map(|claim| claim.counterfactual()) {
-            Some(release) => Some(Simulation::run(&with_release(&scenario, release)?, scenario.seed)?),
-            None => None,
-        };
-        let ledger = Ledger::new(&scenario, &recording, counterfactual.as_ref());
+        let (recording, ledger) = simulated(&scenario, scenario.seed)?;
         for (path, text) in files(&Run { scenario: &scenario, recording: &recording, ledger: &ledger }) {
-            write(&self.out.join(path), &text)?;
+            save(&self.out.join(path), &text)?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -74,15 +59,13 @@ fn files(run: &Run<'_>) -> Vec<(String, String)> {
     files
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text));
-    written.map_err(|error| format!("{}: {error}", path.display()).into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::chart::ChartKind;
+    use crate::recording::Ledger;
+    use crate::scenario::Scenario;
+    use crate::sim::Simulation;
 
     fn bundled(change: impl Fn(&mut Scenario)) -> Vec<(String, String)> {
         let mut scenario = Scenario::bundled();

@@ -1,8 +1,9 @@
 //! The story's sections, with the class names that the app uses for the same things.
 
 use super::Run;
-use super::charts::{Chart, HEIGHT_PX, WIDTH_PX};
+use super::charts::Chart;
 use super::markup::Markup;
+use crate::export::{CHART_HEIGHT_PX, CHART_WIDTH_PX};
 use crate::recording::{LedgerRow, Verdict};
 use crate::replay::{self, Detail, EvidenceValue, HeapHistogram, Standing, evidence};
 use crate::scenario::{self, Hypothesis, TimelineEvent};
@@ -44,8 +45,8 @@ fn pictures(html: &mut Markup, charts: &[Chart]) {
     html.raw("What could be measured</h2>\n<div class=\"static-charts\">\n");
     for chart in charts {
         html.raw("<picture class=\"card\"><source media=\"(prefers-color-scheme: dark)\" srcset=\"").text(&chart.dark);
-        html.raw("\"><img src=\"").text(&chart.light).raw("\" width=\"").text(WIDTH_PX);
-        html.raw("\" height=\"").text(HEIGHT_PX).raw("\" loading=\"lazy\" decoding=\"async\" alt=\"");
+        html.raw("\"><img src=\"").text(&chart.light).raw("\" width=\"").text(CHART_WIDTH_PX);
+        html.raw("\" height=\"").text(CHART_HEIGHT_PX).raw("\" loading=\"lazy\" decoding=\"async\" alt=\"");
         html.text(&chart.summary).raw("\"></picture>\n");
     }
     html.raw("</div>\n</section>\n");

@@ -1,0 +1,145 @@
+//! The events of an incident for readers: the reported timeline, and what happened in the run.
+
+use super::Run;
+use crate::recording::{Happening, LogEntry, Recording};
+use crate::replay::{Source, alert_words};
+use crate::scenario::{Expression, Release, Scenario};
+use crate::units::UtcMs;
+
+/// What kind of event it is. The name is used as a tag.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EventKind {
+    /// From the reported start to the reported end.
+    Incident,
+    /// A moment of the reported timeline.
+    Timeline,
+    /// An alert, from when it fires until its condition no longer holds.
+    Alert,
+    /// Something the instances did or that was done to them.
+    Operation,
+    /// The deployment of a release, or a wave of it.
+    Deployment,
+}
+
+impl EventKind {
+    /// The tag.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Timeline => "timeline",
+            Self::Alert => "alert",
+            Self::Operation => "operation",
+            Self::Deployment => "deployment",
+        }
+    }
+}
+
+/// An event.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Event {
+    /// When, or from when.
+    pub at: UtcMs,
+    /// Until when, where it lasts.
+    pub until: Option<UtcMs>,
+    /// What kind.
+    pub kind: EventKind,
+    /// Whether the report gives it, the run, or an assumption.
+    pub source: Source,
+    /// What happened, in a few words. May hold text of the scenario.
+    pub title: String,
+    /// More, in a sentence; may be empty. May hold text of the scenario.
+    pub text: String,
+}
+
+/// Every event, in order of time; what the report tells stands before what the run did at that moment. Probes, pending
+/// alerts and the steps of single restarts are left out: they are in the log of the JSON.
+#[must_use]
+pub fn events(run: &Run<'_>) -> Vec<Event> {
+    let Run { scenario, recording, .. } = run;
+    let incident = Event {
+        at: scenario.incident.start,
+        until: Some(scenario.incident.end),
+        kind: EventKind::Incident,
+        source: Source::Reported,
+        title: scenario.title.clone(),
+        text: String::new(),
+    };
+    let reported = scenario.timeline.iter().map(|event| Event {
+        at: event.at,
+        until: None,
+        kind: EventKind::Timeline,
+        source: Source::Reported,
+        title: event.title.clone(),
+        text: event.text.clone(),
+    });
+    let happened =
+        recording.log.iter().enumerate().filter_map(|(index, entry)| happened(scenario, recording, index, entry));
+    let mut events: Vec<Event> = std::iter::once(incident).chain(reported).chain(happened).collect();
+    // Stable: equal times keep the order above.
+    events.sort_by_key(|event| event.at);
+    events
+}
+
+fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &LogEntry) -> Option<Event> {
+    use EventKind::{Alert, Deployment, Operation};
+    let instance = entry.instance.map_or_else(|| "An instance".to_owned(), |i| Recording::instance_name(i as usize));
+    let later = |wanted: &dyn Fn(&Happening) -> bool| {
+        let rest = recording.log.iter().skip(index + 1);
+        rest.clone().find(|entry| wanted(&entry.what)).map_or(recording.until(), |entry| recording.time_of(entry))
+    };
+    let mut until = None;
+    let mut text = String::new();
+    let (kind, title) = match &entry.what {
+        Happening::FaultyDeployed => match scenario.deployment.release.value {
+            Release::Faulty => (Deployment, "The release with the fault is deployed".to_owned()),
+            Release::Fixed => (Deployment, "The release is deployed".to_owned()),
+        },
+        Happening::Rescheduled => (Operation, format!("{instance} is rescheduled and starts anew")),
+        Happening::AlertFiring { rule, severity, value_permille } => {
+            until = Some(later(&|what| matches!(what, Happening::AlertResolved { rule: other, .. } if other == rule)));
+            text = alert_text(scenario, rule, *value_permille);
+            (Alert, format!("{} fires", alert_words(rule, *severity)))
+        }
+        Happening::OutOfMemory { backoff_s } => {
+            (Operation, format!("{instance} is out of memory, killed, and started again after {backoff_s} s"))
+        }
+        Happening::RolloutStarted { patch: true } => (Deployment, "The roll-out of the patch begins".to_owned()),
+        Happening::RolloutStarted { patch: false } => (Deployment, "A rolling restart begins".to_owned()),
+        Happening::WaveStarted { wave } => (Deployment, format!("Wave {wave} of the roll-out begins")),
+        Happening::RolloutFinished => (Deployment, "All instances are through the roll-out".to_owned()),
+        Happening::ScaledOut { count } => (Operation, format!("{count} more instances are ordered")),
+        Happening::LeakOff => (Operation, "The faulty code path is switched off".to_owned()),
+        Happening::SheddingStarted => {
+            until = Some(later(&|what| matches!(what, Happening::SheddingStopped)));
+            (Operation, "The load balancer turns requests away".to_owned())
+        }
+        Happening::HeapDump => (Operation, format!("{instance} stands still for a heap dump")),
+        Happening::Resolved => (Operation, "The service level has held: the incident is over".to_owned()),
+        Happening::AlertPending { .. }
+        | Happening::AlertResolved { .. }
+        | Happening::GcOverhead
+        | Happening::GcRelief
+        | Happening::LeftRotation
+        | Happening::JoinedRotation
+        | Happening::Draining
+        | Happening::Starting
+        | Happening::Ready
+        | Happening::SheddingStopped => return None,
+    };
+    let at = recording.time_of(entry);
+    // What lies before the window was not simulated event by event; its times are parameters.
+    let source = if at < scenario.window.from { Source::Assumed } else { Source::Simulated };
+    Some(Event { at, until, kind, source, title, text })
+}
+
+/// The rule's sentence and what its expression was when it fired.
+fn alert_text(scenario: &Scenario, name: &str, value_permille: i64) -> String {
+    let Some(rule) = scenario.monitor.rules.iter().find(|rule| rule.name == name) else { return String::new() };
+    let value = value_permille as f64 / 1000.0;
+    match rule.when {
+        Expression::BurnRate { .. } => format!("{} It burns {value:.1} times as fast as allowed.", rule.summary),
+        Expression::Threshold { .. } => format!("{} Value: {:.1} %.", rule.summary, value * 100.0),
+        Expression::PredictLinear { .. } => format!("{} Forecast: {:.1} %.", rule.summary, value * 100.0),
+    }
+}

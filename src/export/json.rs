@@ -1,0 +1,123 @@
+//! The run for programs: a summary with events and claims, and every series in columns.
+
+use serde_json::{Map, Value, json};
+
+use super::Run;
+use crate::recording::{BOUNDS_MS, Histograms, PREROLL_STEP_S};
+use crate::recording::{
+    ColumnInfo, InstanceSeries, Kind, LedgerRow, PrerollSeries, Recording, ServiceSeries, TICK_S, Verdict,
+};
+use crate::units::UtcMs;
+
+/// What the run was, its users by outcome, when it was detected and over, its claims and its event log.
+#[must_use]
+pub fn summary_json(run: &Run<'_>) -> Value {
+    let Run { scenario, recording, ledger } = run;
+    let span = recording.span(scenario.incident.start, scenario.incident.end);
+    let outcomes = recording.started(span);
+    let time = |moment: Option<UtcMs>| moment.map(|moment| moment.to_string());
+    json!({
+        "scenario": scenario.id,
+        "seed": recording.meta.seed,
+        "digest": recording.digest(),
+        "events": recording.meta.events,
+        "users": {
+            "arrived": recording.arrivals(span),
+            "fast": outcomes.fast,
+            "slow": outcomes.slow,
+            "failed": outcomes.failed,
+        },
+        "detected_at": time(recording.detected_at()),
+        "resolved_at": time(recording.resolved_at()),
+        "ledger": ledger.rows.iter().map(ledger_row).collect::<Vec<_>>(),
+        "log": recording.log.iter().map(|entry| json!({
+            "at": recording.time_of(entry).to_string(),
+            "instance": entry.instance.map(|i| Recording::instance_name(i as usize)),
+            "what": entry.what,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn ledger_row(row: &LedgerRow) -> Value {
+    json!({
+        "id": row.claim.id,
+        "facts": row.claim.facts,
+        "text": row.claim.text,
+        "reported": row.claim.reported,
+        "simulated": row.value.map(|value| quantity(row, value)),
+        "min": row.claim.each_seed.min,
+        "max": row.claim.each_seed.max,
+        "verdict": verdict_word(row.verdict),
+    })
+}
+
+/// A value of a claim for programs: a time as text, a number as it is.
+pub(crate) fn quantity(row: &LedgerRow, value: f64) -> Value {
+    if row.claim.measure.is_time() { json!(UtcMs(value as i64).to_string()) } else { json!(value) }
+}
+
+/// The name of a verdict.
+pub(crate) fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::Fails => "fails",
+        Verdict::NotRun => "not run",
+    }
+}
+
+/// Every series of the recording. A group has the time of its first row, the step between rows and its columns; those of
+/// the instances have a list for each instance, those of histograms a list for each bucket.
+#[must_use]
+pub fn series_json(recording: &Recording) -> Value {
+    let instances = recording.meta.instances as usize;
+    let names: Vec<String> = (0..instances).map(Recording::instance_name).collect();
+    let from = |first_s: f64| recording.meta.from.plus_s(first_s).to_string();
+    let before_s = (recording.preroll.sessions_leaked.len() / instances.max(1)).saturating_sub(1) * PREROLL_STEP_S;
+    let histogram = |histograms: &Histograms| split(&histograms.counts, BOUNDS_MS.len() + 1);
+    json!({
+        "scenario": recording.meta.scenario,
+        "seed": recording.meta.seed,
+        "service": {
+            "first_row_at": from(1.0),
+            "step_s": 1,
+            "columns": columns(ServiceSeries::INFO, &recording.service.columns(), &|column| json!(column)),
+        },
+        "instances": {
+            "first_row_at": from(TICK_S as f64),
+            "step_s": TICK_S,
+            "names": names,
+            "columns": columns(InstanceSeries::INFO, &recording.instances.columns(), &|column| split(column, instances)),
+        },
+        "before_the_window": {
+            "first_row_at": from(-(before_s as f64)),
+            "step_s": PREROLL_STEP_S,
+            "names": names,
+            "columns": columns(PrerollSeries::INFO, &recording.preroll.columns(), &|column| split(column, instances)),
+        },
+        "latency": {
+            "first_row_at": from(TICK_S as f64),
+            "step_s": TICK_S,
+            "upper_bounds_ms": BOUNDS_MS,
+            "checkout": histogram(&recording.checkout_latency),
+            "gateway": histogram(&recording.gateway_latency),
+            "network": histogram(&recording.network_latency),
+        },
+    })
+}
+
+fn columns(info: &[ColumnInfo], columns: &[&Vec<u32>], values: &dyn Fn(&[u32]) -> Value) -> Value {
+    let entry = |(info, column): (&ColumnInfo, &&Vec<u32>)| {
+        let kind = match info.kind {
+            Kind::Count => "count",
+            Kind::Gauge => "gauge",
+        };
+        (info.name.to_owned(), json!({"kind": kind, "help": info.help, "values": values(column)}))
+    };
+    Value::Object(info.iter().zip(columns).map(entry).collect::<Map<String, Value>>())
+}
+
+/// Rows of `width` values that stand one after the other, as a list for each place in the row.
+fn split(values: &[u32], width: usize) -> Value {
+    let place = |place: usize| values.iter().skip(place).step_by(width).copied().collect::<Vec<u32>>();
+    json!((0..width).map(place).collect::<Vec<_>>())
+}

@@ -1,0 +1,215 @@
+//! The metrics at each scrape, read from the recording.
+
+use super::families::{Family, HistogramFamily, Member, Of, Reading, Scale};
+use crate::recording::{BOUNDS_MS, BUCKETS, InstanceSeries, Recording, ServiceSeries, TICK_S};
+use crate::scenario::Monitor;
+
+/// A sampled value, exactly as it was recorded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Value {
+    Whole(u64),
+    Micros(u64),
+    Millis(u64),
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (value, unit, digits) = match *self {
+            Self::Whole(value) => return write!(f, "{value}"),
+            Self::Micros(value) => (value, 1_000_000, 6),
+            Self::Millis(value) => (value, 1000, 3),
+        };
+        let (whole, rest) = (value / unit, value % unit);
+        if rest == 0 {
+            return write!(f, "{whole}");
+        }
+        let rest = format!("{rest:0digits$}");
+        write!(f, "{whole}.{}", rest.trim_end_matches('0'))
+    }
+}
+
+/// Seconds since the window began at which the monitor scrapes.
+pub(super) fn scrapes(recording: &Recording, monitor: &Monitor) -> Vec<usize> {
+    let interval_s = (monitor.scrape_interval_s as usize).max(1);
+    (0..=recording.meta.seconds as usize).step_by(interval_s).collect()
+}
+
+/// The seconds for which a family has samples: the scrapes. Instances are recorded every [`TICK_S`], so a scrape between
+/// two ticks shows the tick before it.
+pub(super) fn sampled(of: Of, scrapes: &[usize]) -> Vec<usize> {
+    let mut seconds = scrapes.to_vec();
+    if of == Of::Instance {
+        seconds.iter_mut().for_each(|second| *second -= *second % TICK_S);
+        seconds.dedup();
+    }
+    seconds
+}
+
+/// A series of a family: its labels without the braces, and its value at each of `seconds` (`None` where there is none:
+/// the instance does not exist yet, or nothing is recorded of the start of the window).
+pub(super) fn series(recording: &Recording, family: &Family, seconds: &[usize]) -> Vec<(String, Vec<Option<Value>>)> {
+    let mut found = Vec::new();
+    for instance in instances(recording, family.of) {
+        for member in family.members {
+            let values = values(recording, member, instance, seconds);
+            let values = values.into_iter().map(|value| value.map(|value| family.scale.of(value))).collect();
+            found.push((labels(instance, member.labels), values));
+        }
+    }
+    found
+}
+
+/// The instances that a family is about; `None` is the service as a whole.
+pub(super) fn instances(recording: &Recording, of: Of) -> Vec<Option<usize>> {
+    match of {
+        Of::Service => vec![None],
+        Of::Instance => (0..recording.meta.instances as usize).map(Some).collect(),
+    }
+}
+
+/// Labels without the braces. Names of instances and the constants above need no escaping.
+pub(super) fn labels(instance: Option<usize>, more: &[(&str, &str)]) -> String {
+    let instance = instance.map(|instance| format!("instance=\"{}\"", Recording::instance_name(instance)));
+    let more = more.iter().map(|(name, value)| format!("{name}=\"{value}\""));
+    instance.into_iter().chain(more).collect::<Vec<_>>().join(",")
+}
+
+impl Scale {
+    fn of(self, value: u64) -> Value {
+        match self {
+            Self::One => Value::Whole(value),
+            Self::MicrosToSeconds => Value::Micros(value),
+            Self::KibToBytes => Value::Whole(value * 1024),
+            Self::MilliToOne => Value::Millis(value),
+        }
+    }
+}
+
+fn values(recording: &Recording, member: &Member, instance: Option<usize>, seconds: &[usize]) -> Vec<Option<u64>> {
+    let (column, step_s) = match instance {
+        None => (service_column(recording, member.column), 1),
+        Some(_) => (instance_column(recording, member.column), TICK_S),
+    };
+    let row = |index: usize| instance.map_or(index, |instance| recording.row(index, instance));
+    let last_row = column
+        .map_or(0, |column| column.len() / if instance.is_some() { recording.meta.instances as usize } else { 1 });
+    let at = |index: usize| column.and_then(|column| column.get(row(index))).map(|value| u64::from(*value));
+    let (mut taken, mut sum) = (0, 0);
+    seconds
+        .iter()
+        .map(|second| {
+            let rows = (second / step_s).min(last_row);
+            let since = std::mem::replace(&mut taken, rows)..rows;
+            if let Some(instance) = instance
+                && !exists(recording, rows, instance)
+            {
+                return None;
+            }
+            match member.reading {
+                Reading::Sum => {
+                    sum += since.filter_map(at).sum::<u64>();
+                    Some(sum)
+                }
+                Reading::Total => rows.checked_sub(1).map_or(Some(0), at),
+                Reading::Last if rows == 0 => at_start(recording, member.column, instance),
+                Reading::Last => at(rows - 1),
+                Reading::Highest => since.filter_map(at).max(),
+                Reading::Is(value) => {
+                    rows.checked_sub(1).and_then(at).map(|state| u64::from(state == u64::from(value)))
+                }
+                Reading::Constant => constant(recording, member.column),
+            }
+        })
+        .collect()
+}
+
+/// Whether an instance has been started by the row before `rows`.
+fn exists(recording: &Recording, rows: usize, instance: usize) -> bool {
+    let row = recording.row(rows.saturating_sub(1), instance);
+    recording.instances.state.get(row).is_some_and(|state| *state != 0)
+}
+
+/// What is known of the start of the window: the last row before it.
+fn at_start(recording: &Recording, column: &str, instance: Option<usize>) -> Option<u64> {
+    let column = match column {
+        "heap_after_gc_kib" => &recording.preroll.heap_after_gc_kib,
+        "sessions_leaked" => &recording.preroll.sessions_leaked,
+        _ => return None,
+    };
+    let first = column.len().checked_sub(recording.meta.instances as usize)?;
+    column.get(first + instance?).map(|value| u64::from(*value))
+}
+
+fn constant(recording: &Recording, name: &str) -> Option<u64> {
+    match name {
+        "cores_milli" => Some(u64::from(recording.meta.cores_milli)),
+        "heap_limit_kib" => Some(u64::from(recording.meta.heap_limit_kib)),
+        _ => None,
+    }
+}
+
+fn service_column<'a>(recording: &'a Recording, name: &str) -> Option<&'a Vec<u32>> {
+    let index = ServiceSeries::INFO.iter().position(|info| info.name == name)?;
+    recording.service.columns().get(index).copied()
+}
+
+fn instance_column<'a>(recording: &'a Recording, name: &str) -> Option<&'a Vec<u32>> {
+    let index = InstanceSeries::INFO.iter().position(|info| info.name == name)?;
+    recording.instances.columns().get(index).copied()
+}
+
+/// The buckets of a histogram at each of `seconds`, each holding what was measured up to its bound since the window began;
+/// `None` while the instance does not exist.
+pub(super) fn buckets(
+    recording: &Recording,
+    family: &HistogramFamily,
+    instance: Option<usize>,
+    seconds: &[usize],
+) -> Vec<Option<[u64; BUCKETS]>> {
+    let rows = (family.rows)(recording);
+    let (stride, offset) = instance.map_or((1, 0), |instance| (recording.meta.instances as usize, instance));
+    let (mut taken, mut total) = (0, [0; BUCKETS]);
+    seconds
+        .iter()
+        .map(|second| {
+            let ticks = (second / TICK_S).min(recording.ticks());
+            let since = std::mem::replace(&mut taken, ticks);
+            let counted = rows.sum(since * stride + offset, ticks * stride, stride);
+            total.iter_mut().zip(counted).for_each(|(total, counted)| *total += counted);
+            if let Some(instance) = instance
+                && !exists(recording, ticks, instance)
+            {
+                return None;
+            }
+            let mut below = 0;
+            Some(total.map(|count| {
+                below += count;
+                below
+            }))
+        })
+        .collect()
+}
+
+/// Upper bound of a bucket in seconds, as OpenMetrics writes it: `0.005`, `1.0`, `+Inf`.
+pub(super) fn bound(bucket: usize) -> String {
+    BOUNDS_MS.get(bucket).map_or_else(|| "+Inf".to_owned(), |bound| format!("{:?}", f64::from(*bound) / 1000.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_exactly() {
+        let shown =
+            [Value::Whole(7), Value::Micros(1_500_000), Value::Micros(1), Value::Micros(2_000_000), Value::Millis(750)];
+        assert_eq!(shown.map(|value| value.to_string()), ["7", "1.5", "0.000001", "2", "0.75"]);
+        assert_eq!([0, 9, 17].map(bound), ["0.005", "1.0", "+Inf"]);
+    }
+
+    #[test]
+    fn a_scrape_between_two_ticks_shows_the_tick_before() {
+        assert_eq!(sampled(Of::Instance, &[0, 3, 6, 9, 12]), [0, 5, 10]);
+        assert_eq!(sampled(Of::Service, &[0, 3, 6]), [0, 3, 6]);
+    }
+}

@@ -1,0 +1,163 @@
+//! What can be taken out of a run: files for a post-mortem document, for Prometheus and for Grafana.
+//!
+//! Invariant: a file is a function of the scenario, the recording and the [`Options`]; whatever the scenario says stands
+//! in it as text, never as markup, formula or template.
+//!
+//! [`files`] is all that the command line needs. A dialog that shows one thing at a time calls [`chart_svg`],
+//! [`post_mortem`], [`recording_csv`], [`timeline_csv`] or [`summary_json`] itself.
+
+mod annotations;
+mod csv;
+mod events;
+mod families;
+mod json;
+mod link;
+mod markdown;
+mod metrics;
+mod openmetrics;
+mod promql;
+mod rule_tests;
+mod rules;
+mod svg;
+mod text;
+
+use crate::chart::{ChartKind, Palette};
+use crate::recording::{Ledger, Recording};
+use crate::replay::TimeRange;
+use crate::scenario::Scenario;
+use crate::units::UtcMs;
+
+pub use annotations::annotations_json;
+pub use csv::{recording_csv, timeline_csv};
+pub use events::{Event, EventKind, events};
+pub use json::{series_json, summary_json};
+pub use link::{BaseUrl, NotABaseUrl};
+pub use markdown::post_mortem;
+pub use openmetrics::openmetrics;
+pub use rule_tests::rule_tests_yaml;
+pub use rules::rules_yaml;
+pub use svg::{CHART_HEIGHT_PX, CHART_WIDTH_PX, chart_picture, chart_svg};
+
+#[cfg(feature = "cli")]
+pub(crate) use json::{quantity, verdict_word};
+#[cfg(feature = "cli")]
+pub(crate) use text::push_html;
+
+/// A run with everything that is said of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// What happened and to what.
+    pub scenario: &'a Scenario,
+    /// The run.
+    pub recording: &'a Recording,
+    /// Its claims, checked.
+    pub ledger: &'a Ledger,
+}
+
+/// A kind of export.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Format {
+    /// The recording and the timeline as RFC 4180 tables
+    Csv,
+    /// Summary, events and claims; and every series in columns
+    Json,
+    /// A post-mortem document
+    Markdown,
+    /// The charts as pictures
+    Svg,
+    /// The series for `promtool tsdb create-blocks-from openmetrics`
+    #[cfg_attr(feature = "cli", value(name = "openmetrics"))]
+    OpenMetrics,
+    /// The alert rules for Prometheus, with their unit test for `promtool test rules`
+    Rules,
+    /// The events as Grafana annotations
+    Annotations,
+}
+
+impl Format {
+    /// Every format, in the order of the documentation.
+    pub const ALL: [Self; 7] =
+        [Self::Csv, Self::Json, Self::Markdown, Self::Svg, Self::OpenMetrics, Self::Rules, Self::Annotations];
+}
+
+/// What is taken of the run and how it looks.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// Where the replay is published; without it there are no links.
+    pub base_url: Option<BaseUrl>,
+    /// The piece of the window that tables, pictures and annotations cover; all of it when absent. The document, the
+    /// OpenMetrics text (whose counters begin with the window) and the rules are always about the whole run.
+    pub range: Option<TimeRange>,
+    /// Where pictures mark the playhead, in milliseconds since the start of the window.
+    pub playhead_ms: Option<f64>,
+    /// Colours of pictures.
+    pub palette: &'a Palette,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { base_url: None, range: None, playhead_ms: None, palette: &Palette::LIGHT }
+    }
+}
+
+impl Options<'_> {
+    /// The first and the last moment that is covered.
+    fn covered(&self, scenario: &Scenario) -> [UtcMs; 2] {
+        let from = scenario.window.from;
+        match self.range {
+            None => [from, scenario.window.until],
+            Some(range) => [from.plus_s(range.from_ms / 1000.0), from.plus_s(range.until_ms / 1000.0)],
+        }
+    }
+}
+
+/// A file that is ready to be saved.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct File {
+    /// Path in the folder of the export, with `/`.
+    pub path: String,
+    /// Media type, for downloads.
+    pub media_type: &'static str,
+    /// Content.
+    pub text: String,
+}
+
+/// Folder of the pictures, beside the document that shows them.
+const CHARTS: &str = "charts";
+
+/// The files of a format. Equal runs and options give equal files.
+#[must_use]
+pub fn files(format: Format, run: &Run<'_>, options: &Options<'_>) -> Vec<File> {
+    let file = |path: &str, media_type, text| File { path: path.to_owned(), media_type, text };
+    match format {
+        Format::Csv => vec![
+            file("recording.csv", "text/csv", recording_csv(run.recording, options.range)),
+            file("timeline.csv", "text/csv", timeline_csv(run, options)),
+        ],
+        Format::Json => vec![
+            file("summary.json", "application/json", format!("{:#}\n", summary_json(run))),
+            file("series.json", "application/json", format!("{}\n", series_json(run.recording))),
+        ],
+        Format::Markdown => vec![file("post-mortem.md", "text/markdown", post_mortem(run, options, Some(CHARTS)))],
+        Format::Svg => {
+            let picture = |kind| file(&chart_path(kind), "image/svg+xml", chart_svg(kind, run, options));
+            ChartKind::ALL.into_iter().map(picture).collect()
+        }
+        Format::OpenMetrics => {
+            vec![file("metrics.openmetrics.txt", "application/openmetrics-text; version=1.0.0", openmetrics(run))]
+        }
+        Format::Rules => vec![
+            file(rules::FILE, "application/yaml", rules_yaml(run.scenario)),
+            file("rules.test.yml", "application/yaml", rule_tests_yaml(run)),
+        ],
+        Format::Annotations => {
+            vec![file("annotations.json", "application/json", format!("{:#}\n", annotations_json(run, options)))]
+        }
+    }
+}
+
+/// Path of a chart in the folder of the export.
+fn chart_path(kind: ChartKind) -> String {
+    format!("{CHARTS}/{}.svg", kind.id())
+}

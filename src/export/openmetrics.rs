@@ -1,0 +1,71 @@
+//! The series as OpenMetrics text 1.0 with timestamps, which `promtool tsdb create-blocks-from openmetrics` takes.
+
+use std::fmt::Write as _;
+
+use super::Run;
+use super::families::{FAMILIES, Family, HISTOGRAMS, HistogramFamily, Of, Type};
+use super::metrics;
+use crate::recording::Recording;
+
+/// Every metric, a sample at each scrape of the scenario's monitor. Counters begin with zero at the start of the window.
+/// Histograms have no sum, since none is recorded, and hence, as the standard demands, no count: the bucket `+Inf` is it.
+#[must_use]
+pub fn openmetrics(run: &Run<'_>) -> String {
+    let mut text = String::new();
+    let scrapes = metrics::scrapes(run.recording, &run.scenario.monitor);
+    for family in FAMILIES {
+        write_family(&mut text, run.recording, family, &scrapes);
+    }
+    for family in HISTOGRAMS {
+        write_histogram(&mut text, run.recording, family, &scrapes);
+    }
+    text.push_str("# EOF\n");
+    text
+}
+
+// Writing into a string does not fail, so its results are dropped.
+
+fn write_head(text: &mut String, name: &str, kind: &str, unit: &str, help: &str) {
+    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+    if !unit.is_empty() {
+        let _ = writeln!(text, "# UNIT {name} {unit}");
+    }
+}
+
+fn write_family(text: &mut String, recording: &Recording, family: &Family, scrapes: &[usize]) {
+    let (kind, suffix) = match family.kind {
+        Type::Counter => ("counter", "_total"),
+        Type::Gauge => ("gauge", ""),
+    };
+    write_head(text, family.name, kind, family.unit, family.help);
+    let seconds = metrics::sampled(family.of, scrapes);
+    for (labels, values) in metrics::series(recording, family, &seconds) {
+        let labels = if labels.is_empty() { labels } else { format!("{{{labels}}}") };
+        for (second, value) in seconds.iter().zip(values) {
+            if let Some(value) = value {
+                let _ = writeln!(text, "{}{suffix}{labels} {value} {}", family.name, timestamp(recording, *second));
+            }
+        }
+    }
+}
+
+fn write_histogram(text: &mut String, recording: &Recording, family: &HistogramFamily, scrapes: &[usize]) {
+    write_head(text, family.name, "histogram", "seconds", family.help);
+    // The histograms are recorded at ticks, those of the service too.
+    let seconds = metrics::sampled(Of::Instance, scrapes);
+    for instance in metrics::instances(recording, family.of) {
+        let rows = metrics::buckets(recording, family, instance, &seconds);
+        for (second, buckets) in seconds.iter().zip(rows) {
+            for (bucket, count) in buckets.into_iter().flatten().enumerate() {
+                let labels = metrics::labels(instance, &[("le", &metrics::bound(bucket))]);
+                let at = timestamp(recording, *second);
+                let _ = writeln!(text, "{}_bucket{{{labels}}} {count} {at}", family.name);
+            }
+        }
+    }
+}
+
+/// Seconds since 1970. The window begins on a full second.
+fn timestamp(recording: &Recording, second: usize) -> i64 {
+    recording.meta.from.0.div_euclid(1000) + second as i64
+}

@@ -1,0 +1,32 @@
+//! Charts as SVG files.
+
+use super::{Options, Run};
+use crate::chart::{ChartKind, ChartModel, SvgOptions, model, summary, svg};
+use crate::replay::{TimeZone, View};
+
+/// Width of a chart in CSS pixels: its text can still be read when a telephone shows it smaller.
+pub const CHART_WIDTH_PX: u16 = 440;
+/// Height of a chart in CSS pixels.
+pub const CHART_HEIGHT_PX: u16 = 290;
+
+/// A chart with title, legend, description and (with `playhead_ms`) the playhead, at the range of the options.
+#[must_use]
+pub fn chart_svg(kind: ChartKind, run: &Run<'_>, options: &Options<'_>) -> String {
+    let model = model(kind, run.scenario, run.recording);
+    let description = summary(&model, run.scenario, run.recording, TimeZone::Utc);
+    chart_picture(&model, &description, options)
+}
+
+/// The same of a model that is there already, and the sentence that describes it.
+#[must_use]
+pub fn chart_picture(model: &ChartModel, description: &str, options: &Options<'_>) -> String {
+    let look = SvgOptions {
+        width_px: f64::from(CHART_WIDTH_PX),
+        height_px: f64::from(CHART_HEIGHT_PX),
+        palette: options.palette,
+        with_head: true,
+        playhead_ms: options.playhead_ms,
+        description,
+    };
+    svg(model, &View { zoom: options.range, ..View::default() }, &look)
+}

@@ -1,7 +1,8 @@
 //! The browsers that tests run in, their Debian packages, and how each is driven.
 
+use crate::debian::{self, Needed};
 use crate::setup::Tool;
-use crate::{process, workspace};
+use crate::workspace;
 use std::process::Command;
 
 /// A browser engine.
@@ -34,7 +35,7 @@ impl Engine {
     }
 
     /// Programs, each with the Debian package that brings it.
-    fn needs(self) -> &'static [(&'static str, &'static str)] {
+    fn needs(self) -> &'static [Needed] {
         match self {
             Engine::Chromium => &[("chromium", "chromium"), ("chromedriver", "chromium-driver")],
             Engine::Firefox => &[("firefox-esr", "firefox-esr")],
@@ -44,8 +45,7 @@ impl Engine {
     }
 
     fn missing_packages(self) -> Vec<&'static str> {
-        let missing = self.needs().iter().filter(|(program, _)| !workspace::is_installed(program));
-        missing.map(|(_, package)| *package).collect()
+        debian::missing(self.needs())
     }
 
     /// A command under this engine's conditions: WebKitGTK needs an X server, and a limit because it may hang.
@@ -77,8 +77,8 @@ pub type Readiness = (Engine, Result<(), String>);
 /// With the line to type, when a mandatory engine is still missing.
 pub fn install(engines: &[Engine]) -> Result<Vec<Readiness>, String> {
     let missing = |engines: &[Engine]| -> Vec<&str> { engines.iter().flat_map(|e| e.missing_packages()).collect() };
-    if !missing(engines).is_empty() && !may_install() {
-        let line = apt_line(&missing(engines));
+    if !missing(engines).is_empty() && !debian::may_install() {
+        let line = debian::line(&missing(engines));
         let reason = format!("browsers are missing. As root, type:\n\n  {line}\n");
         if engines.iter().any(|engine| engine.is_mandatory() && !engine.missing_packages().is_empty()) {
             return Err(reason);
@@ -86,35 +86,10 @@ pub fn install(engines: &[Engine]) -> Result<Vec<Readiness>, String> {
         println!("{reason}");
     }
     let (mandatory, optional): (Vec<Engine>, Vec<Engine>) = engines.iter().partition(|engine| engine.is_mandatory());
-    apt_install(&missing(&mandatory))?;
+    debian::install(&missing(&mandatory))?;
     if mandatory.contains(&Engine::Firefox) {
         Tool::geckodriver().install()?;
     }
     let ready = mandatory.into_iter().map(|engine| (engine, Ok(())));
-    Ok(ready.chain(optional.into_iter().map(|engine| (engine, apt_install(&engine.missing_packages())))).collect())
-}
-
-fn may_install() -> bool {
-    workspace::is_installed("apt-get") && process::output(Command::new("id").arg("-u")).as_deref() == Some("0")
-}
-
-fn apt_line(packages: &[&str]) -> String {
-    format!("apt-get update && apt-get install -y --no-install-recommends {}", packages.join(" "))
-}
-
-fn apt_install(packages: &[&str]) -> Result<(), String> {
-    if packages.is_empty() {
-        return Ok(());
-    }
-    let names = packages.join(", ");
-    if !may_install() {
-        return Err(format!("not installed: {names}"));
-    }
-    println!("\n== setup: {names} from Debian, which the browser tests need (about half a minute, once)");
-    // The quoted line is made of the package names above only.
-    let line = format!("({}) </dev/null", apt_line(packages));
-    process::run(
-        Command::new("sh").args(["-c", &line]).env("DEBIAN_FRONTEND", "noninteractive"),
-        "Is Debian's package mirror reachable?",
-    )
+    Ok(ready.chain(optional.into_iter().map(|engine| (engine, debian::install(&engine.missing_packages())))).collect())
 }

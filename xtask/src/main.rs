@@ -7,6 +7,7 @@ mod arguments;
 mod bench;
 mod browsers;
 mod ci;
+mod debian;
 mod page;
 mod process;
 mod report;

@@ -2,7 +2,7 @@
 
 use crate::browsers::{self, Engine, Readiness};
 use crate::report::Report;
-use crate::{page, setup, workspace};
+use crate::{debian, page, setup, workspace};
 use std::process::ExitCode;
 
 /// A part of the tests.
@@ -64,9 +64,16 @@ pub fn run(report: &mut Report, only: Option<Part>, browser: Option<Engine>) {
 }
 
 fn native(report: &mut Report) {
+    let has_prometheus = report.step("Prometheus", debian::install_prometheus);
     // With documentation tests, which `--all-targets` would leave out.
-    report.tests("native tests", workspace::command("cargo").args(["test", "--workspace"]));
-    // Scenario, simulation, recording and replay need neither the command line's crates nor the page's.
+    let mut command = workspace::command("cargo");
+    command.args(["test", "--workspace"]);
+    if has_prometheus {
+        // What is installed must not be skipped.
+        command.env("INCIDENT_REPLAY_PROMETHEUS", "required");
+    }
+    report.tests("native tests", &mut command);
+    // Scenario, simulation, recording, replay and exports need neither the command line's crates nor the page's.
     report
         .check("core without features", workspace::command("cargo").args(["check", "--no-default-features", "--lib"]));
 }

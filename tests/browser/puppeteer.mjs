@@ -54,7 +54,7 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
   watch(raw, new URL(origin).origin, problems, requests);
 
   const { width, height, dpr, touch } = settings;
-  await raw.setViewport({ width, height, deviceScaleFactor: dpr, ...(touch && { hasTouch: true, isMobile: true }) });
+  await setViewport(raw, { width, height, deviceScaleFactor: dpr, ...(touch && { hasTouch: true, isMobile: true }) });
   if (engine === 'chromium') {
     await raw.emulateMediaFeatures([
       { name: 'prefers-color-scheme', value: settings.dark ? 'dark' : 'light' },
@@ -99,7 +99,7 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
       await raw.touchscreen.touchEnd();
     },
     reload: () => raw.reload({ waitUntil: 'load' }),
-    resize: (newWidth, newHeight) => raw.setViewport({ width: newWidth, height: newHeight, deviceScaleFactor: dpr }),
+    resize: (newWidth, newHeight) => setViewport(raw, { width: newWidth, height: newHeight, deviceScaleFactor: dpr }),
     /** Elements with this role and name in the accessibility tree; how many of them the selector finds too. */
     async accessible(role, name, selector) {
       const found = await raw.$$(`aria/${name}[role="${role}"]`);
@@ -107,6 +107,13 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
       return matches.filter(Boolean).length;
     },
   };
+}
+
+/** Firefox 140 does not know the screen's orientation, which puppeteer sets together with the size; the size is then set. */
+async function setViewport(page, viewport) {
+  await page.setViewport(viewport).catch((error) => {
+    if (!/setScreenOrientationOverride/.test(error.message)) throw error;
+  });
 }
 
 function watch(page, origin, problems, requests) {

@@ -1,7 +1,11 @@
-// Starts the app from one wasm: on the page, and again in each worker that the page spawns from
-// `globalThis.incidentReplayWorkerUrl` (this module's own address, with the hashed file names in its query).
+// Starts the app from one wasm: on the page, which compiles it, and again in each worker that the page spawns, which is sent
+// what the page compiled. It stands alone as a module, its files beside it; and, word for word, in the one script of the
+// single file, after the parts that `incident-replay bundle` put into `globalThis.incidentReplayBundle`. That script is a
+// classic one, also in its workers: therefore nothing here may need to be a module.
 
 const FILE_NAME = /^[\w.-]+$/;
+
+const bundle = globalThis.incidentReplayBundle;
 
 if (typeof document === 'undefined') {
   startWorker();
@@ -20,19 +24,23 @@ async function startPage() {
     return;
   }
 
-  const wasm = document.querySelector('meta[name="app-wasm"]');
-  const jsUrl = new URL(content('app-js'), document.baseURI);
-  const wasmUrl = new URL(content('app-wasm'), document.baseURI);
-  globalThis.incidentReplayWorkerUrl = workerUrl(jsUrl, wasmUrl, wasm.dataset.integrity);
-
   try {
-    const [bytes, app] = await Promise.all([
-      download(wasmUrl, Number(wasm.dataset.bytes) || 0, showProgress),
-      import(jsUrl.href),
-    ]);
-    await verify(bytes, wasm.dataset.integrity);
+    const parts = bundle ? partsOfThisFile() : partsBesideThisFile();
+    const [bytes, app] = await Promise.all([parts.wasm(showProgress), parts.app()]);
     root.dataset.boot = 'starting';
-    await app.default({ module_or_path: bytes });
+    const program = await WebAssembly.compile(bytes);
+    // The app calls it for each worker it wants; see src/runner/worker.rs.
+    globalThis.incidentReplayWorker = () => {
+      const worker = parts.worker();
+      try {
+        worker.postMessage(program);
+      } catch {
+        // Where a compiled program may not be sent, the worker compiles it once more.
+        worker.postMessage(bytes);
+      }
+      return worker;
+    };
+    await app.default({ module_or_path: program });
     root.dataset.boot = 'started';
   } catch (error) {
     fail(`The replay could not start (${error.message ?? error}). Reload the page to try again.`);
@@ -40,22 +48,23 @@ async function startPage() {
   }
 }
 
-// A message sent before the wasm runs would find no listener: hold it, and deliver it once `main` has set its own.
+// The first message is the program. What comes before the program runs would find no listener: it is held, and delivered
+// once `main` has set its own.
 async function startWorker() {
   const held = [];
-  const hold = (event) => held.push(event);
+  let hold;
+  const program = new Promise((resolve, reject) => {
+    let receive = ({ data }) => {
+      receive = (event) => held.push(event);
+      resolve(data);
+    };
+    hold = (event) => receive(event);
+    addEventListener('messageerror', () => reject(new Error('the worker cannot read the program')));
+  });
   addEventListener('message', hold);
   try {
-    const here = new URL(import.meta.url);
-    const sibling = (key) => {
-      const name = here.searchParams.get(key) ?? '';
-      if (!FILE_NAME.test(name)) throw new Error(`worker address without a file name for "${key}"`);
-      return new URL(`./${name}`, here);
-    };
-    const integrity = here.searchParams.get('integrity') ?? '';
-    const wasm = fetch(sibling('wasm'), { integrity });
-    const app = await import(sibling('js').href);
-    await app.default({ module_or_path: wasm });
+    const app = await (bundle ? bundle.app : appBesideThisWorker());
+    await app.default({ module_or_path: await program });
   } catch (error) {
     // Thrown from a task of its own, it reaches `worker.onerror` on the page; a rejected promise would not.
     setTimeout(() => {
@@ -69,27 +78,60 @@ async function startWorker() {
   }
 }
 
-function workerUrl(jsUrl, wasmUrl, integrity) {
-  const url = new URL(import.meta.url);
-  url.search = '';
-  url.searchParams.set('js', fileName(jsUrl));
-  url.searchParams.set('wasm', fileName(wasmUrl));
-  if (integrity) url.searchParams.set('integrity', integrity);
-  return url.href;
+// Names and digests stand in the page; the build wrote them. The browser itself checks the digests of what the page imports.
+function partsBesideThisFile() {
+  const [js, wasm] = ['app-js', 'app-wasm'].map((name) => document.querySelector(`meta[name="${name}"]`));
+  const [jsUrl, wasmUrl] = [js, wasm].map(({ content }) => new URL(content, document.baseURI));
+  const workerUrl = new URL(document.getElementById('loader').src);
+  workerUrl.search = new URLSearchParams({ js: fileName(jsUrl), integrity: js.dataset.integrity ?? '' });
+  return {
+    async wasm(onProgress) {
+      const bytes = await download(wasmUrl, Number(wasm.dataset.bytes) || 0, onProgress);
+      await verify(bytes, wasm.dataset.integrity);
+      return bytes;
+    },
+    app: () => import(jsUrl.href),
+    worker: () => new Worker(workerUrl, { type: 'module' }),
+  };
+}
+
+async function appBesideThisWorker() {
+  const here = new URL(location.href);
+  const name = here.searchParams.get('js') ?? '';
+  if (!FILE_NAME.test(name)) throw new Error('worker address without a file name for "js"');
+  const url = new URL(`./${name}`, here).href;
+  // An import in a worker cannot name a digest: a fetch of the same file, which the browser has kept, can.
+  const integrity = here.searchParams.get('integrity') ?? '';
+  const [app] = await Promise.all([import(url), integrity && fetch(url, { integrity })]);
+  return app;
+}
+
+function partsOfThisFile() {
+  let workerUrl;
+  return {
+    async wasm() {
+      const packed = atob(document.getElementById('bundle-wasm').textContent);
+      const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
+      const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+      return new Uint8Array(await new Response(unpacked).arrayBuffer());
+    },
+    app: () => bundle.app,
+    worker() {
+      workerUrl ??= URL.createObjectURL(new Blob([bundle.source], { type: 'text/javascript' }));
+      return new Worker(workerUrl);
+    },
+  };
 }
 
 function fileName(url) {
   return url.pathname.split('/').pop();
 }
 
-function content(name) {
-  return document.querySelector(`meta[name="${name}"]`).content;
-}
-
 function missingFeatures() {
   const missing = [];
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function') missing.push('WebAssembly');
   if (typeof Worker !== 'function') missing.push('web workers');
+  if (bundle && typeof DecompressionStream !== 'function') missing.push('decompression');
   if (!hasCanvas()) missing.push('canvas drawing');
   return missing;
 }

@@ -1,55 +1,67 @@
-// Trunk's post-build hook: tells the page the wasm's size and digest (see static/boot.js), puts in the story that stands
-// without JavaScript, then, for a release, lays a .br and a .gz beside each file that shrinks, for servers that send
-// precompressed files.
+// Trunk's post-build hook: makes of what Trunk built a page that tells its story without JavaScript, shows a picture where
+// it is linked, works without a network, and exists once more as a single file.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { keepOffline } from './dist/offline.mjs';
+import { makePreview } from './dist/preview.mjs';
 
 const COMPRESSIBLE = /\.(html|js|mjs|css|wasm|json|svg|txt|webmanifest)$/;
 const SMALLEST_BYTES = 512;
 
 const dist = process.env.TRUNK_STAGING_DIR;
-
-stampWasm(join(dist, 'index.html'));
-tellStory(join(dist, 'index.html'));
-if (process.env.TRUNK_PROFILE === 'release') {
-  for (const path of files(dist)) compress(path);
-}
-
-// A preload is used only by a fetch with the same integrity, and boot.js must fetch without one to show progress: so the
-// digest moves from the preload link to the meta element, from where boot.js checks it.
-function stampWasm(page) {
-  const html = readFileSync(page, 'utf8');
-  const preload = only(html, /<link rel="preload"[^>]*\.wasm"[^>]*>/g);
-  const meta = only(html, /<meta name="app-wasm" content="([^"]+)">/g);
-  const name = meta.match(/([^/"]+\.wasm)"/)[1];
-  const integrity = preload.match(/ integrity="([^"]+)"/)[1];
-  const bytes = statSync(join(dist, name)).size;
-  writeFileSync(page, html
-    .replace(preload, preload.replace(` integrity="${integrity}"`, ''))
-    .replace(meta, meta.replace('>', ` data-bytes="${bytes}" data-integrity="${integrity}">`)));
-}
-
-// The command line runs the scenario as the page will, with the same digest, and writes what is told without the page.
-function tellStory(page) {
-  const pieces = mkdtempSync(join(tmpdir(), 'incident-replay-story-'));
-  try {
-    execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'incident-replay', '--', 'story', '--out', pieces], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    let html = readFileSync(page, 'utf8');
-    for (const name of readdirSync(pieces).filter((name) => name.endsWith('.html'))) {
-      const place = only(html, new RegExp(`<!-- story:${name.slice(0, -'.html'.length)} -->`, 'g'));
-      html = html.replace(place, () => readFileSync(join(pieces, name), 'utf8'));
-    }
-    writeFileSync(page, html);
-    cpSync(join(pieces, 'story'), join(dist, 'story'), { recursive: true });
-  } finally {
-    rmSync(pieces, { recursive: true });
+const page = join(dist, 'index.html');
+const pieces = mkdtempSync(join(tmpdir(), 'incident-replay-story-'));
+try {
+  stamp();
+  commandLine('story', '--out', pieces);
+  tellStory();
+  await makePreview(dist, pieces, process.env.INCIDENT_REPLAY_URL);
+  keepOffline(dist);
+  commandLine('bundle', join(dist, 'incident-replay.html'), '--dist', dist);
+  if (process.env.TRUNK_PROFILE === 'release') {
+    // For servers that send precompressed files.
+    for (const path of files(dist)) compress(path);
   }
+} finally {
+  rmSync(pieces, { recursive: true });
+}
+
+// The command line runs the scenario as the page will, with the same digest.
+function commandLine(...words) {
+  execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'incident-replay', '--', ...words], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+}
+
+// boot.js reads what the files are from the meta elements. A preload of the wasm is used only by a fetch with the same
+// integrity, and boot.js must fetch without one to show progress: so that digest moves from the preload link to the meta
+// element. That of the JavaScript is needed in both: the browser checks the page's import, boot.js the worker's.
+function stamp() {
+  let html = readFileSync(page, 'utf8');
+  for (const [name, extension] of [['app-js', 'js'], ['app-wasm', 'wasm']]) {
+    const meta = only(html, new RegExp(`<meta name="${name}" content="[^"]+">`, 'g'));
+    const file = meta.match(/([^/"]+)">$/)[1];
+    const link = only(html, new RegExp(`<link rel="(?:module)?preload"[^>]*\\b${file.replaceAll('.', '\\.')}"[^>]*>`, 'g'));
+    const integrity = link.match(/ integrity="([^"]+)"/)[1];
+    const bytes = statSync(join(dist, file)).size;
+    if (extension === 'wasm') html = html.replace(link, link.replace(` integrity="${integrity}"`, ''));
+    html = html.replace(meta, meta.replace('>', ` data-bytes="${bytes}" data-integrity="${integrity}">`));
+  }
+  writeFileSync(page, html);
+}
+
+function tellStory() {
+  let html = readFileSync(page, 'utf8');
+  for (const name of readdirSync(pieces).filter((name) => name.endsWith('.html'))) {
+    const place = only(html, new RegExp(`<!-- story:${name.slice(0, -'.html'.length)} -->`, 'g'));
+    html = html.replace(place, () => readFileSync(join(pieces, name), 'utf8'));
+  }
+  writeFileSync(page, html);
+  cpSync(join(pieces, 'story'), join(dist, 'story'), { recursive: true });
 }
 
 function only(html, pattern) {

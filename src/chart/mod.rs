@@ -43,7 +43,7 @@ pub use pen::{FONT, MeasureText};
 pub use readout::{Readout, ReadoutRow, readout};
 pub use scales::Scale;
 pub use summary::summary;
-pub use svg::{SvgOptions, svg};
+pub use svg::{SvgOptions, estimated_width_px, svg};
 pub use table::{Table, table};
 pub use ticks::{TimeTick, day_label, linear_ticks, log_ticks, nice_end, time_ticks};
 

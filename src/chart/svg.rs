@@ -84,7 +84,8 @@ struct Key<'a> {
 }
 
 /// Width of a text in a usual sans-serif face: SVG has nothing to measure with.
-fn estimated_width_px(text: &str, size_px: f64) -> f64 {
+#[must_use]
+pub fn estimated_width_px(text: &str, size_px: f64) -> f64 {
     let em = |letter: char| match letter {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' => 0.28,
         ' ' | 'f' | 't' | 'r' | '(' | ')' | '/' | '-' => 0.38,

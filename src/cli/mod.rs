@@ -2,6 +2,7 @@
 //!
 //! Invariant: it reads files and draws progress; every figure it prints comes from the recording or the ledger.
 
+mod bundle;
 mod calibrate;
 mod claims;
 mod export;
@@ -43,6 +44,8 @@ enum Command {
     Export(export::Export),
     /// Write what the page shows without JavaScript: the story as HTML, and the charts as SVG
     Story(story::Story),
+    /// Write the page as one HTML file that works from a disk and without a network
+    Bundle(bundle::Bundle),
     /// Print the JSON Schema of scenarios
     Schema,
 }
@@ -133,6 +136,7 @@ pub fn main() -> ExitCode {
         Command::Calibrate(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Story(command) => command.run(),
+        Command::Bundle(command) => command.run(),
         Command::Schema => {
             print(&(Scenario::json_schema() + "\n"));
             Ok(ExitCode::SUCCESS)

@@ -2,9 +2,9 @@
 //!
 //! Invariant: the page never simulates; it only asks, and decodes what comes back.
 
-use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker};
 
 use super::local::Run;
 use super::protocol::{Answer, Ask, News};
@@ -12,8 +12,8 @@ use super::{Finished, Report, RunError};
 use crate::recording::Recording;
 use crate::scenario::Scenario;
 
-/// Where static/boot.js leaves the address of the worker.
-const WORKER_URL: &str = "incidentReplayWorkerUrl";
+/// Where static/boot.js leaves the function that makes a worker and sends it the program.
+const SPAWN: &str = "incidentReplayWorker";
 
 /// A worker that simulates for the page. Dropping it ends the worker and what it is at.
 pub struct WorkerRunner {
@@ -27,15 +27,14 @@ impl WorkerRunner {
     /// Starts a worker; `on_report` hears of every run with its id. An id of 0 means the worker itself.
     ///
     /// # Errors
-    /// The page does not name a worker, or the browser refuses it.
+    /// The page does not say how, or the browser refuses it.
     pub fn start(on_report: impl Fn(u32, Report) + Clone + 'static) -> Result<Self, RunError> {
-        let url = Reflect::get(&js_sys::global(), &WORKER_URL.into())
-            .ok()
-            .and_then(|url| url.as_string())
-            .ok_or_else(|| RunError::Worker("the page does not say where it is".to_owned()))?;
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&url, &options).map_err(|error| RunError::Worker(describe(&error)))?;
+        let spawn: Function = Reflect::get(&js_sys::global(), &SPAWN.into())
+            .and_then(JsCast::dyn_into)
+            .map_err(|_| RunError::Worker("the page does not say how to start it".to_owned()))?;
+        let worker = spawn.call0(&JsValue::UNDEFINED).map_err(|error| RunError::Worker(describe(&error)))?;
+        let worker: Worker =
+            worker.dyn_into().map_err(|_| RunError::Worker("what the page started is none".to_owned()))?;
 
         let report = on_report.clone();
         let on_message = Closure::new(move |event: MessageEvent| {

@@ -14,11 +14,12 @@ use super::runs::{News, Runs};
 use crate::runner::RunError;
 use crate::scenario::Scenario;
 
-/// Starts the page: simulates the bundled scenario and mounts the app once there is a run.
+/// Starts the page: simulates its scenario and mounts the app once there is a run.
 pub fn mount() {
     preferences::show_theme(preferences::theme());
-    let scenario = Rc::new(Scenario::bundled());
-    let note = unknown_scenario(&scenario);
+    let (scenario, refused) = carried_scenario();
+    let note = refused.or_else(|| unknown_scenario(&scenario));
+    let scenario = Rc::new(scenario);
     let runs = Runs::default();
     let listened = runs.clone();
     runs.tell(Callback::from(move |news| match news {
@@ -35,6 +36,21 @@ pub fn mount() {
     if let Err(error) = runs.ask(scenario) {
         // Once static/boot.js is through: it has the last word on how the start went.
         Timeout::new(0, move || failed(&error)).forget();
+    }
+}
+
+/// The scenario that `incident-replay bundle` put into the page, else the program's own; and why not the former.
+fn carried_scenario() -> (Scenario, Option<String>) {
+    let Some(text) = element("bundle-scenario").and_then(|data| data.text_content()) else {
+        return (Scenario::bundled(), None);
+    };
+    match Scenario::from_json(&text) {
+        Ok(scenario) => (scenario, None),
+        Err(error) => {
+            let own = Scenario::bundled();
+            let note = format!("The scenario in this file cannot be shown ({error}). This is “{}” instead.", own.id);
+            (own, Some(note))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { openWithPuppeteer, stopPuppeteer } from './puppeteer.mjs';
 import { root, startServer } from './server.mjs';
 import { openWithWebDriver, stopWebDriver } from './webdriver.mjs';
@@ -26,6 +27,10 @@ export const TIME_ZONE = 'Asia/Kolkata';
 process.env.TZ = TIME_ZONE;
 
 const READY_MS_MAX = 60_000;
+const SETTINGS = {
+  width: 1440, height: 900, dpr: 1, touch: false, dark: false, reducedMotion: false, js: true, before: null, base: '/', server: null,
+  allow: [],
+};
 const artifacts = join(root, 'tests/browser/artifacts');
 const servers = new Map();
 
@@ -61,26 +66,39 @@ function probeScript(before) {
  * @param {object} options
  *   width, height (CSS px), dpr, touch; dark, reducedMotion (booleans);
  *   js: false switches JavaScript off; before: a function to run in the page before its scripts;
- *   base: the path the page stands under, such as '/some/where/'; allow: patterns of problems that are meant to happen
+ *   base: the path the page stands under, such as '/some/where/'; server: one that the test itself started;
+ *   allow: patterns of problems that are meant to happen
  * @returns {Promise<Page>} with `evaluate(fn, ...args)`, `reload()`, `resize(width, height)`, `problems`, `requests`,
  *   `close()`; `raw` is puppeteer's own page
  */
 export async function openPage(path = '', options = {}) {
-  const settings = {
-    width: 1440, height: 900, dpr: 1, touch: false, dark: false, reducedMotion: false, js: true, before: null, base: '/',
-    allow: [], ...options,
-  };
-  const { url, answers } = await server(settings.base, settings.before);
+  const settings = { ...SETTINGS, ...options };
+  const { url, answers } = settings.server ?? await server(settings.base, settings.before);
   const answersBefore = answers.length;
   const open = engine === 'webkit' ? openWithWebDriver : openWithPuppeteer;
   const page = await open(engine, url, new URL(path, url).href, settings);
-  const shut = page.close;
   page.server = { url, answers: () => answers.slice(answersBefore) };
+  return guarded(page, path, settings, () => page.server.answers().filter(({ status }) => status >= 400)
+    .map(({ status, path: asked }) => `server: ${status} for ${asked}`));
+}
+
+/** Opens a file from the disk, where there is no server: whatever else it asks for is a problem. Not in WebKit. */
+async function openFile(path, options) {
+  const settings = { ...SETTINGS, ...options };
+  const url = pathToFileURL(path).href;
+  const page = await openWithPuppeteer(engine, url, url, settings);
+  const files = [url, ...(settings.files ?? []).map((file) => pathToFileURL(file).href)];
+  return guarded(page, path, settings, () => page.requests
+    .filter((request) => !/^(blob|data|about):/.test(request) && !files.includes(request.replace(/[?#].*/, '')))
+    .map((request) => `asked for ${request}`));
+}
+
+/** The page, which from now on fails when it is closed after something went wrong. */
+function guarded(page, path, settings, furtherProblems) {
+  const shut = page.close;
   page.checkProblems = async () => {
     await page.collect?.();
-    const failed = page.server.answers().filter(({ status }) => status >= 400)
-      .map(({ status, path }) => `server: ${status} for ${path}`);
-    const problems = [...page.problems, ...failed]
+    const problems = [...page.problems, ...furtherProblems()]
       .filter((problem) => !settings.allow.some((pattern) => pattern.test(problem)));
     assert.deepEqual(problems, [], `problems on ${path || 'the page'} in ${engine}`);
   };
@@ -96,7 +114,15 @@ export async function openPage(path = '', options = {}) {
 
 /** Opens a page, hands it to `use`, and closes it; fails when `use` does or the page had problems. */
 export async function withPage(path, options, use) {
-  const page = await openPage(path, options);
+  await hand(await openPage(path, options), use);
+}
+
+/** The same with a file from the disk; `options.files` are others that it may ask for. */
+export async function withFile(path, options, use) {
+  await hand(await openFile(path, options), use);
+}
+
+async function hand(page, use) {
   let failure;
   try {
     await use(page);

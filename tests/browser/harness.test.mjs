@@ -20,8 +20,13 @@ const PLANTED = [
   },
   {
     name: 'exceptions in workers that nobody handles',
-    plant: () => { new Worker(globalThis.incidentReplayWorkerUrl.replace(/\?.*/, ''), { type: 'module' }); },
+    plant: () => { new Worker(document.getElementById('loader').src, { type: 'module' }); },
     told: /exception: .*worker address without a file name/s,
+  },
+  {
+    name: 'workers that are no file of the page',
+    plant: () => { new Worker(URL.createObjectURL(new Blob(['']))); },
+    told: /policy violation: worker-src blocked blob/,
   },
   {
     name: 'inline styles',

@@ -10,6 +10,7 @@ mod ci;
 mod debian;
 mod page;
 mod process;
+mod release;
 mod report;
 mod server;
 mod setup;
@@ -23,7 +24,8 @@ const HELP: &str = "\
 cargo xtask <command>
 
   setup                      install the pinned tools into .tools/ and node_modules/; nothing to do the second time
-  build                      setup, then the release page in dist/, and its sizes
+  build [--public-url URL]   setup, then the release page in dist/, and its sizes
+  release [--public-url URL] build, then dist/ as an archive to unpack where a server finds it
   serve [--port 8080] [--open] [--no-build]
                              build, then serve dist/ with the Content-Security-Policy it is made for
   test [--only native|wasm|e2e] [--browser chromium|firefox|webkit]
@@ -32,6 +34,7 @@ cargo xtask <command>
   lighthouse [--no-build]    build, then Lighthouse's scores of the release page, in Chromium
   ci [--advisories]          formatting, lints, licences, then all tests; what .ci/run runs
 
+INCIDENT_REPLAY_URL is the address the page will have when --public-url is absent: link previews need one.
 INCIDENT_REPLAY_TOOLS names the folder for the tools (default .tools), to share it between clones.
 ";
 
@@ -53,8 +56,15 @@ fn run(words: Vec<String>) -> Result<ExitCode, String> {
             setup::setup()?;
         }
         Some("build") => {
+            let public_url = arguments.value("--public-url")?;
             arguments.finish()?;
-            page::build()?;
+            page::build(public_url)?;
+        }
+        Some("release") => {
+            let public_url = arguments.value("--public-url")?;
+            arguments.finish()?;
+            page::build(public_url)?;
+            release::pack()?;
         }
         Some("serve") => {
             let port = arguments.number("--port")?.unwrap_or(8080);
@@ -62,7 +72,7 @@ fn run(words: Vec<String>) -> Result<ExitCode, String> {
             let no_build = arguments.flag("--no-build");
             arguments.finish()?;
             if !no_build {
-                page::build()?;
+                page::build(None)?;
             }
             server::serve(server::Options { port, open, ..server::Options::default() })?;
         }
@@ -94,7 +104,7 @@ fn run(words: Vec<String>) -> Result<ExitCode, String> {
             let no_build = arguments.flag("--no-build");
             arguments.finish()?;
             if !no_build {
-                page::build()?;
+                page::build(None)?;
             }
             bench::lighthouse()?;
         }

@@ -1,11 +1,12 @@
 //! The release page in `dist/`, and what its files weigh.
 
 use crate::{process, setup, workspace};
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What the page is built from.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     "src",
     "static",
     "index.html",
@@ -14,14 +15,23 @@ const INPUTS: [&str; 9] = [
     "Cargo.lock",
     "package-lock.json",
     "rust-toolchain.toml",
+    "xtask/dist",
     "xtask/finish-dist.mjs",
 ];
 
-/// Sets up and builds the release page, unless it is there already and nothing it is made from has changed.
-pub fn build() -> Result<(), String> {
+/// Where the build reads the address that the page will have: link previews need it.
+const PUBLIC_URL: &str = "INCIDENT_REPLAY_URL";
+
+/// What lies beside the page and is fetched by other sites, or when somebody wants it.
+const NOT_AT_START: [&str; 3] = ["incident-replay.html", "oembed.json", "preview.png"];
+
+/// Sets up and builds the release page, unless it is there already and nothing it is made from has changed. The address
+/// it will have is that of the environment when absent; it may be unknown.
+pub fn build(public_url: Option<String>) -> Result<(), String> {
     setup::setup()?;
     let (dist, stamp) = (workspace::dist(), workspace::root().join("target/dist-stamp"));
-    let inputs = describe_inputs()?;
+    let public_url = public_url.or_else(|| env::var(PUBLIC_URL).ok()).unwrap_or_default();
+    let inputs = format!("{PUBLIC_URL} {public_url}\n{}", describe_inputs()?);
     if dist.join("index.html").is_file() && fs::read_to_string(&stamp).is_ok_and(|built| built == inputs) {
         println!("\n== build: dist/ is up to date");
         return Ok(());
@@ -31,7 +41,7 @@ pub fn build() -> Result<(), String> {
     let _absent = fs::remove_file(&stamp);
     let mut command = workspace::command("trunk");
     // Trunk takes NO_COLOR for a flag of its own and rejects the usual value 1.
-    command.args(["build", "--release", "--locked"]).env_remove("NO_COLOR");
+    command.args(["build", "--release", "--locked"]).env_remove("NO_COLOR").env(PUBLIC_URL, public_url);
     process::run(&mut command, "The first error above is the cause; `cargo xtask setup` brings missing tools.")?;
     fs::write(&stamp, inputs).map_err(|error| format!("{}: {error}", stamp.display()))?;
     print_sizes(&dist)
@@ -85,7 +95,8 @@ fn print_sizes(dist: &Path) -> Result<(), String> {
         let sum = |part: fn(&Sizes) -> u64| files.iter().filter(|file| is_wanted(file)).map(part).sum();
         Sizes { name: name.to_owned(), raw: sum(|f| f.raw), gzip: sum(|f| f.gzip), brotli: sum(|f| f.brotli) }
     };
-    let sums = [sum("to start the app", |file| !file.name.contains('/')), sum("total", |_| true)];
+    let is_at_start = |file: &Sizes| !file.name.contains('/') && !NOT_AT_START.contains(&file.name.as_str());
+    let sums = [sum("to start the app", is_at_start), sum("total", |_| true)];
     files.extend(sums);
     let width = files.iter().map(|file| file.name.len()).max().unwrap_or_default();
     println!("\n{:width$} {:>10} {:>10} {:>10}  bytes", "dist/", "raw", "gzip", "brotli");

@@ -56,7 +56,7 @@ pub fn run(report: &mut Report, only: Option<Part>, browser: Option<Engine>) {
             in_browser(report, readiness, "wasm tests", wasm);
         }
     }
-    if wanted(Part::EndToEnd) && report.step("release page", page::build) {
+    if wanted(Part::EndToEnd) && report.step("release page", || page::build(None)) {
         for readiness in &engines {
             in_browser(report, readiness, "end-to-end tests", end_to_end);
         }

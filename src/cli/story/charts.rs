@@ -1,42 +1,66 @@
-//! The charts as pictures, light and dark.
+//! The charts as pictures.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::{CHARTS, Run};
 use crate::chart::{ChartKind, Palette, model, summary};
 use crate::export::{Options, chart_picture};
 use crate::replay::TimeZone;
 
-/// A chart in both themes.
+/// Where the pictures are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pictures {
+    /// Files beside the page, in both themes.
+    Beside,
+    /// In the page itself, which then needs no files: in light colours only, since pictures are what weighs.
+    Within,
+}
+
+/// A chart as the page shows it.
 pub(super) struct Chart {
-    /// Path beside the page.
+    /// Address for the page.
     pub light: String,
     /// The same in dark colours.
-    pub dark: String,
+    pub dark: Option<String>,
     /// What the chart shows, in a sentence.
     pub summary: String,
-    svgs: [String; 2],
+    files: Vec<(String, String)>,
 }
 
 impl Chart {
     /// Paths and contents.
-    pub fn into_files(self) -> [(String, String); 2] {
-        let [light, dark] = self.svgs;
-        [(self.light, light), (self.dark, dark)]
+    pub fn into_files(self) -> Vec<(String, String)> {
+        self.files
     }
 }
 
 /// Every chart, in the order of the page.
-pub(super) fn all(run: &Run<'_>) -> Vec<Chart> {
-    ChartKind::ALL.into_iter().map(|kind| chart(run, kind)).collect()
+pub(super) fn all(run: &Run<'_>, pictures: Pictures) -> Vec<Chart> {
+    ChartKind::ALL.into_iter().map(|kind| chart(run, kind, pictures)).collect()
 }
 
-fn chart(run: &Run<'_>, kind: ChartKind) -> Chart {
+fn chart(run: &Run<'_>, kind: ChartKind, pictures: Pictures) -> Chart {
     let model = model(kind, run.scenario, run.recording);
     let summary = summary(&model, run.scenario, run.recording, TimeZone::Utc);
-    Chart {
-        light: format!("{CHARTS}/{}.svg", kind.id()),
-        dark: format!("{CHARTS}/{}-dark.svg", kind.id()),
-        svgs: [&Palette::LIGHT, &Palette::DARK]
-            .map(|palette| chart_picture(&model, &summary, &Options { palette, ..Options::default() })),
-        summary: format!("{}. {summary}", model.title),
+    let light = chart_picture(&model, &summary, &Options { palette: &Palette::LIGHT, ..Options::default() });
+    let summary_of_picture = format!("{}. {summary}", model.title);
+    match pictures {
+        Pictures::Within => Chart {
+            light: format!("data:image/svg+xml;base64,{}", BASE64.encode(light)),
+            dark: None,
+            summary: summary_of_picture,
+            files: Vec::new(),
+        },
+        Pictures::Beside => {
+            let path = |theme: &str| format!("{CHARTS}/{}{theme}.svg", kind.id());
+            let dark = chart_picture(&model, &summary, &Options { palette: &Palette::DARK, ..Options::default() });
+            Chart {
+                light: path(""),
+                dark: Some(path("-dark")),
+                summary: summary_of_picture,
+                files: vec![(path(""), light), (path("-dark"), dark)],
+            }
+        }
     }
 }

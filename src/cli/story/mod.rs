@@ -4,6 +4,7 @@
 
 mod charts;
 mod markup;
+mod preview;
 mod sections;
 
 use std::path::PathBuf;
@@ -14,34 +15,68 @@ use clap::Args;
 use super::{Failure, Source, save, simulated};
 use crate::export::Run;
 use crate::replay::headline;
+use crate::scenario::Scenario;
+use charts::Pictures;
 use markup::Markup;
 
 /// Where the charts lie, beside the page.
 const CHARTS: &str = "story";
 
+/// The pieces of HTML, for which the page has places.
+pub(super) const PIECES: [&str; 4] = ["title", "headline", "tiles", "story"];
+
 #[derive(Args)]
 pub(super) struct Story {
     #[command(flatten)]
     source: Source,
-    /// Folder to write to: title.html, headline.html, tiles.html, story.html and story/*.svg
+    /// Folder to write to: title.html, headline.html, tiles.html, story.html, story/*.svg and preview.svg
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
 
 impl Story {
     pub fn run(&self) -> Result<ExitCode, Failure> {
-        let scenario = self.source.load()?;
-        let (recording, ledger) = simulated(&scenario, scenario.seed)?;
-        for (path, text) in files(&Run { scenario: &scenario, recording: &recording, ledger: &ledger }) {
+        for (path, text) in told(&self.source.load()?, Pictures::Beside)? {
             save(&self.out.join(path), &text)?;
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
+/// Pieces of HTML that stand by themselves, by name: their pictures are in them.
+pub(super) struct Pieces(Vec<(String, String)>);
+
+impl Pieces {
+    /// A piece of [`PIECES`].
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(path, _)| path.strip_suffix(".html") == Some(name)).map_or("", |(_, text)| text)
+    }
+}
+
+/// Tells a scenario in pieces of HTML.
+///
+/// # Errors
+/// The scenario cannot be simulated.
+pub(super) fn pieces(scenario: &Scenario) -> Result<Pieces, Failure> {
+    Ok(Pieces(told(scenario, Pictures::Within)?))
+}
+
+/// Text as HTML.
+pub(super) fn escaped(text: &str) -> String {
+    let mut markup = Markup::default();
+    markup.text(text);
+    markup.into_string()
+}
+
+/// Every file, by its path, from a run of the scenario.
+fn told(scenario: &Scenario, pictures: Pictures) -> Result<Vec<(String, String)>, Failure> {
+    let (recording, ledger) = simulated(scenario, scenario.seed)?;
+    Ok(files(&Run { scenario, recording: &recording, ledger: &ledger }, pictures))
+}
+
 /// Every file, by its path in the folder.
-fn files(run: &Run<'_>) -> Vec<(String, String)> {
-    let charts = charts::all(run);
+fn files(run: &Run<'_>, pictures: Pictures) -> Vec<(String, String)> {
+    let charts = charts::all(run, pictures);
     let piece = |name: &str, fill: &dyn Fn(&mut Markup)| {
         let mut markup = Markup::default();
         fill(&mut markup);
@@ -56,6 +91,7 @@ fn files(run: &Run<'_>) -> Vec<(String, String)> {
         piece("story", &|html| sections::story(html, run, &charts)),
     ];
     files.extend(charts.into_iter().flat_map(charts::Chart::into_files));
+    files.push(("preview.svg".to_owned(), preview::picture(run)));
     files
 }
 
@@ -64,7 +100,6 @@ mod tests {
     use super::*;
     use crate::chart::ChartKind;
     use crate::recording::Ledger;
-    use crate::scenario::Scenario;
     use crate::sim::Simulation;
 
     fn bundled(change: impl Fn(&mut Scenario)) -> Vec<(String, String)> {
@@ -72,7 +107,7 @@ mod tests {
         change(&mut scenario);
         let recording = Simulation::run(&scenario, scenario.seed).expect("the bundled scenario runs");
         let ledger = Ledger::new(&scenario, &recording, None);
-        files(&Run { scenario: &scenario, recording: &recording, ledger: &ledger })
+        files(&Run { scenario: &scenario, recording: &recording, ledger: &ledger }, Pictures::Beside)
     }
 
     fn file<'a>(files: &'a [(String, String)], path: &str) -> &'a str {
@@ -107,6 +142,15 @@ mod tests {
         }
         assert_eq!(story.matches("<img ").count(), ChartKind::ALL.len());
         assert!(!story.contains("style=") && !story.contains("<script"));
+    }
+
+    #[test]
+    fn the_preview_has_the_size_that_its_readers_expect() {
+        let files = bundled(|scenario| scenario.title = "<b>\"".to_owned());
+        let svg = file(&files, "preview.svg");
+        assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1200\" height=\"630\""));
+        assert!(svg.contains("&lt;b&gt;&quot;") && svg.trim_end().ends_with("</svg>"));
+        assert_eq!((svg.matches("<svg").count(), svg.matches("</svg>").count()), (2, 2), "a chart is in it");
     }
 
     #[test]

@@ -44,8 +44,11 @@ fn pictures(html: &mut Markup, charts: &[Chart]) {
     html.raw("<section aria-labelledby=\"static-charts\">\n<h2 class=\"visually-hidden\" id=\"static-charts\">");
     html.raw("What could be measured</h2>\n<div class=\"static-charts\">\n");
     for chart in charts {
-        html.raw("<picture class=\"card\"><source media=\"(prefers-color-scheme: dark)\" srcset=\"").text(&chart.dark);
-        html.raw("\"><img src=\"").text(&chart.light).raw("\" width=\"").text(CHART_WIDTH_PX);
+        html.raw("<picture class=\"card\">");
+        if let Some(dark) = &chart.dark {
+            html.raw("<source media=\"(prefers-color-scheme: dark)\" srcset=\"").text(dark).raw("\">");
+        }
+        html.raw("<img src=\"").text(&chart.light).raw("\" width=\"").text(CHART_WIDTH_PX);
         html.raw("\" height=\"").text(CHART_HEIGHT_PX).raw("\" loading=\"lazy\" decoding=\"async\" alt=\"");
         html.text(&chart.summary).raw("\"></picture>\n");
     }

@@ -1,0 +1,237 @@
+//! `bundle`: the page as one HTML file that works from a disk, without a network, and in a frame without any rights.
+//!
+//! Invariant: the file asks for nothing. Its policy allows the script and the style sheet it carries, by their digests, and
+//! no address; what a scenario says stands in it as text or as data, never as markup.
+
+mod dist;
+mod script;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use clap::Args;
+use flate2::{Compression, GzBuilder};
+use sha2::{Digest as _, Sha256};
+
+use super::story::{self, Pieces};
+use super::{Failure, Source};
+use crate::scenario::Scenario;
+use dist::Dist;
+
+/// The page that the build starts from too.
+const PAGE: &str = include_str!("../../../index.html");
+
+#[derive(Args)]
+pub(super) struct Bundle {
+    /// HTML file to write
+    out: PathBuf,
+    /// Folder of the built page, which `cargo xtask build` makes
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    dist: PathBuf,
+    /// Scenario to show; the bundled one when absent
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+    /// Change a value of the scenario; may be repeated: --set instances.count=12
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    settings: Vec<String>,
+}
+
+impl Bundle {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let is_own = self.scenario.is_some() || !self.settings.is_empty();
+        let scenario = Source { scenario: self.scenario, settings: self.settings }.load()?;
+        let dist = Dist::read(&self.dist)?;
+        let html = page(PAGE, &dist, &story::pieces(&scenario)?, is_own.then_some(&scenario))?;
+        std::fs::write(&self.out, &html).map_err(|error| format!("{}: {error}", self.out.display()))?;
+        super::print(&format!("{}: {} bytes\n", self.out.display(), html.len()));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The whole file. `own` is a scenario that the program does not know yet.
+fn page(template: &str, dist: &Dist, pieces: &Pieces, own: Option<&Scenario>) -> Result<String, Failure> {
+    let script = script::classic(&dist.app, &dist.boot)?;
+    let style = style(&dist.styles)?;
+    let mut data = vec![("bundle-wasm", "application/octet-stream", BASE64.encode(gzip(&dist.wasm)?))];
+    if let Some(scenario) = own {
+        // Nothing that reads JSON minds this escape, and without the sign no markup can begin.
+        data.push(("bundle-scenario", "application/json", scenario.to_json().replace('<', "\\u003c")));
+    }
+
+    // What the build would make files of stands in the file itself.
+    let mut html: String = lines_without(template, "data-trunk");
+    let policy = between(&html, "http-equiv=\"Content-Security-Policy\" content=\"", "\"")?.to_owned();
+    html = html.replacen(&policy, &own_policy(&policy, &digest(&script), &digest(&style)), 1);
+    if let Some(scenario) = own {
+        let title = format!("{} – incident replay", story::escaped(&scenario.title));
+        html = replace_between(&html, "<title>", "</title>", &title)?;
+        html = replace_between(&html, "<meta name=\"description\" content=\"", "\"", pieces.get("headline"))?;
+    }
+    for name in story::PIECES {
+        let place = format!("<!-- story:{name} -->");
+        if !html.contains(&place) {
+            return Err(format!("index.html: no place for {name}").into());
+        }
+        html = html.replacen(&place, pieces.get(name), 1);
+    }
+    // Last, so that nothing above finds its words in what comes from elsewhere.
+    let icon = format!("<link rel=\"icon\" type=\"image/svg+xml\" href=\"{}\">\n", data_url(&dist.icon));
+    html = html.replacen("</head>", &format!("{icon}<style>{style}</style>\n</head>"), 1);
+    let (before, after) = html.rsplit_once("</body>").ok_or("index.html: no end of the body")?;
+    let mut whole = before.to_owned();
+    for (id, kind, text) in data {
+        whole.push_str(&format!("<script type=\"{kind}\" id=\"{id}\">{text}</script>\n"));
+    }
+    whole.push_str(&format!("<script>{script}</script>\n</body>{after}"));
+    Ok(whole)
+}
+
+/// The page's own policy, for a page that has no other files.
+fn own_policy(policy: &str, script: &str, style: &str) -> String {
+    let directives = policy.split(';').map(str::trim).filter_map(|directive| {
+        let (name, _) = directive.split_once(' ').unwrap_or((directive, ""));
+        let own = match name {
+            "script-src" => script,
+            "style-src" => style,
+            "worker-src" => "blob:",
+            "img-src" => "data:",
+            // Where nothing but the page's own files was allowed, nothing is.
+            _ => "",
+        };
+        let kept = directive.split(' ').map(|word| if word == "'self'" { own } else { word });
+        let kept: Vec<&str> = kept.filter(|word| !word.is_empty()).collect();
+        (kept.len() > 1).then(|| kept.join(" "))
+    });
+    directives.collect::<Vec<_>>().join("; ")
+}
+
+fn style(sheets: &[String]) -> Result<String, Failure> {
+    let style = sheets.join("\n").replace("\r\n", "\n");
+    for forbidden in ["</style", "@import", "url("] {
+        if style.contains(forbidden) {
+            return Err(format!("the style sheets contain `{forbidden}`, which a single file cannot").into());
+        }
+    }
+    Ok(style)
+}
+
+/// How a policy names an inline script or style sheet.
+fn digest(text: &str) -> String {
+    format!("'sha256-{}'", BASE64.encode(Sha256::digest(text.as_bytes())))
+}
+
+/// Without a time and a name in it, so that the same page makes the same file.
+fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut packing = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
+    packing.write_all(bytes)?;
+    packing.finish()
+}
+
+fn data_url(svg: &str) -> String {
+    format!("data:image/svg+xml;base64,{}", BASE64.encode(svg.trim()))
+}
+
+fn lines_without(text: &str, mark: &str) -> String {
+    text.lines().filter(|line| !line.contains(mark)).flat_map(|line| [line, "\n"]).collect()
+}
+
+fn between<'a>(html: &'a str, before: &str, after: &str) -> Result<&'a str, Failure> {
+    let found = html.split_once(before).and_then(|(_, rest)| rest.split_once(after));
+    found.map(|(found, _)| found).ok_or_else(|| format!("index.html: no {before}…{after}").into())
+}
+
+fn replace_between(html: &str, before: &str, after: &str, new: &str) -> Result<String, Failure> {
+    let old = between(html, before, after)?;
+    Ok(html.replacen(&format!("{before}{old}{after}"), &format!("{before}{new}{after}"), 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read as _;
+
+    const GLUE: &str = "let wasm;\nfunction start() { return '</script><!--'; }\nexport { start as default };\n";
+
+    fn dist() -> Dist {
+        Dist {
+            app: GLUE.to_owned(),
+            boot: "const bundle = globalThis.incidentReplayBundle;\n".to_owned(),
+            styles: vec!["a { color: red }".to_owned(), "b { color: blue }".to_owned()],
+            icon: "<svg/>".to_owned(),
+            wasm: b"\0asm and so on".to_vec(),
+        }
+    }
+
+    fn bundled(own: Option<&Scenario>) -> String {
+        let scenario = own.cloned().unwrap_or_else(Scenario::bundled);
+        page(PAGE, &dist(), &story::pieces(&scenario).expect("it runs"), own).expect("a file")
+    }
+
+    fn policy(html: &str) -> &str {
+        between(html, "http-equiv=\"Content-Security-Policy\" content=\"", "\"").expect("a policy")
+    }
+
+    #[test]
+    fn the_policy_allows_what_the_file_carries_and_no_address() {
+        let html = bundled(None);
+        let policy = policy(&html);
+        let carried = |open: &str, close: &str| {
+            let text = html.rsplit_once(open).and_then(|(_, rest)| rest.split_once(close)).expect("carried").0;
+            digest(text)
+        };
+        assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+        assert!(policy.contains(&format!("script-src {} 'wasm-unsafe-eval'", carried("<script>", "</script>"))));
+        assert!(policy.contains(&format!("style-src {}", carried("<style>", "</style>"))));
+        assert!(policy.contains("worker-src blob:; ") && policy.contains("img-src data:; "), "{policy}");
+        for absent in ["'self'", "unsafe-inline", "'unsafe-eval'", "http", "connect-src"] {
+            assert!(!policy.contains(absent), "{absent} in {policy}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_asked_for() {
+        let html = bundled(None);
+        for start in ["src=\"", "href=\"", "srcset=\""] {
+            for address in html.split(start).skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert!(address.starts_with("data:") || address.starts_with('#'), "{start}{address}");
+            }
+        }
+        assert!(!html.contains("data-trunk") && !html.contains("<!-- story:"));
+    }
+
+    #[test]
+    fn the_program_survives_its_wrapping() {
+        let html = bundled(None);
+        let packed = between(&html, "id=\"bundle-wasm\">", "</script>").expect("a program");
+        let packed = BASE64.decode(packed).expect("base64");
+        let mut bytes = Vec::new();
+        flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).expect("gzip");
+        assert_eq!(bytes, dist().wasm);
+    }
+
+    #[test]
+    fn a_hostile_scenario_is_data() {
+        let hostile = "</script><script>planted()</script><!-- <title> <!-- story:tiles --> \u{2028} \"'&";
+        let mut scenario = Scenario::bundled();
+        scenario.title = hostile.to_owned();
+        scenario.facts[0].text = hostile.to_owned();
+        scenario.timeline[0].title = hostile.to_owned();
+        let html = bundled(Some(&scenario));
+        assert!(!html.contains("<script>planted"), "no script of the scenario's");
+        assert_eq!(html.matches("<script").count(), 3, "program, scenario and script");
+        assert_eq!(html.matches("</script>").count(), 3);
+        let json = between(&html, "id=\"bundle-scenario\">", "</script>").expect("a scenario");
+        assert_eq!(Scenario::from_json(json).expect("valid"), scenario);
+        assert!(html.contains("<title>&lt;/script&gt;&lt;script&gt;planted()"));
+    }
+
+    #[test]
+    fn style_sheets_that_need_other_files_are_refused() {
+        for bad in ["@import 'a.css';", "a { background: url(a.png) }", "a { content: '</style>' }"] {
+            assert!(style(&[bad.to_owned()]).is_err(), "{bad}");
+        }
+    }
+}

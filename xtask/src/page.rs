@@ -22,8 +22,8 @@ const INPUTS: [&str; 10] = [
 /// Where the build reads the address that the page will have: link previews need it.
 const PUBLIC_URL: &str = "INCIDENT_REPLAY_URL";
 
-/// What lies beside the page and is fetched by other sites, or when somebody wants it.
-const NOT_AT_START: [&str; 3] = ["incident-replay.html", "oembed.json", "preview.png"];
+/// What lies beside the page and is fetched later, by other sites, or when somebody wants it.
+const NOT_AT_START: [&str; 4] = ["incident-replay.html", "oembed.json", "preview.png", "sw.js"];
 
 /// Sets up and builds the release page, unless it is there already and nothing it is made from has changed. The address
 /// it will have is that of the environment when absent; it may be unknown.

@@ -4,7 +4,7 @@
 //! in it as text, never as markup, formula or template.
 //!
 //! [`files`] is all that the command line needs. A dialog that shows one thing at a time calls [`chart_svg`],
-//! [`post_mortem`], [`recording_csv`], [`timeline_csv`] or [`summary_json`] itself.
+//! [`post_mortem`], [`recording_csv`], [`timeline_csv`] or [`summary_json`] itself, so that the page need not carry the rest.
 
 mod annotations;
 mod csv;

@@ -100,10 +100,10 @@ async function appBesideThisWorker() {
   const name = here.searchParams.get('js') ?? '';
   if (!FILE_NAME.test(name)) throw new Error('worker address without a file name for "js"');
   const url = new URL(`./${name}`, here).href;
-  // An import in a worker cannot name a digest: a fetch of the same file, which the browser has kept, can.
+  // An import in a worker cannot name a digest. A fetch of the same file can, and leaves it with the browser for the import.
   const integrity = here.searchParams.get('integrity') ?? '';
-  const [app] = await Promise.all([import(url), integrity && fetch(url, { integrity })]);
-  return app;
+  if (integrity) await fetch(url, { integrity }).then((response) => response.arrayBuffer());
+  return import(url);
 }
 
 function partsOfThisFile() {

@@ -94,8 +94,16 @@ fn claims_hold_over_twenty_seeds_and_fail_when_the_model_is_another() {
 }
 
 #[test]
+fn a_single_file_needs_a_built_page_and_says_how_to_make_one() {
+    let stderr = fails(&["bundle", "never-written.html", "--dist", "no/such/folder"]);
+    assert!(stderr.starts_with("error: no/such/folder/index.html: "), "{stderr}");
+    assert!(stderr.contains("cargo xtask build"), "{stderr}");
+    assert!(!std::path::Path::new("never-written.html").exists());
+}
+
+#[test]
 fn every_command_has_help() {
-    for command in ["simulate", "claims", "calibrate", "export", "schema"] {
+    for command in ["simulate", "claims", "calibrate", "export", "story", "bundle", "schema"] {
         assert!(succeeds(&[command, "--help"]).contains("Usage"), "{command}");
     }
 }

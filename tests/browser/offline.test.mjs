@@ -42,6 +42,8 @@ for (const base of ['/', '/some/where/']) {
       await waitForReady(page);
       await whenKept(page);
       assert.deepEqual(await cacheNames(page), [await build(page)]);
+      const programs = page.server.answers().filter(({ path }) => path.endsWith('.wasm'));
+      assert.equal(programs.length, 1, 'what the browser has already is not fetched again to be kept');
       await server.stop();
       await page.evaluate(() => { document.title = 'before'; });
       await page.reload();

@@ -22,6 +22,21 @@ test('asks for each file once; page and worker each for the JavaScript', async (
   });
 });
 
+test('where a compiled program may not be sent, its bytes are', async () => {
+  const refuse = () => {
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function refusing(message, ...rest) {
+      if (message instanceof WebAssembly.Module) throw new DOMException('no programs', 'DataCloneError');
+      globalThis.sentBytes ||= message instanceof Uint8Array;
+      return postMessage.call(this, message, ...rest);
+    };
+  };
+  await withPage('', { before: refuse }, async (page) => {
+    await waitForReady(page);
+    assert.equal(await page.evaluate(() => globalThis.sentBytes), true);
+  });
+});
+
 test('uses no cookies and no inline script', async () => {
   await withPage('', {}, async (page) => {
     await waitForReady(page);

@@ -28,9 +28,10 @@ const NOT_AT_START: [&str; 4] = ["incident-replay.html", "oembed.json", "preview
 /// Sets up and builds the release page, unless it is there already and nothing it is made from has changed. The address
 /// it will have is that of the environment when absent; it may be unknown.
 pub fn build(public_url: Option<String>) -> Result<(), String> {
+    let public_url = public_url.or_else(|| env::var(PUBLIC_URL).ok()).unwrap_or_default();
+    check_public_url(&public_url)?;
     setup::setup()?;
     let (dist, stamp) = (workspace::dist(), workspace::root().join("target/dist-stamp"));
-    let public_url = public_url.or_else(|| env::var(PUBLIC_URL).ok()).unwrap_or_default();
     let inputs = format!("{PUBLIC_URL} {public_url}\n{}", describe_inputs()?);
     if dist.join("index.html").is_file() && fs::read_to_string(&stamp).is_ok_and(|built| built == inputs) {
         println!("\n== build: dist/ is up to date");
@@ -45,6 +46,14 @@ pub fn build(public_url: Option<String>) -> Result<(), String> {
     process::run(&mut command, "The first error above is the cause; `cargo xtask setup` brings missing tools.")?;
     fs::write(&stamp, inputs).map_err(|error| format!("{}: {error}", stamp.display()))?;
     print_sizes(&dist)
+}
+
+/// Refuses what is no address before minutes are spent on a build; xtask/dist/preview.mjs looks closer.
+fn check_public_url(text: &str) -> Result<(), String> {
+    if text.is_empty() || text.starts_with("https://") || text.starts_with("http://") {
+        return Ok(());
+    }
+    Err(format!("the page's address `{text}`: expected one such as https://status.example.org/replay/"))
 }
 
 /// Path, length and time of change of every input.
@@ -128,4 +137,19 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_absolute_or_absent() {
+        for good in ["", "https://example.org/replay/", "http://localhost:8080"] {
+            assert_eq!(check_public_url(good), Ok(()), "{good}");
+        }
+        for bad in ["example.org", "/replay/", "javascript:alert(1)"] {
+            assert!(check_public_url(bad).is_err_and(|error| error.contains(bad)), "{bad}");
+        }
+    }
 }

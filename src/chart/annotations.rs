@@ -31,9 +31,10 @@ pub fn alerts(recording: &Recording) -> Vec<AlertBand> {
         let at_ms = entry.at_ms as f64;
         let worst = rules.iter().map(|(_, state)| *state).max();
         let names = || {
-            let mut names: Vec<String> =
-                rules.iter().filter(|(_, state)| Some(*state) == worst).map(|(name, _)| (*name).to_owned()).collect();
-            names.sort();
+            let mut names: Vec<String> = Vec::new();
+            for (name, _) in rules.iter().filter(|(_, state)| Some(*state) == worst) {
+                names.insert(names.partition_point(|before| before.as_str() <= *name), (*name).to_owned());
+            }
             names
         };
         if open.as_ref().is_some_and(|band| Some(band.state) == worst && band.rules == names()) {

@@ -1,6 +1,5 @@
 //! Draws a chart. One function for every chart and every backend.
 
-use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
@@ -9,6 +8,7 @@ use super::layout::{Frame, Layout};
 use super::model::{AlertState, ChartModel, Dash, LegendEntry, Series, Shape};
 use super::palette::{Palette, Token};
 use super::pen::{Failure, Hold, MeasureText, Pen};
+use super::surface::Surface;
 use super::{Scale, Unit, ticks};
 use crate::replay::{TimeZone, View};
 
@@ -33,14 +33,14 @@ const STRIP_PX: f64 = 3.0;
 ///
 /// # Errors
 /// What the backend fails with.
-pub fn draw<DB: DrawingBackend>(
+pub fn draw(
     model: &ChartModel,
     view: &View,
     palette: &Palette,
     layout: &Layout,
     measure: MeasureText<'_>,
-    area: &DrawingArea<DB, Shift>,
-) -> Result<Frame, Failure<DB>> {
+    area: &DrawingArea<Surface<'_>, Shift>,
+) -> Result<Frame, Failure> {
     let frame = Frame::new(model, view, layout);
     let (width_px, column_px) = (layout.width_px, 1.0 / layout.device_ratio.max(1.0));
     let canvas = Canvas { model, view, palette, frame, width_px, column_px, pen: Pen::new(area, *layout, measure) };
@@ -56,7 +56,7 @@ pub fn draw<DB: DrawingBackend>(
     Ok(frame)
 }
 
-struct Canvas<'a, DB: DrawingBackend> {
+struct Canvas<'a, 's> {
     model: &'a ChartModel,
     view: &'a View,
     palette: &'a Palette,
@@ -64,12 +64,12 @@ struct Canvas<'a, DB: DrawingBackend> {
     width_px: f64,
     /// Width of a device pixel in CSS pixels.
     column_px: f64,
-    pen: Pen<'a, DB>,
+    pen: Pen<'a, 's>,
 }
 
-impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
+impl<'a> Canvas<'a, '_> {
     /// A wash over the time of an alert and a strip at the top: broken while pending, solid while firing.
-    fn alerts(&self) -> Result<(), Failure<DB>> {
+    fn alerts(&self) -> Result<(), Failure> {
         let Frame { left_px, right_px, top_px, bottom_px, .. } = self.frame;
         for band in &self.model.alerts {
             // Not `clamp`, which panics when a chart is for a moment narrower than its margins.
@@ -94,7 +94,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         Ok(())
     }
 
-    fn values_axis(&self) -> Result<(), Failure<DB>> {
+    fn values_axis(&self) -> Result<(), Failure> {
         let (line, muted) = (self.palette.get(Token::Line), self.palette.get(Token::Ink2));
         let most = (self.frame.height_px() / VALUE_LABEL_PX) as usize + 1;
         let [low, high] = self.frame.scale.domain();
@@ -117,7 +117,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         Ok(())
     }
 
-    fn time_axis(&self) -> Result<(), Failure<DB>> {
+    fn time_axis(&self) -> Result<(), Failure> {
         let muted = self.palette.get(Token::Ink2);
         let offset_min = match self.view.time_zone {
             TimeZone::Utc => 0,
@@ -172,7 +172,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     }
 
     /// Areas on top of each other, those that are switched off left out.
-    fn stacks(&self) -> Result<(), Failure<DB>> {
+    fn stacks(&self) -> Result<(), Failure> {
         let mut below: Option<Vec<f64>> = None;
         for (series, entry) in self.shown_as(Shape::Stacked) {
             let floor = below.unwrap_or_else(|| vec![0.0; series.values.len()]);
@@ -200,7 +200,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     }
 
     /// Tells an area apart without its colour.
-    fn stripes(&self, upper: &[Point], lower: &[Point], colour: super::Rgb) -> Result<(), Failure<DB>> {
+    fn stripes(&self, upper: &[Point], lower: &[Point], colour: super::Rgb) -> Result<(), Failure> {
         let (Some(first), Some(last)) = (upper.first(), upper.last()) else { return Ok(()) };
         let mut x = (first.0 / STRIPE_STEP_PX).ceil() * STRIPE_STEP_PX;
         while x < last.0 {
@@ -214,7 +214,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     }
 
     /// Areas from the axis up.
-    fn areas(&self) -> Result<(), Failure<DB>> {
+    fn areas(&self) -> Result<(), Failure> {
         for (series, entry) in self.shown_as(Shape::Area) {
             for run in self.runs(series, |index| series.values[index]) {
                 let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
@@ -226,7 +226,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         Ok(())
     }
 
-    fn lines(&self) -> Result<(), Failure<DB>> {
+    fn lines(&self) -> Result<(), Failure> {
         // The selected instance comes last, on top of the others.
         let is_selected = |series: &Series| series.instance.is_some() && series.instance == self.view.instance;
         let any_selected = self.model.series.iter().any(is_selected);
@@ -252,7 +252,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     }
 
     /// Lines down at the events, with a tip; their titles above the plot where there is room.
-    fn event_lines(&self) -> Result<(), Failure<DB>> {
+    fn event_lines(&self) -> Result<(), Failure> {
         let muted = self.palette.get(Token::Ink2);
         let Frame { top_px, bottom_px, right_px, .. } = self.frame;
         let shown: Vec<_> = self.model.events.iter().filter(|event| self.frame.shows(event.at_ms)).collect();
@@ -279,7 +279,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
         Ok(())
     }
 
-    fn thresholds(&self) -> Result<(), Failure<DB>> {
+    fn thresholds(&self) -> Result<(), Failure> {
         for threshold in &self.model.thresholds {
             let (y, colour) = (self.frame.y_px(threshold.value), self.palette.get(threshold.token));
             self.pen.dashes_across(y, self.frame.left_px, self.frame.right_px, colour, 0.9)?;
@@ -301,7 +301,7 @@ impl<'a, DB: DrawingBackend> Canvas<'a, DB> {
     }
 
     /// Names of the thresholds, on a piece of card so that they can be read on lines.
-    fn threshold_labels(&self) -> Result<(), Failure<DB>> {
+    fn threshold_labels(&self) -> Result<(), Failure> {
         let card = self.palette.get(Token::Card);
         for threshold in &self.model.thresholds {
             let y = self.frame.y_px(threshold.value) - 8.0;

@@ -2,22 +2,22 @@
 //!
 //! Invariant: thin lines lie on whole device pixels, whatever the backend; everything else keeps its fractions.
 
-use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 use plotters::element::{PathElement, Polygon, Rectangle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontStyle, IntoFont, RGBAColor, ShapeStyle, TextStyle};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
 
 use super::decimate::Point;
 use super::layout::Layout;
 use super::palette::Rgb;
+use super::surface::{Surface, SurfaceError};
 
 /// Family of all text on charts; the page's own.
 pub const FONT: &str = "system-ui, sans-serif";
 
 /// What drawing may fail with.
-pub type Failure<DB> = DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>;
+pub type Failure = DrawingAreaErrorKind<SurfaceError>;
 
 /// Where a text is held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,14 +33,14 @@ pub enum Hold {
 /// backend, which a strict `style-src` forbids and which panics in a worker.
 pub type MeasureText<'a> = &'a dyn Fn(&str, f64) -> f64;
 
-pub struct Pen<'a, DB: DrawingBackend> {
-    area: &'a DrawingArea<DB, Shift>,
+pub struct Pen<'a, 's> {
+    area: &'a DrawingArea<Surface<'s>, Shift>,
     layout: Layout,
     measure: MeasureText<'a>,
 }
 
-impl<'a, DB: DrawingBackend> Pen<'a, DB> {
-    pub fn new(area: &'a DrawingArea<DB, Shift>, layout: Layout, measure: MeasureText<'a>) -> Self {
+impl<'a, 's> Pen<'a, 's> {
+    pub fn new(area: &'a DrawingArea<Surface<'s>, Shift>, layout: Layout, measure: MeasureText<'a>) -> Self {
         Self { area, layout, measure }
     }
 
@@ -62,37 +62,29 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.layout.device_ratio.floor().max(1.0) / self.layout.device_ratio
     }
 
-    pub fn fill(&self, colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+    pub fn fill(&self, colour: Rgb, alpha: f64) -> Result<(), Failure> {
         self.rect(0.0, 0.0, self.layout.width_px, self.layout.height_px, colour, alpha)
     }
 
-    pub fn rect(
-        &self,
-        left: f64,
-        top: f64,
-        right: f64,
-        bottom: f64,
-        colour: Rgb,
-        alpha: f64,
-    ) -> Result<(), Failure<DB>> {
+    pub fn rect(&self, left: f64, top: f64, right: f64, bottom: f64, colour: Rgb, alpha: f64) -> Result<(), Failure> {
         let style = ShapeStyle { color: rgba(colour, alpha), filled: true, stroke_width: 0 };
         self.area.draw(&Rectangle::new([self.point((left, top)), self.point((right, bottom))], style))
     }
 
     /// A thin line across, just above `y`.
-    pub fn line_across(&self, y: f64, from_x: f64, until_x: f64, colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+    pub fn line_across(&self, y: f64, from_x: f64, until_x: f64, colour: Rgb, alpha: f64) -> Result<(), Failure> {
         let bottom = self.snapped(y);
         self.rect(self.snapped(from_x), bottom - self.thin_px(), self.snapped(until_x), bottom, colour, alpha)
     }
 
     /// A thin line down, around `x`.
-    pub fn line_down(&self, x: f64, from_y: f64, until_y: f64, colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+    pub fn line_down(&self, x: f64, from_y: f64, until_y: f64, colour: Rgb, alpha: f64) -> Result<(), Failure> {
         let left = self.snapped(x - self.thin_px() / 2.0);
         self.rect(left, self.snapped(from_y), left + self.thin_px(), self.snapped(until_y), colour, alpha)
     }
 
     /// A thin line across of dashes.
-    pub fn dashes_across(&self, y: f64, from_x: f64, until_x: f64, colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+    pub fn dashes_across(&self, y: f64, from_x: f64, until_x: f64, colour: Rgb, alpha: f64) -> Result<(), Failure> {
         const DASH_PX: f64 = 4.0;
         const GAP_PX: f64 = 3.0;
         let mut x = from_x;
@@ -111,7 +103,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         pattern: &[f64],
         colour: Rgb,
         alpha: f64,
-    ) -> Result<(), Failure<DB>> {
+    ) -> Result<(), Failure> {
         let stroke_width = (width_px * self.layout.units_per_px).round().max(1.0) as u32;
         let style = ShapeStyle { color: rgba(colour, alpha), filled: false, stroke_width };
         if pattern.is_empty() {
@@ -123,23 +115,23 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         Ok(())
     }
 
-    fn stroke(&self, points: &[Point], style: ShapeStyle) -> Result<(), Failure<DB>> {
+    fn stroke(&self, points: &[Point], style: ShapeStyle) -> Result<(), Failure> {
         let points: Vec<_> = points.iter().map(|point| self.point(*point)).collect();
         self.area.draw(&PathElement::new(points, style))
     }
 
-    pub fn polygon(&self, points: &[Point], colour: Rgb, alpha: f64) -> Result<(), Failure<DB>> {
+    pub fn polygon(&self, points: &[Point], colour: Rgb, alpha: f64) -> Result<(), Failure> {
         let points: Vec<_> = points.iter().map(|point| self.point(*point)).collect();
         self.area.draw(&Polygon::new(points, rgba(colour, alpha)))
     }
 
     /// Text in one line, held at its vertical middle.
-    pub fn text(&self, text: &str, at: Point, size_px: f64, hold: Hold, colour: Rgb) -> Result<(), Failure<DB>> {
+    pub fn text(&self, text: &str, at: Point, size_px: f64, hold: Hold, colour: Rgb) -> Result<(), Failure> {
         self.area.draw_text(text, &self.style(size_px, hold, colour, false), self.point(at))
     }
 
     /// The same in bold.
-    pub fn bold(&self, text: &str, at: Point, size_px: f64, hold: Hold, colour: Rgb) -> Result<(), Failure<DB>> {
+    pub fn bold(&self, text: &str, at: Point, size_px: f64, hold: Hold, colour: Rgb) -> Result<(), Failure> {
         self.area.draw_text(text, &self.style(size_px, hold, colour, true), self.point(at))
     }
 
@@ -155,7 +147,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
             Hold::Right => HPos::Right,
         };
         let size = size_px * self.layout.units_per_px * self.layout.text_factor;
-        let font = if bold { (FONT, size, FontStyle::Bold).into_font() } else { (FONT, size).into_font() };
+        let font = FontDesc::new(FontFamily::Name(FONT), size, if bold { FontStyle::Bold } else { FontStyle::Normal });
         let style = TextStyle { color: rgba(colour, 1.0).to_backend_color(), ..TextStyle::from(font) };
         style.pos(Pos::new(horizontal, VPos::Center))
     }

@@ -262,9 +262,11 @@ fn join(parts: &[String]) -> String {
 
 /// Joined, with a capital.
 fn sentence(parts: &[String]) -> String {
-    let text = join(parts);
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut text = join(parts);
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 #[cfg(test)]

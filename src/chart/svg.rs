@@ -1,6 +1,6 @@
 //! A chart as a self-contained SVG document: for export, for print and for the page without JavaScript.
 
-use plotters::backend::{DrawingBackend, SVGBackend};
+use plotters::backend::SVGBackend;
 use plotters::drawing::IntoDrawingArea;
 
 use super::draw::draw;
@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::model::{AlertState, ChartModel, Dash, LegendEntry, Shape};
 use super::palette::{Palette, Token};
 use super::pen::{Hold, Pen};
+use super::surface::Surface;
 use crate::replay::View;
 
 const MARGIN_PX: f64 = 14.0;
@@ -47,7 +48,7 @@ pub fn svg(model: &ChartModel, view: &View, options: &SvgOptions<'_>) -> String 
     let head_px = if options.with_head { TITLE_PX + rows * ROW_PX } else { 0.0 };
     let mut text = String::new();
     {
-        let root = SVGBackend::with_string(&mut text, size).into_drawing_area();
+        let root = Surface::new(SVGBackend::with_string(&mut text, size)).into_drawing_area();
         // Writing into a string does not fail.
         let _ = Pen::new(&root, whole, &estimated_width_px).fill(palette.get(Token::Card), 1.0);
         let (head, body) = root.split_vertically(units(head_px));
@@ -114,12 +115,12 @@ fn head<'a>(model: &'a ChartModel, view: &View, width_px: f64) -> Vec<Key<'a>> {
     keys
 }
 
-fn draw_head<DB: DrawingBackend>(
+fn draw_head(
     model: &ChartModel,
     keys: &[Key<'_>],
     palette: &Palette,
-    pen: &Pen<'_, DB>,
-) -> Result<(), super::pen::Failure<DB>> {
+    pen: &Pen<'_, '_>,
+) -> Result<(), super::pen::Failure> {
     let (ink, muted) = (palette.get(Token::Ink), palette.get(Token::Ink2));
     pen.bold(model.title, (MARGIN_PX, 15.0), 13.0, Hold::Left, ink)?;
     pen.text(&model.subtitle, (MARGIN_PX, 31.0), HEAD_TEXT_PX, Hold::Left, muted)?;
@@ -134,13 +135,13 @@ fn draw_head<DB: DrawingBackend>(
     Ok(())
 }
 
-fn draw_swatch<DB: DrawingBackend>(
+fn draw_swatch(
     entry: &LegendEntry,
     palette: &Palette,
-    pen: &Pen<'_, DB>,
+    pen: &Pen<'_, '_>,
     x: f64,
     y: f64,
-) -> Result<(), super::pen::Failure<DB>> {
+) -> Result<(), super::pen::Failure> {
     let colour = palette.get(entry.token);
     if entry.shape == Shape::Line {
         return pen.path(&[(x, y), (x + SWATCH_PX, y)], 1.75, entry.dash.pattern(), colour, 1.0);

@@ -1,19 +1,22 @@
 //! A recording as bytes, for the worker's answer and for the digest: a JSON header, then every column as little-endian
 //! `u32`. Version 1.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
 use super::{Histograms, InstanceSeries, LogEntry, Meta, PrerollSeries, Recording, SampleSeries, ServiceSeries};
+use crate::json;
 
 const MAGIC: &[u8; 8] = b"IRPLAY01";
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
     meta: Meta,
     log: Vec<LogEntry>,
 }
+
+json::object!(Header { meta, log });
 
 /// Why bytes are no recording.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -94,8 +97,9 @@ impl Recording {
             return Err(DecodeError::Magic);
         }
         let header_length = reader.length()?;
-        let header: Header = serde_json::from_slice(reader.take(header_length)?)
-            .map_err(|error| DecodeError::Header(error.to_string()))?;
+        let header = std::str::from_utf8(reader.take(header_length)?);
+        let header = header.map_err(|error| DecodeError::Header(error.to_string()))?;
+        let header: Header = json::from_str(header).map_err(|refusal| DecodeError::Header(refusal.to_string()))?;
         let mut recording = Self {
             meta: header.meta,
             service: ServiceSeries::default(),

@@ -1,11 +1,12 @@
 //! The event log: what happened when, for readers and for the story.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::json;
 use crate::scenario::Severity;
 
 /// One entry.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogEntry {
     /// Milliseconds since the window began; negative before it.
@@ -17,8 +18,10 @@ pub struct LogEntry {
     pub what: Happening,
 }
 
+json::object!(LogEntry { at_ms, instance, what });
+
 /// What happened.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Happening {
     /// The faulty release was deployed.
@@ -94,4 +97,67 @@ pub enum Happening {
     HeapDump,
     /// The service level has held for the verification: the incident is over.
     Resolved,
+}
+
+json::variants!(Happening or Happening::Resolved; {
+    "faulty_deployed" => FaultyDeployed {},
+    "rescheduled" => Rescheduled {},
+    "alert_pending" => AlertPending { rule, severity },
+    "alert_firing" => AlertFiring { rule, severity, value_permille },
+    "alert_resolved" => AlertResolved { rule, severity },
+    "gc_overhead" => GcOverhead {},
+    "gc_relief" => GcRelief {},
+    "left_rotation" => LeftRotation {},
+    "joined_rotation" => JoinedRotation {},
+    "out_of_memory" => OutOfMemory { backoff_s },
+    "rollout_started" => RolloutStarted { patch },
+    "wave_started" => WaveStarted { wave },
+    "draining" => Draining {},
+    "starting" => Starting {},
+    "ready" => Ready {},
+    "rollout_finished" => RolloutFinished {},
+    "scaled_out" => ScaledOut { count },
+    "leak_off" => LeakOff {},
+    "shedding_started" => SheddingStarted {},
+    "shedding_stopped" => SheddingStopped {},
+    "heap_dump" => HeapDump {},
+    "resolved" => Resolved {},
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_happening_is_read_as_it_was_written() {
+        let (rule, severity) = (String::from("HighCpu"), Severity::Page);
+        for what in [
+            Happening::FaultyDeployed,
+            Happening::Rescheduled,
+            Happening::AlertPending { rule: rule.clone(), severity },
+            Happening::AlertFiring { rule: rule.clone(), severity, value_permille: -1 },
+            Happening::AlertResolved { rule, severity },
+            Happening::GcOverhead,
+            Happening::GcRelief,
+            Happening::LeftRotation,
+            Happening::JoinedRotation,
+            Happening::OutOfMemory { backoff_s: 10 },
+            Happening::RolloutStarted { patch: true },
+            Happening::WaveStarted { wave: 2 },
+            Happening::Draining,
+            Happening::Starting,
+            Happening::Ready,
+            Happening::RolloutFinished,
+            Happening::ScaledOut { count: 2 },
+            Happening::LeakOff,
+            Happening::SheddingStarted,
+            Happening::SheddingStopped,
+            Happening::HeapDump,
+            Happening::Resolved,
+        ] {
+            let entry = LogEntry { at_ms: -1, instance: Some(3), what };
+            let text = serde_json::to_string(&entry).expect("it has only string keys");
+            assert_eq!(json::from_str(&text), Ok(entry), "{text}");
+        }
+    }
 }

@@ -81,9 +81,10 @@ impl Figures {
     #[must_use]
     pub fn new(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Self {
         let mut rows = reported_times(scenario, at);
-        rows.extend(simulated_times(scenario, recording, at));
         // The reported time of a step stands before the simulated one.
-        rows.sort_by_key(|figure| figure.key);
+        for figure in simulated_times(scenario, recording, at) {
+            rows.insert(rows.partition_point(|earlier| earlier.key <= figure.key), figure);
+        }
         rows.extend(users(scenario, recording, at));
         rows.push(user_minutes_lost(scenario, recording, at));
         rows.push(error_budget_burnt(scenario, recording, at));

@@ -195,8 +195,8 @@ fn last_step(scenario: &Scenario, moment: &Moment) -> Option<String> {
 fn uncapitalised(text: &str) -> String {
     let mut letters = text.chars();
     match (letters.next(), letters.clone().next()) {
-        (Some(first), second) if !second.is_some_and(char::is_uppercase) => {
-            first.to_lowercase().chain(letters).collect()
+        (Some(first), second) if !second.is_some_and(|letter| letter.is_ascii_uppercase()) => {
+            std::iter::once(first.to_ascii_lowercase()).chain(letters).collect()
         }
         _ => text.to_owned(),
     }

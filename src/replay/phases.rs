@@ -127,7 +127,7 @@ impl Track {
                 after => format!("{} after the end", count_minutes(after)),
             }
         };
-        let phase = self.phase_at(self.position_ms(at)).map_or(String::new(), |phase| phase.name.to_lowercase());
+        let phase = self.phase_at(self.position_ms(at)).map_or(String::new(), |phase| phase.name.to_ascii_lowercase());
         // "10 minutes after the end, after" would say it twice.
         if phase.is_empty() || at >= self.incident_until {
             format!("{clock} {}, {place}", time_zone.label())
@@ -202,11 +202,12 @@ pub fn markers(scenario: &Scenario, recording: Option<&Recording>) -> Vec<Marker
             _ => continue,
         };
         let earlier = markers.iter().filter(|marker| marker.id.starts_with(&format!("{id}-"))).count();
-        markers.push(Marker { at_ms: entry.at_ms as f64, id: format!("{id}-{}", earlier + 1), title, kind });
+        let at_ms = entry.at_ms as f64;
+        // An event comes before what the run did in the same instant.
+        let place = markers.partition_point(|marker| marker.at_ms <= at_ms);
+        markers.insert(place, Marker { at_ms, id: format!("{id}-{}", earlier + 1), title, kind });
     }
     markers.retain(|marker| (0.0..=duration_ms).contains(&marker.at_ms));
-    // Stable: an event comes before what the run did in the same instant.
-    markers.sort_by(|one, other| one.at_ms.total_cmp(&other.at_ms));
     markers
 }
 

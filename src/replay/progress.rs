@@ -54,7 +54,9 @@ pub(super) fn killed(recording: &Recording, at: UtcMs) -> usize {
         let when = recording.time_of(entry);
         matches!(entry.what, Happening::OutOfMemory { .. }) && from < when && when <= at
     });
-    killed.filter_map(|entry| entry.instance).collect::<BTreeSet<_>>().len()
+    let mut instances = BTreeSet::new();
+    instances.extend(killed.filter_map(|entry| entry.instance));
+    instances.len()
 }
 
 pub(super) fn rollout(recording: &Recording, at: UtcMs, instances: &[InstanceMoment]) -> Option<RolloutMoment> {

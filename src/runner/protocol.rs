@@ -2,15 +2,17 @@
 //!
 //! Invariant: an id names one run; every answer carries the id of the run that was asked for.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::RunError;
+use crate::json::{self, FromJson, Reader, Variant};
 
 /// Version of the messages. Page and worker are one program, but a cache may mix two of its releases.
 pub const VERSION: u32 = 1;
 
 /// The page asks for a run.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
     /// Version of the message.
@@ -23,8 +25,10 @@ pub struct Ask {
     pub scenario: String,
 }
 
+json::object!(Ask { version, id, seed, scenario });
+
 /// The worker answers.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// Version of the message.
@@ -35,8 +39,10 @@ pub struct Answer {
     pub news: News,
 }
 
+json::object!(Answer { version, id, news });
+
 /// What a worker says of a run.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum News {
     /// The share that is done, 0 to 1.
@@ -48,6 +54,22 @@ pub enum News {
     },
     /// There will be no recording.
     Failed(String),
+}
+
+impl FromJson for News {
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        let variant = Variant::of(value, reader);
+        let content = variant.content.unwrap_or(&Value::Null);
+        match variant.name {
+            "progress" => Self::Progress(f64::read(content, reader)),
+            "done" => Self::Done { digest: variant.fields("done", &["digest"], reader).get("digest", reader) },
+            "failed" => Self::Failed(String::read(content, reader)),
+            _ => {
+                variant.refuse(&["progress", "done", "failed"], reader);
+                Self::Progress(0.0)
+            }
+        }
+    }
 }
 
 impl Ask {
@@ -71,7 +93,7 @@ impl Ask {
     /// # Errors
     /// The text is no question of this version.
     pub fn from_json(text: &str) -> Result<Self, RunError> {
-        let ask: Self = serde_json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
+        let ask: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
         same_version(ask.version).map(|()| ask)
     }
 }
@@ -97,7 +119,7 @@ impl Answer {
     /// # Errors
     /// The text is no answer of this version.
     pub fn from_json(text: &str) -> Result<Self, RunError> {
-        let answer: Self = serde_json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
+        let answer: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
         same_version(answer.version).map(|()| answer)
     }
 }

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json;
+
 /// What is scraped.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Monitor {
@@ -15,8 +17,10 @@ pub struct Monitor {
     pub rules: Vec<AlertRule>,
 }
 
+json::object!(Monitor { scrape_interval_s, reason, rules });
+
 /// One rule.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AlertRule {
@@ -34,6 +38,8 @@ pub struct AlertRule {
     pub reason: String,
 }
 
+json::object!(AlertRule { name, severity, when, for_s, summary, reason });
+
 /// Who hears of an alert.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
@@ -48,7 +54,7 @@ pub enum Severity {
 }
 
 /// The condition of a rule.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Expression {
@@ -85,6 +91,12 @@ pub enum Expression {
     },
 }
 
+json::variants!(Expression or Expression::Threshold { signal: Signal::CpuMeanRatio, window_s: 0.0, above: 0.0 }; {
+    "threshold" => Threshold { signal, window_s, above },
+    "predict_linear" => PredictLinear { signal, window_s, ahead_s, above },
+    "burn_rate" => BurnRate { signal, long_window_s, short_window_s, factor },
+});
+
 /// A series that rules may look at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
@@ -115,5 +127,25 @@ impl Signal {
     #[must_use]
     pub fn is_bad_ratio(self) -> bool {
         matches!(self, Self::BadCheckoutsRatio | Self::FailedCheckoutsRatio)
+    }
+}
+
+json::choices!(Severity::Page, Signal::CpuMeanRatio);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_condition_is_read_as_it_was_written() {
+        let signal = Signal::HeapAfterGcWorstRatio;
+        for condition in [
+            Expression::Threshold { signal, window_s: 60.0, above: 0.9 },
+            Expression::PredictLinear { signal, window_s: 3600.0, ahead_s: 7200.0, above: 0.95 },
+            Expression::BurnRate { signal, long_window_s: 3600.0, short_window_s: 300.0, factor: 14.4 },
+        ] {
+            let text = serde_json::to_string(&condition).expect("it has only string keys");
+            assert_eq!(json::from_str(&text), Ok(condition), "{text}");
+        }
     }
 }

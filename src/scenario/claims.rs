@@ -1,12 +1,14 @@
 //! What can be checked: reported facts and properties of the model, each with its tolerance.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Release;
+use crate::json::{self, FromJson, Reader};
 use crate::units::UtcMs;
 
 /// A statement about the incident with the bounds inside which the simulation must land.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
@@ -29,15 +31,29 @@ pub struct Claim {
     pub mean: Option<Bounds>,
 }
 
+json::object!(Claim { id, facts = default, text, measure, reported, each_seed, mean });
+
 /// A value: a time where the measure is a time, else a number.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "expected a number or an RFC 3339 time in UTC")]
+#[serde(untagged)]
 pub enum Quantity {
     /// A moment.
     Time(UtcMs),
     /// A ratio or a count.
     Number(f64),
+}
+
+impl FromJson for Quantity {
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        if value.is_string() {
+            return Self::Time(UtcMs::read(value, reader));
+        }
+        Self::Number(value.as_f64().unwrap_or_else(|| {
+            reader.refuse_type(value, &"a number or an RFC 3339 time in UTC");
+            0.0
+        }))
+    }
 }
 
 impl Quantity {
@@ -52,7 +68,7 @@ impl Quantity {
 }
 
 /// Lowest and highest value that is still in agreement; an absent bound does not bind.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
@@ -64,6 +80,8 @@ pub struct Bounds {
     pub max: Option<Quantity>,
 }
 
+json::object!(Bounds { min, max });
+
 impl Bounds {
     /// Whether `value` lies inside.
     #[must_use]
@@ -73,7 +91,7 @@ impl Bounds {
 }
 
 /// What a claim measures in a recording.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
@@ -143,6 +161,22 @@ pub enum Measure {
     FixedReleaseLeaked,
 }
 
+json::variants!(Measure or Measure::DetectedAt; {
+    "detected_at" => DetectedAt {},
+    "resolved_at" => ResolvedAt {},
+    "patch_started_at" => PatchStartedAt {},
+    "affected_ratio" => AffectedRatio { from, until, release },
+    "failed_ratio" => FailedRatio { from, until },
+    "cpu_mean_ratio" => CpuMeanRatio { at },
+    "heap_worst_ratio" => HeapWorstRatio { at },
+    "gateway_p50_change" => GatewayP50Change { at, baseline },
+    "network_p50_change" => NetworkP50Change { at, baseline },
+    "session_share_ratio" => SessionShareRatio { at },
+    "young_heap_ratio" => YoungHeapRatio { at },
+    "young_slow_ratio" => YoungSlowRatio { at },
+    "fixed_release_leaked" => FixedReleaseLeaked {},
+});
+
 impl Measure {
     /// Whether the value is a moment.
     #[must_use]
@@ -154,5 +188,33 @@ impl Measure {
     #[must_use]
     pub fn is_ratio(&self) -> bool {
         !self.is_time() && !matches!(self, Self::FixedReleaseLeaked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_measure_is_read_as_it_was_written() {
+        let (from, until, at, baseline) = (UtcMs(0), UtcMs(1000), UtcMs(2000), UtcMs(3000));
+        for measure in [
+            Measure::DetectedAt,
+            Measure::ResolvedAt,
+            Measure::PatchStartedAt,
+            Measure::AffectedRatio { from, until, release: Some(Release::Fixed) },
+            Measure::FailedRatio { from, until },
+            Measure::CpuMeanRatio { at },
+            Measure::HeapWorstRatio { at },
+            Measure::GatewayP50Change { at, baseline },
+            Measure::NetworkP50Change { at, baseline },
+            Measure::SessionShareRatio { at },
+            Measure::YoungHeapRatio { at },
+            Measure::YoungSlowRatio { at },
+            Measure::FixedReleaseLeaked,
+        ] {
+            let text = serde_json::to_string(&measure).expect("it has only string keys");
+            assert_eq!(json::from_str(&text), Ok(measure), "{text}");
+        }
     }
 }

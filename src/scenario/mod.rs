@@ -13,8 +13,9 @@ mod story;
 mod system;
 mod validate;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::json;
 use crate::units::UtcMs;
 
 pub use alerts::{AlertRule, Expression, Monitor, Severity, Signal};
@@ -35,7 +36,7 @@ pub const VERSION: u32 = 1;
 pub const BUNDLED: &str = include_str!("../../static/scenarios/checkout-outage-2024-08-15.json");
 
 /// A scenario, whole.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
@@ -90,6 +91,36 @@ pub struct Scenario {
     pub claims: Vec<Claim>,
     /// Assumptions that are no single figure.
     pub assumptions: Vec<Assumption>,
+}
+
+json::object! {
+    Scenario {
+        schema as "$schema",
+        version,
+        id,
+        title,
+        seed,
+        incident,
+        window,
+        facts,
+        readings,
+        timeline,
+        service_level,
+        traffic,
+        instances,
+        request,
+        gateway,
+        heap,
+        session,
+        deployment,
+        users,
+        load_balancer,
+        restart,
+        monitor,
+        responses,
+        claims,
+        assumptions,
+    }
 }
 
 /// Why a scenario was refused.
@@ -155,19 +186,15 @@ impl Scenario {
     /// The text is no JSON, has unknown fields or wrong types ([`ScenarioError::Syntax`], with path, line and column), or
     /// its values make no sense ([`ScenarioError::Invalid`], every problem with its path, line and column).
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let syntax = |path: String, error: &serde_json::Error| ScenarioError::Syntax {
-            path,
-            line: error.line(),
-            column: error.column(),
-            message: without_position(error),
-        };
-        let scenario: Self = serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| syntax(error.path().to_string(), error.inner()))?;
-        json.end().map_err(|error| syntax(String::new(), &error))?;
+        let scenario: Self = json::from_str(text).map_err(|refusal| ScenarioError::Syntax {
+            path: refusal.path,
+            line: refusal.position.0,
+            column: refusal.position.1,
+            message: refusal.message,
+        })?;
         let mut problems = validate::problems(&scenario);
         for problem in &mut problems {
-            problem.position = set::position_of(text, &problem.path);
+            problem.position = json::steps(&problem.path).map(|path| json::position_of(text, &path));
         }
         if problems.is_empty() { Ok(scenario) } else { Err(ScenarioError::Invalid { problems }) }
     }
@@ -259,13 +286,5 @@ impl Scenario {
     pub fn json_schema() -> String {
         let schema = schemars::schema_for!(Self);
         serde_json::to_string_pretty(&schema).expect("a schema is JSON")
-    }
-}
-
-fn without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
     }
 }

@@ -1,9 +1,12 @@
 //! A parameter of the model: its value with the reason, the unit and the range it is believed to lie in.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::json::{Fields, FromJson, Reader};
 
 /// An assumption in figures. The value must lie inside its own `range`, which must lie inside the limits of the program.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parameter<T> {
@@ -18,7 +21,7 @@ pub struct Parameter<T> {
 }
 
 /// A parameter that is a choice between named ways.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choice<T> {
@@ -26,6 +29,25 @@ pub struct Choice<T> {
     pub value: T,
     /// Why this choice.
     pub reason: String,
+}
+
+impl<T: FromJson> FromJson for Parameter<T> {
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        let fields = Fields::of(value, "Parameter", &["value", "unit", "range", "reason"], reader);
+        Self {
+            value: fields.get("value", reader),
+            unit: fields.get("unit", reader),
+            range: fields.get("range", reader),
+            reason: fields.get("reason", reader),
+        }
+    }
+}
+
+impl<T: FromJson> FromJson for Choice<T> {
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        let fields = Fields::of(value, "Choice", &["value", "reason"], reader);
+        Self { value: fields.get("value", reader), reason: fields.get("reason", reader) }
+    }
 }
 
 /// A parameter seen without its type, for validation and for the list of assumptions.
@@ -82,7 +104,7 @@ impl<T: Number> Parameter<T> {
 impl<T: Serialize> Choice<T> {
     pub(super) fn view(&self, path: String) -> ParameterView<'_> {
         let value = match serde_json::to_value(&self.value) {
-            Ok(serde_json::Value::String(text)) => text,
+            Ok(Value::String(text)) => text,
             Ok(value) => value.to_string(),
             Err(error) => error.to_string(),
         };

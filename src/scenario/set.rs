@@ -1,8 +1,9 @@
-//! Changing single values by path (`instances.count=12`), and finding where a path stands in a text.
+//! Changing single values by path (`instances.count=12`).
 
 use serde_json::Value;
 
 use super::{Scenario, ScenarioError};
+use crate::json::{self, Step};
 
 /// A change: the path of a value and its new value as text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -30,14 +31,14 @@ impl std::str::FromStr for Setting {
 }
 
 pub(super) fn apply(scenario: &Scenario, settings: &[Setting]) -> Result<Scenario, ScenarioError> {
-    let mut root = serde_json::to_value(scenario)
-        .map_err(|error| ScenarioError::Setting { path: String::new(), message: error.to_string() })?;
+    let mut root = json::value_from_str(&scenario.to_json())
+        .map_err(|refusal| ScenarioError::Setting { path: refusal.path, message: refusal.message })?;
     for setting in settings {
         apply_one(scenario, &mut root, setting)?;
     }
-    let changed: Scenario = serde_path_to_error::deserialize(root).map_err(|error| ScenarioError::Setting {
-        path: error.path().to_string().trim_end_matches(".value").to_owned(),
-        message: error.inner().to_string(),
+    let changed = json::from_value::<Scenario>(&root).map_err(|mismatch| ScenarioError::Setting {
+        path: json::joined(&mismatch.path).trim_end_matches(".value").to_owned(),
+        message: mismatch.message,
     })?;
     changed.validate()?;
     Ok(changed)
@@ -45,12 +46,14 @@ pub(super) fn apply(scenario: &Scenario, settings: &[Setting]) -> Result<Scenari
 
 fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result<(), ScenarioError> {
     let refuse = |message: String| ScenarioError::Setting { path: setting.path.clone(), message };
+    let path =
+        json::steps(&setting.path).ok_or_else(|| refuse("is not a path: write names.joined.by.dots[0]".to_owned()))?;
     let mut place = root;
-    let mut walked = String::new();
-    for step in steps(&setting.path).ok_or_else(|| refuse("is not a path: write names.joined.by.dots[0]".to_owned()))? {
+    for (depth, step) in path.iter().enumerate() {
+        let walked = json::joined(&path[..depth]);
         let allowed = allowed_below(place, &walked);
-        let missing_response = walked == "responses" && matches!(&step, Step::Key(_));
-        let next = match (place, &step) {
+        let missing_response = walked == "responses" && matches!(step, Step::Key(_));
+        let next = match (place, step) {
             (Value::Object(map), Step::Key(key)) => {
                 // An action that the scenario does not have yet is a valid place.
                 if missing_response && allowed.contains(key) && !map.contains_key(key) {
@@ -68,7 +71,6 @@ fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result
                 if allowed.is_empty() { "no further path".to_owned() } else { allowed.join(", ") }
             )));
         };
-        walked.push_str(&step.to_string(walked.is_empty()));
         place = next;
     }
     // `instances.count` means its value; `instances.count.reason` stays reachable.
@@ -90,12 +92,12 @@ fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
         return Value::String(time.to_string());
     }
     if old.is_string() {
-        return match serde_json::from_str(text) {
+        return match json::value_from_str(text) {
             Ok(Value::String(text)) => Value::String(text),
             _ => Value::String(text.to_owned()),
         };
     }
-    match serde_json::from_str(text) {
+    match json::value_from_str(text) {
         // Counts are written as whole numbers; accept 12.0 for them.
         Ok(Value::Number(number)) if old.is_u64() => match number.as_f64() {
             Some(float) if float.fract() == 0.0 && float >= 0.0 && number.as_u64().is_none() => {
@@ -133,141 +135,5 @@ fn allowed_below(place: &Value, walked: &str) -> Vec<String> {
         Value::Object(map) => map.keys().cloned().collect(),
         Value::Array(list) if !list.is_empty() => vec![format!("[0] to [{}]", list.len() - 1)],
         _ => Vec::new(),
-    }
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Step {
-    Key(String),
-    Index(usize),
-}
-
-impl Step {
-    fn to_string(&self, first: bool) -> String {
-        match self {
-            Self::Key(key) if first => key.clone(),
-            Self::Key(key) => format!(".{key}"),
-            Self::Index(index) => format!("[{index}]"),
-        }
-    }
-}
-
-fn steps(path: &str) -> Option<Vec<Step>> {
-    let mut steps = Vec::new();
-    for part in path.split('.') {
-        let (key, mut rest) = part.split_at(part.find('[').unwrap_or(part.len()));
-        if key.is_empty() {
-            return None;
-        }
-        steps.push(Step::Key(key.to_owned()));
-        while !rest.is_empty() {
-            let (index, after) = rest.strip_prefix('[')?.split_once(']')?;
-            steps.push(Step::Index(index.parse().ok()?));
-            rest = after;
-        }
-    }
-    Some(steps)
-}
-
-/// Line and column (from 1) at which the value of `path` begins in a JSON text that is known to be well-formed; of the
-/// nearest enclosing value when the path itself is not written down.
-pub(super) fn position_of(text: &str, path: &str) -> Option<(usize, usize)> {
-    let mut cursor = Cursor { text: text.as_bytes(), at: 0 };
-    cursor.blank();
-    let mut found = cursor.at;
-    for step in steps(path)? {
-        if !cursor.descend(&step) {
-            break;
-        }
-        found = cursor.at;
-    }
-    let before = &text[..found];
-    let line = before.matches('\n').count() + 1;
-    Some((line, before.len() - before.rfind('\n').map_or(0, |newline| newline + 1) + 1))
-}
-
-/// A reader that walks over well-formed JSON without building it.
-struct Cursor<'a> {
-    text: &'a [u8],
-    at: usize,
-}
-
-impl Cursor<'_> {
-    fn peek(&self) -> u8 {
-        self.text.get(self.at).copied().unwrap_or(0)
-    }
-
-    fn blank(&mut self) {
-        while self.peek().is_ascii_whitespace() {
-            self.at += 1;
-        }
-    }
-
-    fn string(&mut self) -> Option<String> {
-        let start = self.at;
-        self.at += 1;
-        while self.at < self.text.len() && self.peek() != b'"' {
-            self.at += if self.peek() == b'\\' { 2 } else { 1 };
-        }
-        self.at += 1;
-        serde_json::from_slice(self.text.get(start..self.at)?).ok()
-    }
-
-    fn skip(&mut self) {
-        let mut depth = 0;
-        while self.at < self.text.len() {
-            match self.peek() {
-                b'"' => {
-                    self.string();
-                    if depth == 0 {
-                        return;
-                    }
-                    continue;
-                }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' if depth == 0 => return,
-                b'}' | b']' => {
-                    depth -= 1;
-                    if depth == 0 {
-                        self.at += 1;
-                        return;
-                    }
-                }
-                b',' if depth == 0 => return,
-                _ => {}
-            }
-            self.at += 1;
-        }
-    }
-
-    /// Goes to the start of the value below; false, with the cursor anywhere, when it is not there.
-    fn descend(&mut self, step: &Step) -> bool {
-        let is_object = self.peek() == b'{';
-        if !is_object && self.peek() != b'[' {
-            return false;
-        }
-        self.at += 1;
-        let mut index = 0;
-        loop {
-            self.blank();
-            if matches!(self.peek(), b'}' | b']' | 0) {
-                return false;
-            }
-            let key = if is_object { self.string().map(Step::Key) } else { Some(Step::Index(index)) };
-            if is_object {
-                self.blank();
-                self.at += 1;
-                self.blank();
-            }
-            if key.as_ref() == Some(step) {
-                return true;
-            }
-            self.skip();
-            self.blank();
-            if self.peek() == b',' {
-                self.at += 1;
-            }
-            index += 1;
-        }
     }
 }

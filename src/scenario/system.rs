@@ -1,10 +1,11 @@
 //! The parameters of the model: traffic, instances, requests, memory, users and operations.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::parameter::{Choice, Parameter, ParameterView};
+use crate::json;
 
-/// Defines a group of parameters and how to list them with their paths and the program's limits.
+/// Defines a group of parameters, how to read it, and how to list them with their paths and the program's limits.
 macro_rules! parameter_group {
     (
         $(#[$group_doc:meta])* $group:ident at $path:literal {
@@ -13,13 +14,15 @@ macro_rules! parameter_group {
         $( choices { $( $(#[$choice_doc:meta])* $choice:ident : $choice_type:ty, )* } )?
     ) => {
         $(#[$group_doc])*
-        #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Debug, Serialize)]
         #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $group {
             $( $(#[$doc])* pub $field: Parameter<$type>, )*
             $( $( $(#[$choice_doc])* pub $choice: Choice<$choice_type>, )* )?
         }
+
+        json::object!($group { $( $field, )* $( $( $choice, )* )? });
 
         impl $group {
             pub(super) fn views(&self) -> Vec<ParameterView<'_>> {

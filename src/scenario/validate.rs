@@ -78,7 +78,8 @@ fn head(scenario: &Scenario, found: &mut Found) {
 
 fn story(scenario: &Scenario, found: &mut Found) {
     found.unique("facts", scenario.facts.iter().map(|fact| fact.id.as_str()));
-    let known: BTreeSet<&str> = scenario.facts.iter().map(|fact| fact.id.as_str()).collect();
+    let mut known = BTreeSet::new();
+    known.extend(scenario.facts.iter().map(|fact| fact.id.as_str()));
     let mut refers = |path: String, id: &str| {
         found.unless(known.contains(id), path, format!("{id:?} is no fact of this scenario"));
     };

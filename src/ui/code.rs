@@ -68,13 +68,13 @@ pub fn highlight(text: &str) -> Html {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let in_word = is_word(first);
         let end = rest.find(|c: char| is_word(c) != in_word).unwrap_or(rest.len());
         let (part, after) = rest.split_at(end);
         let class = if KEYWORDS.contains(&part) {
             Some("code-keyword")
-        } else if in_word && first.is_uppercase() {
+        } else if in_word && first.is_ascii_uppercase() {
             Some("code-type")
         } else {
             None

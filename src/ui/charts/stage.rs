@@ -10,7 +10,7 @@ use super::super::browser;
 use super::backend::{SharpBackend, context_2d, text_width};
 use super::overlay::{self, Marks};
 use super::same::Same;
-use crate::chart::{ChartModel, Frame, Layout, Palette, draw};
+use crate::chart::{ChartModel, Frame, Layout, Palette, Surface, draw};
 use crate::replay::View;
 
 /// The playhead is drawn anew when it moved so far.
@@ -79,7 +79,7 @@ impl Stage {
         let Some(layout) = self.layout.get() else { return };
         let scene = self.scene.borrow();
         let Some((backend, context)) = SharpBackend::new(&self.plot).zip(context_2d(&self.plot)) else { return };
-        let area = backend.into_drawing_area();
+        let area = Surface::new(backend).into_drawing_area();
         let measure = |text: &str, size_px: f64| text_width(&context, text, size_px);
         match draw(&scene.model, &scene.view, &scene.palette, &layout, &measure, &area) {
             Ok(frame) => self.frame.set(Some(frame)),

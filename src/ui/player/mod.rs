@@ -82,7 +82,7 @@ fn clock(player: &Player) -> Html {
     // "11:42 UTC, 42 minutes in, diagnosis": the clock is shown large, the rest below it.
     let words = player.track.aria_value_text(at, zone);
     let place = words.split(", ").nth(1).unwrap_or_default().to_owned();
-    let phase = player.track.phase_at(player.shown_position_ms()).map(|phase| phase.name.to_lowercase());
+    let phase = player.track.phase_at(player.shown_position_ms()).map(|phase| phase.name.to_ascii_lowercase());
     html! {
         <p class="clock" aria-hidden="true">
             <strong>{ zone.hh_mm(at) }<small>{ if zone == TimeZone::Utc { "UTC" } else { "local" } }</small></strong>

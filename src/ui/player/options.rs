@@ -73,7 +73,7 @@ fn loops(props: &OptionsMenuProps) -> Vec<(String, Option<TimeRange>, bool)> {
     let now = props.loop_range;
     let phase = props.phase.as_ref().map(|phase| {
         let range = TimeRange { from_ms: phase.from_ms, until_ms: phase.until_ms };
-        (format!("This phase: {}", phase.name.to_lowercase()), Some(range), now == Some(range))
+        (format!("This phase: {}", phase.name.to_ascii_lowercase()), Some(range), now == Some(range))
     });
     let zoom = props.zoom.map(|zoom| ("What the charts show".to_owned(), Some(zoom), now == Some(zoom)));
     let mut choices = vec![("Off".to_owned(), None, now.is_none())];

@@ -207,7 +207,7 @@ fn PhaseName(props: &PhaseProps) -> Html {
     let place = use_place(phase.from_ms / props.duration_ms, Some(length_ratio));
     html! {
         <span class={classes!("phase-name", props.current.then_some("is-current"))} ref={place}>
-            <span>{ phase.name.to_lowercase() }</span>
+            <span>{ phase.name.to_ascii_lowercase() }</span>
         </span>
     }
 }

@@ -88,8 +88,9 @@ impl DotTrack {
             .filter(|row| samples.gateway_ms[*row] != NONE && samples.instance[*row] != NONE)
             .map(|row| sample(row, samples.gateway_ms[row]))
             .collect();
-        sent.sort_by(|one, other| one.start_ms.total_cmp(&other.start_ms));
-        called.sort_by(|one, other| one.start_ms.total_cmp(&other.start_ms));
+        for samples in [&mut sent, &mut called] {
+            samples.sort_by(|one, other| one.start_ms.total_cmp(&other.start_ms));
+        }
         let attempts: f64 = recording.service.attempts.iter().map(|count| f64::from(*count)).sum();
         let attempts_each = if sent.is_empty() { 0.0 } else { attempts / sent.len() as f64 };
         Self { sent, called, attempts_each }

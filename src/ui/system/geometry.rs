@@ -129,10 +129,9 @@ fn lanes(instances: &[Rect]) -> Vec<Lane> {
     for rect in instances {
         match rows.iter_mut().find(|(top, bottom)| rect.middle().1 >= *top && rect.middle().1 <= *bottom) {
             Some((top, bottom)) => (*top, *bottom) = (top.min(rect.y), bottom.max(rect.bottom())),
-            None => rows.push((rect.y, rect.bottom())),
+            None => rows.insert(rows.partition_point(|(top, _)| *top <= rect.y), (rect.y, rect.bottom())),
         }
     }
-    rows.sort_by(|one, other| one.0.total_cmp(&other.0));
     let gap = rows.windows(2).map(|pair| pair[1].0 - pair[0].1).fold(f64::INFINITY, f64::min);
     let gap = if gap.is_finite() { (gap / 2.0).max(LANE_GAP / 2.0) } else { LANE_GAP };
     let lane_of = |rect: &Rect| {

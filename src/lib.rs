@@ -11,11 +11,8 @@
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
-<<<<<<< HEAD
 pub mod export;
-=======
 mod json;
->>>>>>> 9d6457c (Smaller page: JSON is read field by field, charts are drawn by code that is compiled once)
 pub mod recording;
 pub mod replay;
 pub mod runner;

@@ -78,7 +78,7 @@ mod tests {
         refused::<Patch>(patch, "waves[1]: line 1, column 45: invalid value: integer `-1`, expected u32");
         refused::<Patch>("{}", "line 1, column 1: missing field `at`");
         refused::<Vec<f64>>("[1, null]", "[1]: line 1, column 5: invalid type: null, expected f64");
-        refused::<Vec<f64>>("[1, 2", "[1]: line 1, column 6: EOF while parsing a list");
+        refused::<Vec<f64>>("[1, 2", "[2]: line 1, column 5: EOF while parsing a list");
         refused::<Severity>(
             "\"loud\"",
             "line 1, column 1: unknown variant `loud`, expected one of `page`, `ticket`, `proposed`",

@@ -53,6 +53,8 @@ pub enum Command {
     },
     /// Play this piece over and over, or no longer.
     LoopRange(Option<(f64, f64)>),
+    /// Stop there once, when playing comes from before it; or no longer.
+    PlayUntil(Option<f64>),
     /// Whether playing stops at each event.
     PauseAtMarkers(bool),
     /// Ask for full screen, or to leave it.

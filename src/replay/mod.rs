@@ -3,6 +3,7 @@
 //! Invariant: nothing here reads a clock, draws or knows a browser. Time enters as an argument; sentences and figures are
 //! built from the recording, the scenario and the ledger alone.
 
+mod address;
 mod command;
 mod evidence;
 mod figures;
@@ -24,6 +25,7 @@ mod bundled_tests;
 #[cfg(test)]
 mod synthetic;
 
+pub use address::{ADDRESS_VERSION, Address, AddressTime, Clock, Controls, Mode, is_anchor};
 pub use command::{Command, Effect};
 pub use evidence::{Detail, EvidenceValue, Standing, evidence};
 pub use figures::{Figure, FigureKey, Figures, Source};

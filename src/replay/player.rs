@@ -78,6 +78,8 @@ pub struct Player {
     pub speed: f64,
     /// The piece of time that is played over and over.
     pub loop_range: Option<TimeRange>,
+    /// Where playing stops when it comes from before it.
+    pub until_ms: Option<f64>,
     /// Whether playing stops at each event of the timeline.
     pub pause_at_markers: bool,
     /// Whether the player fills the screen, as the browser last said.
@@ -104,6 +106,7 @@ impl Player {
             playing: false,
             speed: 1.0,
             loop_range: None,
+            until_ms: None,
             pause_at_markers: false,
             full_screen: false,
             help_open: false,

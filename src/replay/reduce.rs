@@ -47,6 +47,7 @@ impl Machine {
             Command::SetSpeed(speed) => self.set_speed(speed),
             Command::Tick { elapsed_ms } => self.tick(elapsed_ms),
             Command::LoopRange(range) => self.set_loop(range),
+            Command::PlayUntil(until_ms) => self.play_until(until_ms),
             Command::PauseAtMarkers(pause) => self.player.pause_at_markers = pause,
             Command::ToggleFullScreen => self.effects.push(Effect::FullScreen(!self.player.full_screen)),
             Command::FullScreenChanged(full_screen) => self.player.full_screen = full_screen,
@@ -202,9 +203,11 @@ impl Machine {
         let from_ms = self.player.position_ms;
         match self.player.loop_range {
             None => {
-                let goal_ms = (from_ms + way_ms).min(self.player.duration_ms());
+                let until_ms = self.player.until_ms.filter(|until_ms| from_ms < *until_ms);
+                let end_ms = until_ms.unwrap_or(self.player.duration_ms());
+                let goal_ms = (from_ms + way_ms).min(end_ms);
                 let stopped = self.pass(goal_ms, |at_ms| at_ms > from_ms && at_ms <= goal_ms);
-                if !stopped && self.player.is_at_end() {
+                if !stopped && goal_ms >= end_ms {
                     self.end();
                 }
             }
@@ -243,7 +246,8 @@ impl Machine {
     fn end(&mut self) {
         self.stop();
         self.effects.push(Effect::Ended);
-        self.announce("End of the replay".to_owned());
+        let end = if self.player.is_at_end() { "End of the replay".to_owned() } else { self.player.value_text() };
+        self.announce(end);
     }
 
     fn move_to(&mut self, ms: f64) {
@@ -281,6 +285,15 @@ impl Machine {
                     self.seek(range.from_ms);
                 }
             }
+        }
+    }
+
+    fn play_until(&mut self, until_ms: Option<f64>) {
+        let inside = |until_ms: &f64| *until_ms > 0.0 && *until_ms < self.player.duration_ms();
+        let until_ms = until_ms.filter(inside);
+        if until_ms != self.player.until_ms {
+            self.player.until_ms = until_ms;
+            self.address_changed();
         }
     }
 
@@ -334,6 +347,7 @@ impl Machine {
         self.player.position_ms = self.player.position_ms.clamp(0.0, duration_ms);
         let fit = |range: TimeRange| TimeRange::within(range.from_ms, range.until_ms, duration_ms, ZOOM_LENGTH_MS_MIN);
         self.player.loop_range = self.player.loop_range.and_then(fit);
+        self.player.until_ms = self.player.until_ms.filter(|until_ms| *until_ms < duration_ms);
         self.player.view.zoom = self.player.view.zoom.and_then(fit);
     }
 

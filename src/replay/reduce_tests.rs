@@ -54,6 +54,21 @@ fn at_1x_a_second_is_an_incident_minute() {
 }
 
 #[test]
+fn playing_stops_once_where_it_was_told_to() {
+    let noon = 90.0 * 60_000.0;
+    let player = after(&paused_at("11:58"), [Command::PlayUntil(Some(noon)), Command::Play]);
+    let stopped = after(&player, seconds(5.0));
+    assert_eq!((clock(&stopped).as_str(), stopped.playing), ("12:00:00", false));
+    let near = Player { position_ms: noon - 1.0, ..player.clone() };
+    assert!(effects(&near, Command::Tick { elapsed_ms: 20.0 }).contains(&Effect::Ended));
+    // Playing on from there goes on, and so does playing from behind it.
+    assert_eq!(clock(&after(&stopped, [vec![Command::Play], seconds(2.0)].concat())), "12:02:00");
+    for nowhere in [f64::NAN, -1.0, 1e12] {
+        assert_eq!(after(&player, [Command::PlayUntil(Some(nowhere))]).until_ms, None);
+    }
+}
+
+#[test]
 fn speed_multiplies_the_way() {
     let player = after(&playing_at("11:00"), [Command::SetSpeed(4.0)]);
     assert_eq!(clock(&after(&player, seconds(2.0))), "11:08:00");
@@ -374,6 +389,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         any::<i32>().prop_map(Command::StepTick),
         any_number().prop_map(Command::SetSpeed),
         proptest::option::of((any_number(), any_number())).prop_map(Command::LoopRange),
+        proptest::option::of(any_number()).prop_map(Command::PlayUntil),
     ];
     let switches = (any::<bool>(), 0..6usize).prop_map(|(on, which)| {
         let all: [fn(bool) -> Command; 6] = [

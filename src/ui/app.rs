@@ -11,27 +11,35 @@ use gloo::render::{AnimationFrame, request_animation_frame};
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
+use super::address_bar::{self, AddressBar};
 use super::keyboard;
 use super::open::{Opened, Opener};
 use super::playhead::PlayheadBus;
 use super::run::Run;
 use super::runs::{News, Runs};
+use super::visibility::Visibility;
 use super::{browser, page, preferences};
-use crate::replay::{Command, Effect, Player, ViewCommand, command_for_press, reduce};
+use crate::replay::{Address, Command, Effect, Player, ViewCommand, command_for_press, reduce};
 use crate::scenario::Scenario;
 
 /// Shortest time between two renderings while playing.
 const RENDER_EVERY_MS: f64 = 200.0;
+/// Above the notes on what of an address was left out.
+const ADDRESS_NOTE: &str = "Part of this link could not be followed.";
 
 /// What the page starts with.
 #[derive(Properties, PartialEq)]
 pub struct AppProps {
+    /// The scenario that addresses are about.
+    pub own: Rc<Scenario>,
     /// The run to show.
     pub first: Run,
     /// Makes further runs.
     pub runs: Runs,
-    /// Something the reader should know, such as an address that could not be followed.
-    pub note: Option<String>,
+    /// Where to start.
+    pub address: Address,
+    /// What of the address could not be followed.
+    pub notes: Vec<String>,
 }
 
 /// What the page hears.
@@ -48,6 +56,10 @@ pub enum Message {
     Opened(Opened),
     /// The reader has read the note.
     NoteRead,
+    /// The page got out of sight or came back.
+    Seen(bool),
+    /// Somebody put another hash into the address bar.
+    AddressChanged,
     /// What the system says about colours changed.
     SystemChanged,
 }
@@ -57,6 +69,13 @@ pub struct App {
     run: Run,
     player: Player,
     bus: PlayheadBus,
+    /// The address of the page, up to date in what the player does not know: its configuration, the run's differences.
+    address: Address,
+    address_bar: AddressBar,
+    /// Whether to play once the page is seen.
+    starts_playing: bool,
+    /// The address whose run is being made.
+    followed: Option<Address>,
     /// The scenario that is being simulated and how far it is.
     coming: Option<(AttrValue, f64)>,
     note: Option<page::Note>,
@@ -72,6 +91,7 @@ pub struct App {
     on_note_read: Callback<()>,
     _listeners: Vec<EventListener>,
     _opener: Option<Opener>,
+    _visibility: Visibility,
 }
 
 impl Component for App {
@@ -80,20 +100,22 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let run = ctx.props().first.clone();
-        let mut player = Player::new(Rc::clone(&run.track));
-        player.reduced_motion = browser::media(browser::REDUCED_MOTION);
-        player.view.theme = preferences::theme();
-        player.view.time_zone = preferences::time_zone(run.scenario.incident.start);
+        let (player, notes) = first_player(&run, ctx.props());
+        let address = ctx.props().address.clone();
         ctx.props().runs.tell(ctx.link().callback(Message::News));
         let on_opened = ctx.link().callback(Message::Opened);
         Self {
             run,
+            described_ms: player.position_ms,
             player,
             bus: PlayheadBus::default(),
+            starts_playing: address.plays(),
+            address,
+            address_bar: AddressBar::new(ctx.link().callback(|()| Message::AddressChanged)),
+            followed: None,
             coming: None,
-            note: ctx.props().note.clone().map(page::Note::warning),
+            note: page::Note::warnings(ADDRESS_NOTE, notes),
             announcement: AttrValue::default(),
-            described_ms: 0.0,
             frame: None,
             showing: None,
             frame_ms: None,
@@ -103,6 +125,7 @@ impl Component for App {
             on_opened,
             on_note_read: ctx.link().callback(|()| Message::NoteRead),
             _listeners: listeners(ctx),
+            _visibility: Visibility::watch(ctx.link().callback(Message::Seen)),
         }
     }
 
@@ -121,6 +144,17 @@ impl Component for App {
             Message::News(news) => self.hear(ctx, news),
             Message::Opened(opened) => self.open(ctx, opened),
             Message::NoteRead => self.note = None,
+            Message::Seen(seen) => {
+                self.apply(ctx, Command::SetVisible(seen));
+                if seen && std::mem::take(&mut self.starts_playing) {
+                    self.apply(ctx, Command::Autoplay);
+                }
+            }
+            Message::AddressChanged => {
+                let (address, notes) = address_bar::read();
+                self.note = page::Note::warnings(ADDRESS_NOTE, notes);
+                self.go_to(ctx, address);
+            }
             Message::SystemChanged => {}
         }
         true
@@ -128,6 +162,9 @@ impl Component for App {
 
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
         if first {
+            if let Some(event) = self.player.track.event_at(self.player.position_ms) {
+                page::show_event(&event.id);
+            }
             browser::set_root_attribute("data-replay", Some("ready"));
         }
         // Whoever was drawn anew stands where the playhead is.
@@ -155,6 +192,10 @@ impl Component for App {
 impl App {
     fn apply(&mut self, ctx: &Context<Self>, command: Command) {
         self.remember(&command);
+        self.perform(ctx, command);
+    }
+
+    fn perform(&mut self, ctx: &Context<Self>, command: Command) {
         let (player, effects) = reduce(&self.player, command);
         self.player = player;
         for effect in effects {
@@ -186,8 +227,9 @@ impl App {
                 self.showing = Some(request_animation_frame(move |_| page::show_event(&id)));
             }
             Effect::Seeked | Effect::Paused | Effect::Ended => self.described_ms = self.player.position_ms,
-            // The address and the embedding page will follow these.
-            Effect::AddressChanged | Effect::Started | Effect::RateChanged(_) | Effect::MarkerReached { .. } => {}
+            Effect::AddressChanged => self.address_bar.show(&self.address.with_player(&self.player)),
+            // The embedding page will follow these.
+            Effect::Started | Effect::RateChanged(_) | Effect::MarkerReached { .. } => {}
         }
     }
 
@@ -239,18 +281,60 @@ impl App {
             News::Completed(run) => self.run = run,
             News::Ready(run) => {
                 self.coming = None;
-                self.note = Some(page::Note::news(format!("This is “{}” now.", run.scenario.title)));
                 self.run = run;
                 self.apply(ctx, Command::Pause);
                 self.apply(ctx, Command::SetTrack(Rc::clone(&self.run.track)));
+                if let Some(address) = self.followed.take() {
+                    self.address = address;
+                    return self.show_moment(ctx);
+                }
+                self.note = Some(page::Note::news(format!("This is “{}” now.", self.run.scenario.title)));
+                // No address leads to the reader's own file.
+                let (scenario, seed, changes) = (None, None, Vec::new());
+                self.address = Address { scenario, seed, changes, ..self.address.clone() };
                 self.apply(ctx, Command::Seek { ms: 0.0 });
                 self.apply(ctx, ViewCommand::SelectInstance(None).into());
             }
             News::Failed(error) => {
                 self.coming = None;
+                self.followed = None;
                 self.note =
                     Some(page::Note::error("The simulation failed. The page shows what it showed before.", error));
             }
+        }
+    }
+
+    /// Shows what another address says: at once, or when its run has been made.
+    fn go_to(&mut self, ctx: &Context<Self>, mut address: Address) {
+        let now = self.address.with_player(&self.player);
+        if (address.seed, &address.changes) != (now.seed, &now.changes) {
+            let (scenario, changes, notes) = address.scenario(&ctx.props().own);
+            address.changes = changes;
+            self.note = page::Note::warnings(ADDRESS_NOTE, notes).or(self.note.take());
+            let title = AttrValue::from(scenario.title.clone());
+            match ctx.props().runs.ask(Rc::new(scenario)) {
+                Ok(()) => (self.followed, self.coming) = (Some(address), Some((title, 0.0))),
+                Err(error) => self.note = Some(page::Note::error(ADDRESS_NOTE, error)),
+            }
+            return;
+        }
+        let is_elsewhere = address.parts().1 != now.parts().1;
+        self.address = address;
+        // The reader did not choose these: they are not remembered.
+        for command in self.address.configuration(preferences::local(self.run.scenario.incident.start)) {
+            self.perform(ctx, command);
+        }
+        preferences::show_theme(self.player.view.theme);
+        if is_elsewhere {
+            self.show_moment(ctx);
+        }
+    }
+
+    fn show_moment(&mut self, ctx: &Context<Self>) {
+        let (commands, notes) = self.address.moment(&self.player.track);
+        self.note = page::Note::warnings(ADDRESS_NOTE, notes).or(self.note.take());
+        for command in commands {
+            self.perform(ctx, command);
         }
     }
 
@@ -267,6 +351,7 @@ impl App {
         match ctx.props().runs.ask(scenario) {
             Ok(()) => {
                 self.note = None;
+                self.followed = None;
                 self.coming = Some((title, 0.0));
             }
             Err(error) => self.note = Some(page::Note::error(&refused, error)),
@@ -274,15 +359,25 @@ impl App {
     }
 }
 
+/// A player as the reader likes it, where the address starts; and what of the address could not be followed.
+fn first_player(run: &Run, props: &AppProps) -> (Player, Vec<String>) {
+    let start = run.scenario.incident.start;
+    let mut player = Player::new(Rc::clone(&run.track));
+    player.reduced_motion = browser::media(browser::REDUCED_MOTION);
+    player.view.theme = preferences::theme();
+    player.view.time_zone = preferences::time_zone(start);
+    let (moment, outside) = props.address.moment(&run.track);
+    let commands = [props.address.configuration(preferences::local(start)), moment].concat();
+    let player = commands.into_iter().fold(player, |player, command| reduce(&player, command).0);
+    (player, [props.notes.clone(), outside].concat())
+}
+
 fn listeners(ctx: &Context<App>) -> Vec<EventListener> {
     let link = ctx.link();
     let document = browser::document();
-    let (visible, full_screen, motion, dark) = (link.clone(), link.clone(), link.clone(), link.clone());
+    let (full_screen, motion, dark) = (link.clone(), link.clone(), link.clone());
     let mut listeners = vec![
         keyboard::listen(link.callback(Message::Key)),
-        EventListener::new(&document, "visibilitychange", move |_| {
-            visible.send_message(Message::Do(Command::SetVisible(!browser::document().hidden())));
-        }),
         EventListener::new(&document, "fullscreenchange", move |_| {
             let on = browser::document().fullscreen_element().is_some();
             full_screen.send_message(Message::Do(Command::FullScreenChanged(on)));

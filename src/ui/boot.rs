@@ -7,32 +7,52 @@ use gloo::timers::callback::Timeout;
 use web_sys::Element;
 use yew::Callback;
 
+use super::address_bar;
 use super::app::{App, AppProps};
 use super::browser;
 use super::preferences;
 use super::runs::{News, Runs};
+use crate::replay::Address;
 use crate::runner::RunError;
 use crate::scenario::Scenario;
 
 /// Starts the page: simulates its scenario and mounts the app once there is a run.
 pub fn mount() {
-    preferences::show_theme(preferences::theme());
-    let (scenario, refused) = carried_scenario();
-    let note = refused.or_else(|| unknown_scenario(&scenario));
-    let scenario = Rc::new(scenario);
+    let (mut address, mut notes) = address_bar::read();
+    preferences::show_theme(address.theme.unwrap_or_else(preferences::theme));
+    let (own, refused) = carried_scenario();
+    notes.extend(refused);
+    if let Some(wanted) = address.scenario.take_if(|id| *id != own.id) {
+        notes.push(format!("There is no scenario “{wanted}” here. This is “{}” instead.", own.id));
+    }
+    let (scenario, changes, refused) = address.scenario(&own);
+    address.changes = changes;
+    notes.extend(refused);
+    say("Simulating the incident …");
+    start(Rc::new(own), Rc::new(scenario), address, notes);
+}
+
+/// Shows a scenario: the page's own one, or that with the address's differences.
+fn start(own: Rc<Scenario>, scenario: Rc<Scenario>, address: Address, notes: Vec<String>) {
     let runs = Runs::default();
     let listened = runs.clone();
     runs.tell(Callback::from(move |news| match news {
         News::Progress(ratio) => progress(ratio),
         News::Ready(run) => {
             let Some(root) = browser::document().get_element_by_id("app") else { return };
-            let props = AppProps { first: run, runs: listened.clone(), note: note.clone() };
+            let (own, address, notes) = (Rc::clone(&own), address.clone(), notes.clone());
+            let props = AppProps { own, first: run, runs: listened.clone(), address, notes };
             yew::Renderer::<App>::with_root_and_props(root, props).render();
         }
         News::Completed(_) => {}
+        // A link may ask for what cannot be simulated; the page is shown without it.
+        News::Failed(error @ RunError::Scenario(_)) if !address.changes.is_empty() || address.seed.is_some() => {
+            let notes = [notes.clone(), vec![format!("The what-if of the link is left out: {error}.")]].concat();
+            let address = Address { changes: Vec::new(), seed: None, ..address.clone() };
+            start(Rc::clone(&own), Rc::clone(&own), address, notes);
+        }
         News::Failed(error) => failed(&error),
     }));
-    say("Simulating the incident …");
     if let Err(error) = runs.ask(scenario) {
         // Once static/boot.js is through: it has the last word on how the start went.
         Timeout::new(0, move || failed(&error)).forget();
@@ -52,13 +72,6 @@ fn carried_scenario() -> (Scenario, Option<String>) {
             (own, Some(note))
         }
     }
-}
-
-fn unknown_scenario(bundled: &Scenario) -> Option<String> {
-    let wanted = browser::query_parameter("scenario").filter(|id| *id != bundled.id)?;
-    // An address may be as long as it likes; a note may not.
-    let wanted: String = wanted.chars().take(80).collect();
-    Some(format!("There is no scenario “{wanted}” here. This is “{}” instead.", bundled.id))
 }
 
 fn element(id: &str) -> Option<Element> {

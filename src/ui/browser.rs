@@ -72,13 +72,7 @@ pub fn local_offset_min(at: UtcMs) -> i32 {
     -date.get_timezone_offset() as i32
 }
 
-/// A parameter of the address's query.
-pub fn query_parameter(name: &str) -> Option<String> {
-    let search = window().location().search().ok()?;
-    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
-}
-
-/// The page's address without its hash.
+/// The page's address as it is now.
 pub fn address() -> String {
     let location = window().location();
     location.href().unwrap_or_default()

@@ -3,6 +3,7 @@
 //! Invariant: components draw and dispatch [`Command`](crate::replay::Command)s; they decide nothing. Every figure and
 //! sentence they show comes from the recording, the scenario or the ledger.
 
+mod address_bar;
 mod app;
 mod assumptions;
 mod boot;
@@ -29,6 +30,7 @@ mod run;
 mod runs;
 mod story;
 mod system;
+mod visibility;
 mod words;
 
 pub use boot::mount;

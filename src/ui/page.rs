@@ -36,9 +36,9 @@ pub struct Note {
 }
 
 impl Note {
-    /// Something was not as it was asked for.
-    pub fn warning(text: impl Into<AttrValue>) -> Self {
-        Self { kind: "warning", title: text.into(), lines: Vec::new() }
+    /// Parts of something were not as they were asked for, one line each; none when there are no lines.
+    pub fn warnings(title: &'static str, lines: Vec<String>) -> Option<Self> {
+        (!lines.is_empty()).then_some(Self { kind: "warning", title: title.into(), lines })
     }
 
     /// Something came about.

@@ -1,0 +1,379 @@
+//! The address of a moment: its query configures the page, its hash says where the reader is.
+//!
+//! Invariant: reading never fails. What is unknown or bad is left out, part by part, each with a note; what is written
+//! reads back as it was.
+
+mod commands;
+mod time;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::{Reader, SPEEDS, Theme};
+use crate::scenario::Setting;
+pub use time::AddressTime;
+
+/// Version of the hash.
+pub const ADDRESS_VERSION: u32 = 1;
+
+/// Longest parameter, in bytes.
+const PART_BYTES_MAX: usize = 2000;
+/// Most parameters that are read.
+const PARTS_MAX: usize = 100;
+/// Most notes that are given.
+const NOTES_MAX: usize = 6;
+/// Most characters of an address that a note repeats.
+const QUOTE_CHARS_MAX: usize = 60;
+
+/// What stays readable: nothing that ends a link in Markdown, in HTML or in a chat.
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b',').remove(b'/');
+
+/// Whether an embed shows its player.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Controls {
+    /// While nothing plays, and while they are pointed at or have the focus.
+    #[default]
+    Auto,
+    /// Always.
+    Shown,
+    /// Never.
+    Hidden,
+}
+
+/// What the page is used for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mode {
+    /// Watching what happened.
+    #[default]
+    Replay,
+    /// Trying what would have happened.
+    WhatIf,
+    /// Deciding without hindsight.
+    Drill,
+}
+
+/// Whose clock times are shown by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Clock {
+    /// UTC.
+    Utc,
+    /// The reader's own.
+    Local,
+}
+
+/// Everything an address says. [`Address::default`] is the page's bare address.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Address {
+    /// `embed`: the view for frames.
+    pub embed: bool,
+    /// `controls`.
+    pub controls: Controls,
+    /// `theme`; the reader's own choice when absent.
+    pub theme: Option<Theme>,
+    /// `tz`; the reader's own choice when absent.
+    pub clock: Option<Clock>,
+    /// `panel`: keys of the charts, or "system", that an embed shows alone; empty is its usual view.
+    pub panels: Vec<String>,
+    /// `mode`.
+    pub mode: Mode,
+    /// `autoplay`.
+    pub autoplay: bool,
+    /// `loop`.
+    pub looping: bool,
+    /// `speed`: one of [`SPEEDS`].
+    pub speed: f64,
+    /// `scenario`: name of a bundled scenario.
+    pub scenario: Option<String>,
+    /// `t`: the playhead, paused.
+    pub at: Option<AddressTime>,
+    /// `from`: start of the piece that is played over and over; `t` when absent.
+    pub from: Option<AddressTime>,
+    /// `end`: where playing stops, or starts again.
+    pub end: Option<AddressTime>,
+    /// `seed`; the scenario's own when absent.
+    pub seed: Option<u64>,
+    /// `reader`.
+    pub reader: Reader,
+    /// `instance`: the selected one, from 1 as its name has it.
+    pub instance: Option<usize>,
+    /// `zoom`: the piece of time that the charts show.
+    pub zoom: Option<(AddressTime, AddressTime)>,
+    /// `hide`: keys of the series that are switched off.
+    pub hidden: BTreeSet<String>,
+    /// Everything with a dot in its name: differences of a what-if, `responses.patch.at=12:15`.
+    pub changes: Vec<Setting>,
+}
+
+impl Default for Address {
+    fn default() -> Self {
+        Self {
+            embed: false,
+            controls: Controls::default(),
+            theme: None,
+            clock: None,
+            panels: Vec::new(),
+            mode: Mode::default(),
+            autoplay: false,
+            looping: false,
+            speed: 1.0,
+            scenario: None,
+            at: None,
+            from: None,
+            end: None,
+            seed: None,
+            reader: Reader::default(),
+            instance: None,
+            zoom: None,
+            hidden: BTreeSet::new(),
+            changes: Vec::new(),
+        }
+    }
+}
+
+impl Address {
+    /// Reads query and hash, with or without their `?` and `#`; `panels` are the keys that `panel` may name. The second
+    /// value has a note for each part that was left out. Both places take every parameter, the hash has the last word.
+    #[must_use]
+    pub fn read(query: &str, hash: &str, panels: &[&str]) -> (Self, Vec<String>) {
+        let (mut address, mut notes) = (Self::default(), Vec::new());
+        let query = query.strip_prefix('?').unwrap_or(query);
+        let hash = if is_anchor(hash) { "" } else { hash.strip_prefix('#').unwrap_or(hash) };
+        let parts = || query.split('&').chain(hash.split('&')).filter(|part| !part.is_empty());
+        for part in parts().take(PARTS_MAX) {
+            if let Err(note) = address.take_part(part, panels) {
+                notes.push(note);
+            }
+        }
+        if parts().count() > PARTS_MAX {
+            notes.push(format!("The link has more than {PARTS_MAX} parts; the rest is left out."));
+        }
+        let more = notes.len().saturating_sub(NOTES_MAX);
+        if more > 0 {
+            notes.truncate(NOTES_MAX);
+            notes.push(format!("… and {more} more."));
+        }
+        (address, notes)
+    }
+
+    fn take_part(&mut self, part: &str, panels: &[&str]) -> Result<(), String> {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        if part.len() > PART_BYTES_MAX {
+            return Err(format!("{}: longer than {PART_BYTES_MAX} characters.", quoted(key)));
+        }
+        match (decoded(key), decoded(value)) {
+            (Some(key), Some(value)) => self.take(&key, value.trim(), panels),
+            _ => Err(format!("{}: not readable as text.", quoted(part))),
+        }
+    }
+
+    /// Takes one parameter; unchanged when it is refused.
+    ///
+    /// # Errors
+    /// A sentence that names the parameter and what it takes.
+    pub fn take(&mut self, key: &str, value: &str, panels: &[&str]) -> Result<(), String> {
+        let refused = |takes: &str| format!("{}={}: takes {takes}.", quoted(key), quoted(value));
+        let flag = || match value {
+            "1" | "true" => Ok(true),
+            "0" | "false" => Ok(false),
+            _ => Err(refused("1 or 0")),
+        };
+        let time = |text: &str| {
+            AddressTime::from_str(text)
+                .map_err(|_| refused("a time such as 12:30, 12:30:15, 2:03 or 2024-08-15T12:30:00Z"))
+        };
+        let names = || value.split(',').map(str::trim).filter(|name| !name.is_empty());
+        match key {
+            "embed" => self.embed = flag()?,
+            "controls" => self.controls = word(&CONTROLS, value).ok_or_else(|| refused("auto, 1 or 0"))?,
+            "theme" => self.theme = Some(word(&THEMES, value).ok_or_else(|| refused("system, light or dark"))?),
+            "tz" => self.clock = Some(word(&CLOCKS, value).ok_or_else(|| refused("utc or local"))?),
+            "panel" => {
+                let (known, unknown): (Vec<&str>, Vec<&str>) = names().partition(|name| panels.contains(name));
+                self.panels.clear();
+                for name in known {
+                    if !self.panels.iter().any(|panel| panel == name) {
+                        self.panels.push(name.to_owned());
+                    }
+                }
+                if !unknown.is_empty() {
+                    return Err(format!("panel={}: takes {}.", quoted(&unknown.join(",")), panels.join(", ")));
+                }
+            }
+            "mode" => self.mode = word(&MODES, value).ok_or_else(|| refused("replay, whatif or drill"))?,
+            "autoplay" => self.autoplay = flag()?,
+            "loop" => self.looping = flag()?,
+            "speed" => {
+                let speed = value.parse().ok().filter(|speed| SPEEDS.contains(speed));
+                self.speed = speed.ok_or_else(|| refused(&SPEEDS.map(|speed| speed.to_string()).join(", ")))?;
+            }
+            "scenario" if value.is_empty() => self.scenario = None,
+            "scenario" if is_name(value) => self.scenario = Some(value.to_owned()),
+            "scenario" => return Err(refused("the name of a scenario")),
+            "v" if value == ADDRESS_VERSION.to_string() => {}
+            "v" => {
+                return Err(format!(
+                    "The link is of version {}, this page reads version {ADDRESS_VERSION}: it may show something else.",
+                    quoted(value)
+                ));
+            }
+            "t" => self.at = Some(time(value)?),
+            "from" => self.from = Some(time(value)?),
+            "end" => self.end = Some(time(value)?),
+            "seed" => self.seed = Some(value.parse().map_err(|_| refused("a whole number"))?),
+            "reader" => self.reader = word(&READERS, value).ok_or_else(|| refused("plain, engineer or trainer"))?,
+            "instance" => {
+                let number = value.parse().ok().filter(|number| *number > 0);
+                self.instance = Some(number.ok_or_else(|| refused("the number of an instance, from 1"))?);
+            }
+            "zoom" => {
+                let (from, until) = value.split_once(',').ok_or_else(|| refused("two times, such as 11:30,12:30"))?;
+                self.zoom = Some((time(from)?, time(until)?));
+            }
+            "hide" => self.hidden = names().filter(|name| is_name(name)).map(str::to_owned).collect(),
+            path if path.contains(['.', '[']) && !value.is_empty() => {
+                self.changes.retain(|change| change.path != path);
+                self.changes.push(Setting { path: path.to_owned(), value: value.to_owned() });
+            }
+            _ => return Err(format!("{}: not known.", quoted(key))),
+        }
+        Ok(())
+    }
+
+    /// The query and the hash, each without its mark: what differs from the defaults.
+    #[must_use]
+    pub fn parts(&self) -> (String, String) {
+        // Taken apart, so that a new field cannot be forgotten.
+        let Self {
+            embed,
+            controls,
+            theme,
+            clock,
+            panels,
+            mode,
+            autoplay,
+            looping,
+            speed,
+            scenario,
+            at,
+            from,
+            end,
+            seed,
+            reader,
+            instance,
+            zoom,
+            hidden,
+            changes,
+        } = self;
+        let mut query = Parameters::default();
+        query.flag("embed", *embed);
+        query.word("controls", &CONTROLS, Some(*controls).filter(|controls| *controls != Controls::default()));
+        query.word("theme", &THEMES, *theme);
+        query.word("tz", &CLOCKS, *clock);
+        query.add("panel", Some(panels.join(",")).filter(|panels| !panels.is_empty()));
+        query.word("mode", &MODES, Some(*mode).filter(|mode| *mode != Mode::default()));
+        query.flag("autoplay", *autoplay);
+        query.flag("loop", *looping);
+        query.add("speed", (*speed != 1.0).then_some(speed));
+        query.add("scenario", scenario.as_ref());
+        let mut hash = Parameters::default();
+        hash.add("t", *at);
+        hash.add("from", *from);
+        hash.add("end", *end);
+        hash.add("seed", *seed);
+        hash.word("reader", &READERS, Some(*reader).filter(|reader| *reader != Reader::default()));
+        hash.add("instance", *instance);
+        hash.add("zoom", zoom.map(|(from, until)| format!("{from},{until}")));
+        hash.add("hide", Some(hidden.iter().cloned().collect::<Vec<_>>().join(",")).filter(|keys| !keys.is_empty()));
+        for Setting { path, value } in changes {
+            hash.add(path, Some(value));
+        }
+        if !hash.0.is_empty() {
+            hash.0.insert_str(0, &format!("v={ADDRESS_VERSION}&"));
+        }
+        (query.0, hash.0)
+    }
+}
+
+/// The query and the hash with their marks: "?embed=1#v=1&t=12:30"; nothing for the page's bare address.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (query, hash) = self.parts();
+        if !query.is_empty() {
+            write!(f, "?{query}")?;
+        }
+        if hash.is_empty() { Ok(()) } else { write!(f, "#{hash}") }
+    }
+}
+
+/// Whether a hash names a place of the page (`#claims`), not a state.
+#[must_use]
+pub fn is_anchor(hash: &str) -> bool {
+    !hash.contains('=')
+}
+
+/// Words of a parameter and what they stand for.
+type Words<T> = [(&'static str, T)];
+
+const CONTROLS: [(&str, Controls); 3] = [("auto", Controls::Auto), ("1", Controls::Shown), ("0", Controls::Hidden)];
+const THEMES: [(&str, Theme); 3] = [("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
+const CLOCKS: [(&str, Clock); 2] = [("utc", Clock::Utc), ("local", Clock::Local)];
+const MODES: [(&str, Mode); 3] = [("replay", Mode::Replay), ("whatif", Mode::WhatIf), ("drill", Mode::Drill)];
+const READERS: [(&str, Reader); 3] =
+    [("plain", Reader::Executive), ("engineer", Reader::Engineer), ("trainer", Reader::Trainer)];
+
+fn word<T: Copy>(words: &Words<T>, text: &str) -> Option<T> {
+    words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning)
+}
+
+/// Parameters as they are written.
+#[derive(Default)]
+struct Parameters(String);
+
+impl Parameters {
+    fn add(&mut self, key: &str, value: Option<impl fmt::Display>) {
+        let Some(value) = value else { return };
+        if !self.0.is_empty() {
+            self.0.push('&');
+        }
+        self.0.extend(utf8_percent_encode(key, ENCODED));
+        self.0.push('=');
+        self.0.extend(utf8_percent_encode(&value.to_string(), ENCODED));
+    }
+
+    fn flag(&mut self, key: &str, on: bool) {
+        self.add(key, on.then_some(1));
+    }
+
+    fn word<T: PartialEq>(&mut self, key: &str, words: &Words<T>, value: Option<T>) {
+        let found = words.iter().find(|(_, meaning)| value.as_ref() == Some(meaning));
+        self.add(key, found.map(|(word, _)| *word));
+    }
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8().ok().map(String::from)
+}
+
+/// Keys of series and scenarios: "memory/payment-3".
+fn is_name(text: &str) -> bool {
+    let is_usual = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
+    (1..=80).contains(&text.len()) && text.chars().all(is_usual)
+}
+
+/// The beginning of what an address said, without what could not be seen.
+fn quoted(text: &str) -> String {
+    let mut quote: String = text.chars().take(QUOTE_CHARS_MAX).flat_map(char::escape_debug).collect();
+    if text.chars().nth(QUOTE_CHARS_MAX).is_some() {
+        quote.push('…');
+    }
+    quote
+}
+
+// proptest is no dependency of the wasm tests.
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests;

@@ -1,0 +1,251 @@
+use proptest::collection::{btree_set, vec};
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+use crate::replay::{Command, Player, TimeRange, TimeZone, Track, ViewCommand, reduce};
+use crate::scenario::Scenario;
+
+const PANELS: [&str; 3] = ["memory", "latency", "system"];
+
+fn read(address: &str) -> (Address, Vec<String>) {
+    let (query, hash) = address.split_once('#').unwrap_or((address, ""));
+    Address::read(query, hash, &PANELS)
+}
+
+fn any_time() -> impl Strategy<Value = AddressTime> {
+    prop_oneof![
+        (0..3_600_000_u32).prop_map(|seconds| AddressTime::Clock { seconds }),
+        (0..4_102_444_800_000_i64).prop_map(|ms| AddressTime::Instant(crate::units::UtcMs(ms))),
+    ]
+}
+
+fn any_setting() -> impl Strategy<Value = Setting> {
+    // Whatever is no space at the ends: those are cut off, as for `--set`.
+    ("[a-z_]{1,12}[.\\[]\\PC{0,12}", "[^\\s](\\PC{0,20}[^\\s])?").prop_filter_map(
+        "no space at the ends",
+        |(path, value)| {
+            let is_kept = path.trim() == path && value.trim() == value;
+            is_kept.then_some(Setting { path, value })
+        },
+    )
+}
+
+fn any_address() -> impl Strategy<Value = Address> {
+    let query = (
+        any::<bool>(),
+        select(CONTROLS.map(|(_, controls)| controls).to_vec()),
+        of(select(THEMES.map(|(_, theme)| theme).to_vec())),
+        of(select(CLOCKS.map(|(_, clock)| clock).to_vec())),
+        btree_set(select(PANELS.map(str::to_owned).to_vec()), 0..3),
+        select(MODES.map(|(_, mode)| mode).to_vec()),
+        (any::<bool>(), any::<bool>()),
+        select(SPEEDS.to_vec()),
+        of("[a-z0-9-]{1,20}"),
+    );
+    let hash = (
+        of(any_time()),
+        of(any_time()),
+        of(any_time()),
+        of(any::<u64>()),
+        select(READERS.map(|(_, reader)| reader).to_vec()),
+        of(1..usize::MAX),
+        of((any_time(), any_time())),
+        btree_set("[a-z]{1,8}/[a-z0-9-]{1,8}", 0..4),
+        vec(any_setting(), 0..6),
+    );
+    (query, hash).prop_map(|(query, hash)| {
+        let (embed, controls, theme, clock, panels, mode, (autoplay, looping), speed, scenario) = query;
+        let (at, from, end, seed, reader, instance, zoom, hidden, mut changes) = hash;
+        let panels = panels.into_iter().collect();
+        changes.sort();
+        changes.dedup_by(|one, other| one.path == other.path);
+        Address {
+            embed,
+            controls,
+            theme,
+            clock,
+            panels,
+            mode,
+            autoplay,
+            looping,
+            speed,
+            scenario,
+            at,
+            from,
+            end,
+            seed,
+            reader,
+            instance,
+            zoom,
+            hidden,
+            changes,
+        }
+    })
+}
+
+fn track() -> Track {
+    Track::new(&Scenario::bundled(), None)
+}
+
+/// A player that was used: whole seconds, as addresses have them.
+fn any_player() -> impl Strategy<Value = Player> {
+    // Even ones: a piece that is too short is widened by half of what it lacks on each side.
+    let second = || (0..=5_850_u32).prop_map(|half| half * 2);
+    let piece = || of((second(), second()));
+    (second(), piece(), of(second()), piece(), select(SPEEDS.to_vec()), of(0..8_usize), any::<bool>()).prop_map(
+        |(at, looped, until, zoom, speed, instance, is_dark)| {
+            let ms = |seconds: u32| f64::from(seconds) * 1000.0;
+            let range = |(one, other)| {
+                TimeRange::within(ms(one), ms(other), track().duration_ms, 60_000.0)
+                    .map(|range| (range.from_ms, range.until_ms))
+            };
+            let mut commands = vec![
+                Command::SetSpeed(speed),
+                Command::LoopRange(looped.and_then(range)),
+                Command::Seek { ms: ms(at) },
+                Command::PlayUntil(until.map(ms).filter(|until_ms| looped.is_none() && *until_ms > ms(at))),
+                ViewCommand::SelectInstance(instance).into(),
+                ViewCommand::ToggleSeries("latency/p50".to_owned()).into(),
+                ViewCommand::SetTheme(if is_dark { Theme::Dark } else { Theme::Light }).into(),
+            ];
+            commands
+                .extend(zoom.and_then(range).map(|(from_ms, until_ms)| ViewCommand::Zoom { from_ms, until_ms }.into()));
+            commanded(Player::new(track().into()), commands)
+        },
+    )
+}
+
+fn commanded(player: Player, commands: Vec<Command>) -> Player {
+    commands.into_iter().fold(player, |player, command| reduce(&player, command).0)
+}
+
+proptest! {
+    #[test]
+    fn every_address_reads_back_as_it_was_written(address in any_address()) {
+        let text = address.to_string();
+        let (found, notes) = read(&text);
+        prop_assert_eq!(found, address, "{}", text);
+        prop_assert!(notes.is_empty(), "{:?}", notes);
+    }
+
+    #[test]
+    fn an_address_is_one_word_that_survives_markdown_and_html(address in any_address()) {
+        let text = address.to_string();
+        let ends_a_link = |letter: char| !letter.is_ascii_graphic() || "\"'<>()[]{}|\\^`*".contains(letter);
+        prop_assert!(!text.contains(ends_a_link), "{}", text);
+    }
+
+    #[test]
+    fn no_text_is_too_strange(query in "\\PC{0,60}", hash in "\\PC{0,60}", bytes in "(%[0-9a-f]{0,2}|&|=|\\.|t){0,40}") {
+        for text in [format!("?{query}#{hash}"), format!("#{bytes}"), format!("?{bytes}#v=1")] {
+            let (address, notes) = read(&text);
+            prop_assert!(notes.len() <= NOTES_MAX + 1);
+            // What was understood is still there after the way through an address.
+            prop_assert_eq!(read(&address.to_string()).0, address);
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_player_brings_another_one_there(player in any_player()) {
+        let address = Address { theme: Some(Theme::System), ..Address::default() }.with_player(&player);
+        let (read_back, notes) = read(&address.to_string());
+        prop_assert!(notes.is_empty(), "{:?}", notes);
+        let (moment, notes) = read_back.moment(&player.track);
+        prop_assert!(notes.is_empty(), "{:?}", notes);
+        let other = commanded(Player::new(track().into()), [read_back.configuration(TimeZone::Utc), moment].concat());
+        prop_assert_eq!(other, player, "{}", address);
+    }
+}
+
+#[test]
+fn the_addresses_of_the_specification_are_understood() {
+    let (address, notes) = read(
+        "?embed=1&controls=auto&theme=dark&tz=utc&panel=memory,latency&mode=replay&autoplay=0&loop=0&speed=8\
+         &scenario=checkout-outage-2024-08-15#v=1&t=12:30&end=12:45&seed=7&responses.patch.at=12:15",
+    );
+    assert_eq!(notes, [""; 0]);
+    assert_eq!(
+        address.to_string(),
+        "?embed=1&theme=dark&tz=utc&panel=memory,latency&speed=8&scenario=checkout-outage-2024-08-15\
+         #v=1&t=12:30&end=12:45&seed=7&responses.patch.at=12:15"
+    );
+    // The query alone will do, for hosts that cut the hash off.
+    assert_eq!(read("?embed=1&t=12:30").0, Address { embed: true, at: "12:30".parse().ok(), ..Address::default() });
+    assert_eq!(read("?t=11:00#t=12:30").0.to_string(), "#v=1&t=12:30");
+}
+
+#[test]
+fn the_bare_address_and_anchors_say_nothing() {
+    for text in ["", "?", "#", "?#", "#claims", "#player", "?embed=0&speed=1#v=1"] {
+        let (address, notes) = read(text);
+        assert_eq!((address.to_string(), notes), (String::new(), Vec::new()), "{text}");
+    }
+}
+
+#[test]
+fn what_is_unknown_or_bad_is_left_out_alone_with_a_note() {
+    let (address, notes) = read("?speed=3&colour=red&panel=memory,disk&embed=yes#v=2&t=25:99&end=12:45&seed=-1");
+    assert_eq!(address.to_string(), "?panel=memory#v=1&end=12:45");
+    expect_test::expect![[r#"
+        speed=3: takes 0.25, 0.5, 1, 2, 4, 8, 16.
+        colour: not known.
+        panel=disk: takes memory, latency, system.
+        embed=yes: takes 1 or 0.
+        The link is of version 2, this page reads version 1: it may show something else.
+        t=25:99: takes a time such as 12:30, 12:30:15, 2:03 or 2024-08-15T12:30:00Z.
+        … and 1 more.
+    "#]]
+    .assert_eq(&(notes.join("\n") + "\n"));
+}
+
+#[test]
+fn hostile_parameters_are_inert() {
+    let long = "9".repeat(100_000);
+    for text in [
+        format!("#t={long}&seed={long}&speed={long}"),
+        "#t=NaN&speed=NaN&seed=NaN&instance=NaN&zoom=NaN,NaN".to_owned(),
+        "?speed=inf&speed=-1&instance=0&instance=18446744073709551616".to_owned(),
+        "?scenario=../../etc/passwd%00&theme=%3Cscript%3Ealert(1)%3C/script%3E".to_owned(),
+        "?theme=%ff%fe&%ff=1".to_owned(),
+        "&a".repeat(50_000),
+    ] {
+        let (address, notes) = read(&text);
+        assert_eq!(address.to_string(), "", "{}", &text[..40]);
+        assert!(!notes.is_empty() && notes.concat().len() < 3000, "{}", &text[..40]);
+        assert!(!notes.concat().contains(char::is_control));
+    }
+}
+
+#[test]
+fn times_outside_of_the_window_are_left_out_with_a_note() {
+    let (commands, notes) = read("#t=14:00&end=12:45").0.moment(&track());
+    assert_eq!(notes, ["t=14:00: lies outside of 10:30 to 13:45 UTC."]);
+    assert!(commands.contains(&Command::Seek { ms: 0.0 }) && commands.contains(&Command::PlayUntil(Some(8_100_000.0))));
+}
+
+#[test]
+fn a_time_in_the_address_does_not_play() {
+    assert!(read("?autoplay=1").0.plays());
+    assert!(!read("?autoplay=1#t=12:30").0.plays());
+    assert!(!read("").0.plays());
+}
+
+#[test]
+fn bad_differences_are_left_out_alone_with_a_note() {
+    let base = Scenario::bundled();
+    let (address, notes) = read(
+        "#seed=21&instances.count=12&instances.colour=red&traffic.nothing=1&heap.limit_mib=-5&responses.patch.at=12:15",
+    );
+    assert_eq!(notes, [""; 0]);
+    let (scenario, kept, notes) = address.scenario(&base);
+    assert_eq!((scenario.seed, scenario.instances.count.value), (21, 12));
+    assert_eq!(
+        kept.iter().map(|change| change.path.as_str()).collect::<Vec<_>>(),
+        ["instances.count", "responses.patch.at"]
+    );
+    assert_eq!(notes.len(), 3, "{notes:?}");
+    assert!(notes.iter().any(|note| note.starts_with("heap.limit_mib=-5: ")), "{notes:?}");
+    assert_eq!(Address::default().scenario(&base), (base, Vec::new(), Vec::new()));
+}

@@ -1,0 +1,164 @@
+//! Times as addresses write them.
+//!
+//! Invariant: what [`AddressTime::of`] writes for a position resolves to that position, to the second.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::replay::Track;
+use crate::units::UtcMs;
+
+const S_PER_DAY: u32 = 86_400;
+const MS_PER_DAY: i64 = 86_400_000;
+
+/// A time in an address, always in UTC.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AddressTime {
+    /// `12:30`, `12:30:15` or `2:03`: hours, minutes and perhaps seconds. A time of day if there is one in the window,
+    /// otherwise the time since its start. Since a minute of the incident is a second at 1×, `2:03` from the start is both
+    /// two hours and three minutes of the incident and two minutes and three seconds of playing.
+    Clock {
+        /// Seconds since midnight, or since the start.
+        seconds: u32,
+    },
+    /// `2024-08-15T12:30:00Z`.
+    Instant(UtcMs),
+}
+
+impl AddressTime {
+    /// How a position of a track is written: to the second, as a time of day where that is unambiguous.
+    #[must_use]
+    pub fn of(position_ms: f64, track: &Track) -> Self {
+        let at = track.at(position_ms);
+        let at = UtcMs((at.0 + 500).div_euclid(1000) * 1000);
+        let clock = Self::Clock { seconds: (at.ms_of_day() / 1000) as u32 };
+        if clock.position_ms(track) == Some(track.position_ms(at)) { clock } else { Self::Instant(at) }
+    }
+
+    /// The position on a track, in milliseconds since its start; `None` outside of it.
+    #[must_use]
+    pub fn position_ms(self, track: &Track) -> Option<f64> {
+        let inside = |ms: f64| (0.0..=track.duration_ms).contains(&ms).then_some(ms);
+        match self {
+            Self::Instant(at) => inside(track.position_ms(at)),
+            Self::Clock { seconds } => {
+                let offset_ms = i64::from(seconds) * 1000;
+                // How long after the start a clock first shows it.
+                let clock_ms = (offset_ms - track.from.ms_of_day()).rem_euclid(MS_PER_DAY);
+                let clock = (seconds < S_PER_DAY).then_some(clock_ms as f64);
+                clock.and_then(inside).or_else(|| inside(offset_ms as f64))
+            }
+        }
+    }
+}
+
+impl fmt::Display for AddressTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instant(at) => write!(f, "{at}"),
+            Self::Clock { seconds } => {
+                write!(f, "{:02}:{:02}", seconds / 3600, seconds / 60 % 60)?;
+                if seconds % 60 == 0 { Ok(()) } else { write!(f, ":{:02}", seconds % 60) }
+            }
+        }
+    }
+}
+
+/// The text is no time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NoTime;
+
+impl FromStr for AddressTime {
+    type Err = NoTime;
+
+    fn from_str(text: &str) -> Result<Self, NoTime> {
+        if let Ok(at) = text.parse() {
+            return Ok(Self::Instant(at));
+        }
+        let mut parts = text.split(':');
+        let mut next = |digits: std::ops::RangeInclusive<usize>, max: u32| match parts.next() {
+            Some(part) if digits.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()) => {
+                part.parse().ok().filter(|value: &u32| *value <= max).map(Some).ok_or(NoTime)
+            }
+            Some(_) => Err(NoTime),
+            None => Ok(None),
+        };
+        let hours = next(1..=3, 999)?.ok_or(NoTime)?;
+        let minutes = next(2..=2, 59)?.ok_or(NoTime)?;
+        let seconds = next(2..=2, 59)?.unwrap_or(0);
+        if parts.next().is_some() {
+            return Err(NoTime);
+        }
+        Ok(Self::Clock { seconds: (hours * 60 + minutes) * 60 + seconds })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    fn resolved(track: &Track, text: &str) -> String {
+        let time: AddressTime = text.parse().expect("it is a time");
+        time.position_ms(track).map_or("outside".to_owned(), |ms| track.at(ms).to_string())
+    }
+
+    #[test]
+    fn a_time_of_day_in_the_window_is_meant_otherwise_the_time_since_the_start() {
+        // 10:30 to 13:45.
+        let track = Track::new(&Scenario::bundled(), None);
+        for (text, at) in [
+            ("12:30", "2024-08-15T12:30:00Z"),
+            ("12:30:15", "2024-08-15T12:30:15Z"),
+            ("10:30", "2024-08-15T10:30:00Z"),
+            ("13:45", "2024-08-15T13:45:00Z"),
+            ("2:03", "2024-08-15T12:33:00Z"),
+            ("02:03", "2024-08-15T12:33:00Z"),
+            ("0:00:30", "2024-08-15T10:30:30Z"),
+            ("3:15", "2024-08-15T13:45:00Z"),
+            ("2024-08-15T12:30:00Z", "2024-08-15T12:30:00Z"),
+            ("2024-08-15T12:30:00.000Z", "2024-08-15T12:30:00Z"),
+            ("3:16", "outside"),
+            ("13:46", "outside"),
+            ("999:59", "outside"),
+            ("2024-08-16T12:30:00Z", "outside"),
+        ] {
+            assert_eq!(resolved(&track, text), at, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for text in ["", "12", "12:3", "12:60", "1e9:00", "-1:00", "12:30:15:1", "1000:00", "٣:٠٠", "NaN", "12:30Z"]
+        {
+            assert_eq!(text.parse::<AddressTime>(), Err(NoTime), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_night_and_a_week_are_written_without_ambiguity() {
+        let mut scenario = Scenario::bundled();
+        scenario.window.from = "2024-08-15T23:00:00Z".parse().expect("a time");
+        scenario.window.until = "2024-08-16T02:30:00Z".parse().expect("a time");
+        let night = Track::new(&scenario, None);
+        assert_eq!(resolved(&night, "00:15"), "2024-08-16T00:15:00Z");
+        assert_eq!(AddressTime::of(night.duration_ms, &night).to_string(), "02:30");
+        // 3:00 is no time of this night: three hours since its start.
+        assert_eq!(resolved(&night, "3:00"), "2024-08-16T02:00:00Z");
+        scenario.window.until = "2024-08-20T00:00:00Z".parse().expect("a time");
+        let week = Track::new(&scenario, None);
+        assert_eq!(AddressTime::of(30.0 * 3_600_000.0, &week).to_string(), "2024-08-17T05:00:00Z");
+    }
+
+    #[cfg(not(target_family = "wasm"))]
+    proptest::proptest! {
+        #[test]
+        fn a_position_is_found_again_to_the_second(ratio in 0.0..=1.0_f64) {
+            let track = Track::new(&Scenario::bundled(), None);
+            let position_ms = ratio * track.duration_ms;
+            let text = AddressTime::of(position_ms, &track).to_string();
+            let found_ms = text.parse::<AddressTime>().expect("it is a time").position_ms(&track).expect("it is inside");
+            proptest::prop_assert!((found_ms - position_ms).abs() <= 500.0, "{text}");
+        }
+    }
+}

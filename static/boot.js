@@ -16,6 +16,8 @@ if (typeof document === 'undefined') {
 async function startPage() {
   const root = document.documentElement;
   root.dataset.boot = 'loading';
+  // So that a small frame shows little while the app, which decides, is still loading.
+  if (/[?&]embed=(1|true)(&|$)/.test(location.search)) root.dataset.embed = 'full';
   document.getElementById('boot-stalled')?.remove();
 
   const missing = missingFeatures();
@@ -191,4 +193,6 @@ function fail(text) {
   }
   message.setAttribute('role', 'alert');
   message.textContent = text;
+  // The host of an embed shows something else then.
+  if (parent !== globalThis) parent.postMessage({ ns: 'incident-replay', v: 1, type: 'failed', message: text }, '*');
 }

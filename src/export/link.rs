@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::replay::{Address, AddressTime};
 use crate::scenario::Scenario;
 use crate::units::UtcMs;
 
@@ -13,8 +14,12 @@ const LENGTH_MAX: usize = 2000;
 ///
 /// Invariant: it begins with `http://` or `https://` and has only characters that need no quoting in Markdown, HTML, CSV
 /// and YAML, and no fragment.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct BaseUrl(String);
+#[derive(Clone, PartialEq, Debug)]
+pub struct BaseUrl {
+    page: String,
+    /// Which run; its moment is of no account.
+    run: Box<Address>,
+}
 
 /// Why a text is no address of a replay.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -36,30 +41,32 @@ impl FromStr for BaseUrl {
         // A folder's address ends with a slash; that of a page or with a query is complete.
         let path = rest.unwrap_or_default();
         let is_complete = path.ends_with('/') || path.contains('?') || (path.contains('/') && path.ends_with(".html"));
-        Ok(Self(if is_complete { text.to_owned() } else { format!("{text}/") }))
+        let page = if is_complete { text.to_owned() } else { format!("{text}/") };
+        Ok(Self { page, run: Box::default() })
     }
 }
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.page)
     }
 }
 
 impl BaseUrl {
+    /// The same address, whose links lead to the run of `address`: to its seed and its differences.
+    #[must_use]
+    pub fn with_run_of(self, address: &Address) -> Self {
+        let run = Address { seed: address.seed, changes: address.changes.clone(), ..Address::default() };
+        Self { run: Box::new(run), ..self }
+    }
+
     /// The replay at a moment; `None` outside of its window.
     pub(super) fn at(&self, scenario: &Scenario, at: UtcMs) -> Option<String> {
-        let window = &scenario.window;
-        (window.from <= at && at <= window.until).then(|| format!("{self}{}", fragment(window.from, at)))
+        let window = [scenario.window.from, scenario.window.until];
+        let is_inside = window[0] <= at && at <= window[1];
+        let address = Address { at: Some(AddressTime::of(at, window)), ..(*self.run).clone() };
+        is_inside.then(|| format!("{}#{}", self.page, address.parts().1))
     }
-}
-
-/// The state of the replay at a moment, as it stands in an address.
-fn fragment(from: UtcMs, at: UtcMs) -> String {
-    let clock = if at.ms_of_day() % 60_000 == 0 { at.hh_mm() } else { at.hh_mm_ss() };
-    // A time of day means the day on which the window begins.
-    let is_first_day = from.same_day_at(&at.hh_mm()).is_some_and(|same| (at.0 - same.0).abs() < 60_000);
-    if is_first_day { format!("#v=1&t={clock}") } else { format!("#v=1&t={at}") }
 }
 
 #[cfg(test)]
@@ -102,7 +109,19 @@ mod tests {
         assert_eq!(link(&scenario, "2024-08-15T12:30:00Z"), some("#v=1&t=12:30"));
         assert_eq!(link(&scenario, "2024-08-15T10:59:45Z"), some("#v=1&t=10:59:45"));
         assert_eq!(link(&scenario, "2024-08-14T12:30:00Z"), None);
-        scenario.window.until = at("2024-08-16T02:00:00Z");
-        assert_eq!(link(&scenario, "2024-08-16T00:30:00Z"), some("#v=1&t=2024-08-16T00:30:00Z"));
+        // The first half past midnight in the window; on a further day the time alone would mean the first.
+        scenario.window.until = at("2024-08-16T14:00:00Z");
+        assert_eq!(link(&scenario, "2024-08-16T00:30:00Z"), some("#v=1&t=00:30"));
+        assert_eq!(link(&scenario, "2024-08-16T12:30:00Z"), some("#v=1&t=2024-08-16T12:30:00Z"));
+    }
+
+    #[test]
+    fn links_lead_to_the_run_they_were_made_from() {
+        let (address, notes) = Address::read("?theme=dark", "#t=11:00&seed=21&responses.patch.at=12:00", &[]);
+        assert_eq!(notes, [""; 0]);
+        let base = "https://example.org/".parse::<BaseUrl>().expect("an address").with_run_of(&address);
+        let at = "2024-08-15T12:30:00Z".parse().expect("a time");
+        let link = base.at(&Scenario::bundled(), at);
+        assert_eq!(link.as_deref(), Some("https://example.org/#v=1&t=12:30&seed=21&responses.patch.at=12:00"));
     }
 }

@@ -32,11 +32,12 @@ pub use csv::{recording_csv, timeline_csv};
 pub use events::{Event, EventKind, events};
 pub use json::{series_json, summary_json};
 pub use link::{BaseUrl, NotABaseUrl};
-pub use markdown::post_mortem;
+pub use markdown::{moment_markdown, post_mortem, timeline_markdown};
 pub use openmetrics::openmetrics;
 pub use rule_tests::rule_tests_yaml;
 pub use rules::rules_yaml;
 pub use svg::{CHART_HEIGHT_PX, CHART_WIDTH_PX, chart_picture, chart_svg};
+pub use text::html;
 
 #[cfg(feature = "cli")]
 pub(crate) use json::{quantity, verdict_word};

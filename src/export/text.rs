@@ -30,8 +30,9 @@ pub(crate) fn push_html(html: &mut String, text: &str) {
     }
 }
 
-/// For HTML.
-pub(super) fn html(text: &str) -> String {
+/// For HTML, between tags and in attributes.
+#[must_use]
+pub fn html(text: &str) -> String {
     let mut html = String::new();
     push_html(&mut html, &plain(text));
     html

@@ -39,6 +39,19 @@ pub fn absolute(address: &Address) -> String {
     format!("{page}{address}")
 }
 
+/// The address of a file beside the page.
+pub fn beside(file: &str) -> String {
+    let page = absolute(&Address::default());
+    let folder = page.rfind('/').map_or("", |slash| &page[..=slash]);
+    format!("{folder}{file}")
+}
+
+/// Whether other pages, and this one, can put this page into a frame: not when it is a single file or comes from a disk.
+pub fn can_be_framed() -> bool {
+    let is_single_file = js_sys::Reflect::has(&browser::window(), &"incidentReplayBundle".into()).unwrap_or(false);
+    !is_single_file && absolute(&Address::default()).starts_with("http")
+}
+
 /// Keeps the address bar in step.
 pub struct AddressBar {
     coming: Option<Timeout>,

@@ -4,14 +4,18 @@
 //! Invariant: the playhead moves on the [`PlayheadBus`] with every frame; Yew renders a few times a second while playing,
 //! and after every command.
 
+mod hosting;
+
 use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
+use wasm_bindgen::JsValue;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::address_bar::{self, AddressBar};
+use super::embed::{Channel, EmbedPage, Request};
 use super::keyboard;
 use super::open::{Opened, Opener};
 use super::playhead::PlayheadBus;
@@ -60,6 +64,10 @@ pub enum Message {
     Seen(bool),
     /// Somebody put another hash into the address bar.
     AddressChanged,
+    /// The host wants something.
+    Host(Request),
+    /// What the host asked for is ready.
+    Answer(JsValue, Result<JsValue, String>),
     /// What the system says about colours changed.
     SystemChanged,
 }
@@ -72,6 +80,8 @@ pub struct App {
     /// The address of the page, up to date in what the player does not know: its configuration, the run's differences.
     address: Address,
     address_bar: AddressBar,
+    /// The line to the host, in an embed.
+    channel: Option<Channel>,
     /// Whether to play once the page is seen.
     starts_playing: bool,
     /// The address whose run is being made.
@@ -109,6 +119,7 @@ impl Component for App {
             described_ms: player.position_ms,
             player,
             bus: PlayheadBus::default(),
+            channel: address.embed.then(|| Channel::open(ctx.link().callback(Message::Host))).flatten(),
             starts_playing: address.plays(),
             address,
             address_bar: AddressBar::new(ctx.link().callback(|()| Message::AddressChanged)),
@@ -155,6 +166,11 @@ impl Component for App {
                 self.note = page::Note::warnings(ADDRESS_NOTE, notes);
                 self.go_to(ctx, address);
             }
+            Message::Host(request) => self.serve_host(ctx, request),
+            Message::Answer(id, outcome) => {
+                self.answer(&id, outcome);
+                return false;
+            }
             Message::SystemChanged => {}
         }
         true
@@ -166,25 +182,30 @@ impl Component for App {
                 page::show_event(&event.id);
             }
             browser::set_root_attribute("data-replay", Some("ready"));
+            self.channel.iter().for_each(Channel::greet);
         }
         // Whoever was drawn anew stands where the playhead is.
         self.bus.publish(self.player.shown_position_ms());
     }
 
     fn view(&self, _ctx: &Context<Self>) -> Html {
-        html! {
-            <page::Page
-                run={self.run.clone()}
-                player={self.player.clone()}
-                described_ms={self.described_ms}
-                bus={self.bus.clone()}
-                coming={self.coming.clone()}
-                note={self.note.clone()}
-                announcement={self.announcement.clone()}
-                on_command={self.on_command.clone()}
-                on_opened={self.on_opened.clone()}
-                on_note_read={self.on_note_read.clone()}
-            />
+        let props = yew::props!(page::PageProps {
+            run: self.run.clone(),
+            address: self.address.clone(),
+            player: self.player.clone(),
+            described_ms: self.described_ms,
+            bus: self.bus.clone(),
+            coming: self.coming.clone(),
+            note: self.note.clone(),
+            announcement: self.announcement.clone(),
+            on_command: self.on_command.clone(),
+            on_opened: self.on_opened.clone(),
+            on_note_read: self.on_note_read.clone(),
+        });
+        if self.address.embed {
+            html! { <EmbedPage ..props /> }
+        } else {
+            html! { <page::Page ..props /> }
         }
     }
 }
@@ -219,6 +240,7 @@ impl App {
 
     /// Does what the player machine asks for; the only place where that happens.
     fn follow(&mut self, effect: Effect) {
+        self.tell_host(&effect);
         match effect {
             Effect::Announce(text) => self.announcement = text.into(),
             Effect::FullScreen(on) => browser::set_full_screen(on),
@@ -228,7 +250,7 @@ impl App {
             }
             Effect::Seeked | Effect::Paused | Effect::Ended => self.described_ms = self.player.position_ms,
             Effect::AddressChanged => self.address_bar.show(&self.address.with_player(&self.player)),
-            // The embedding page will follow these.
+            // Only a host cares.
             Effect::Started | Effect::RateChanged(_) | Effect::MarkerReached { .. } => {}
         }
     }
@@ -261,6 +283,7 @@ impl App {
             self.follow(effect);
         }
         self.bus.publish(self.player.shown_position_ms());
+        self.tell_time(now_ms);
         if self.player.playing {
             self.request_frame(ctx);
         }
@@ -298,6 +321,7 @@ impl App {
             News::Failed(error) => {
                 self.coming = None;
                 self.followed = None;
+                self.tell_error(&error.to_string());
                 self.note =
                     Some(page::Note::error("The simulation failed. The page shows what it showed before.", error));
             }

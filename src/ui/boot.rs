@@ -10,6 +10,7 @@ use yew::Callback;
 use super::address_bar;
 use super::app::{App, AppProps};
 use super::browser;
+use super::embed::post_failed;
 use super::preferences;
 use super::runs::{News, Runs};
 use crate::replay::Address;
@@ -101,6 +102,7 @@ fn failed(error: &RunError) {
     say(&format!(
         "The replay cannot be shown: {error}. Reload the page to try again; the story below stands without it."
     ));
+    post_failed(&error.to_string());
     browser::set_root_attribute("data-boot", Some("failed"));
     browser::set_root_attribute("data-replay", Some("failed"));
 }

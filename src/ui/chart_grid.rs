@@ -15,6 +15,8 @@ use crate::replay::{Command, View};
 pub struct ChartGridProps {
     /// What is shown.
     pub run: Run,
+    /// Which charts.
+    pub kinds: Vec<ChartKind>,
     /// How it is shown.
     pub view: View,
     /// The playhead, a few times a second.
@@ -30,7 +32,7 @@ pub struct ChartGridProps {
 pub fn ChartGrid(props: &ChartGridProps) -> Html {
     html! {
         <section class="charts" aria-label="Charts">
-            { for ChartKind::ALL.into_iter().map(|kind| html! {
+            { for props.kinds.iter().map(|&kind| html! {
                 <ChartCard key={kind.id()} {kind} scenario={Rc::clone(&props.run.scenario)}
                     recording={Rc::clone(&props.run.recording)} view={props.view.clone()}
                     playhead_ms={props.playhead_ms} bus={props.bus.clone()} on_command={props.on_command.clone()} />

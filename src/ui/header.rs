@@ -19,6 +19,8 @@ pub struct HeaderProps {
     pub on_command: Callback<Command>,
     /// Takes opened files.
     pub on_opened: Callback<Opened>,
+    /// Further buttons.
+    pub children: Html,
 }
 
 /// The top line.
@@ -36,6 +38,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <span class="top-service">{ &incident.service }</span>
             </div>
             <div class="top-controls">
+                { props.children.clone() }
                 <OpenButton on_opened={props.on_opened.clone()} />
                 { time_zone(props, incident.start) }
                 <button type="button" class="button icon" onclick={on_theme} title={theme_words(theme)}

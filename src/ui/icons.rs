@@ -23,6 +23,10 @@ pub enum Icon {
     Help,
     /// Open a file.
     Open,
+    /// Share.
+    Share,
+    /// Close.
+    Close,
 }
 
 /// The icon, in the colour of the text around it.
@@ -43,6 +47,8 @@ pub fn icon(icon: Icon) -> Html {
         Icon::More => filled(
             "M4 8.4a1.6 1.6 0 1 0 0 3.2 1.6 1.6 0 0 0 0-3.2zm6 0a1.6 1.6 0 1 0 0 3.2 1.6 1.6 0 0 0 0-3.2zm6 0a1.6 1.6 0 1 0 0 3.2 1.6 1.6 0 0 0 0-3.2z",
         ),
+        Icon::Share => stroked("M10 12.5V2.5M6.5 5.5 10 2.2l3.5 3.3M6 8.5H4v9h12v-9h-2"),
+        Icon::Close => stroked("M5 5l10 10M15 5 5 15"),
         Icon::Open => stroked("M2.5 15.5v-11h5l2 2.2h8v8.8zM2.5 15.5l2.4-6h13.6"),
         Icon::Help => html! {
             <>

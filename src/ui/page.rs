@@ -21,9 +21,11 @@ use super::player::{Help, PlayerBar};
 use super::playhead::PlayheadBus;
 use super::preferences;
 use super::run::Run;
+use super::share::Share;
 use super::story::Story;
 use super::system::SystemPicture;
-use crate::replay::{Command, Player};
+use crate::chart::ChartKind;
+use crate::replay::{Address, Command, Player};
 use crate::units::UtcMs;
 
 /// Something the reader should know.
@@ -61,6 +63,8 @@ impl Note {
 pub struct PageProps {
     /// What is shown.
     pub run: Run,
+    /// The page's address, but for what the player knows.
+    pub address: Address,
     /// The player, a few times a second while playing.
     pub player: Player,
     /// The playhead when it last stood still.
@@ -96,7 +100,10 @@ pub fn Page(props: &PageProps) -> Html {
         <>
             <a class="skip" href="#player">{ "Go to the player" }</a>
             <Header run={run.clone()} view={player.view.clone()} on_command={on_command.clone()}
-                on_opened={props.on_opened.clone()} />
+                on_opened={props.on_opened.clone()}>
+                <Share run={run.clone()} player={player.clone()} address={props.address.clone()}
+                    on_command={on_command.clone()} />
+            </Header>
             if let Some((title, ratio)) = &props.coming {
                 <div class="coming" role="status">
                     <span>{ format!("Simulating “{title}” …") }</span>
@@ -118,7 +125,7 @@ pub fn Page(props: &PageProps) -> Html {
                             speed={player.speed} {dark} selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()} on_command={on_command.clone()} />
                     </section>
                     <Story run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
-                    <ChartGrid run={run.clone()} view={player.view.clone()} playhead_ms={player.shown_position_ms()}
+                    <ChartGrid run={run.clone()} kinds={ChartKind::ALL.to_vec()} view={player.view.clone()} playhead_ms={player.shown_position_ms()}
                         bus={props.bus.clone()} on_command={on_command.clone()} />
                 </div>
                 <IncidentFigures run={run.clone()} at={figures_at} time_zone={player.view.time_zone} />
@@ -134,7 +141,8 @@ pub fn Page(props: &PageProps) -> Html {
     }
 }
 
-fn show_note(note: &Note, on_note_read: &Callback<()>) -> Html {
+/// A note, with a button that closes it.
+pub fn show_note(note: &Note, on_note_read: &Callback<()>) -> Html {
     let on_click = on_note_read.reform(|_: MouseEvent| ());
     let role = if note.kind == "error" { "alert" } else { "status" };
     html! {

@@ -195,6 +195,10 @@ impl Site {
         if let Some(location) = &answer.location {
             head.push_str(&format!("Location: {location}\r\n"));
         }
+        // Modules of other origins are only run when this allows it.
+        if request.path.ends_with("/embed.js") {
+            head.push_str("Access-Control-Allow-Origin: *\r\n");
+        }
         head.push_str("\r\n");
         let mut bytes = head.into_bytes();
         if request.method != "HEAD" {

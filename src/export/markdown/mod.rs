@@ -11,7 +11,7 @@ use document::Document;
 
 use super::{Options, Run, chart_path, events};
 use crate::chart::{ChartKind, model, summary};
-use crate::replay::{Figures, TimeZone, headline, tiles};
+use crate::replay::{Figures, Reader, TimeZone, headline, now_sentence, tiles};
 use crate::scenario::FactKind;
 use crate::units::UtcMs;
 
@@ -19,6 +19,7 @@ use crate::units::UtcMs;
 /// address, times lead to the replay at that moment.
 #[must_use]
 pub fn post_mortem(run: &Run<'_>, options: &Options<'_>, charts: Option<&str>) -> String {
+    let options = &Options { range: None, ..options.clone() };
     let written = &mut Written { run, options, charts, document: Document::default() };
     head(written);
     impact(written);
@@ -31,6 +32,25 @@ pub fn post_mortem(run: &Run<'_>, options: &Options<'_>, charts: Option<&str>) -
     appendix::claims(written);
     appendix::assumptions(written);
     std::mem::take(&mut written.document).into_string()
+}
+
+/// The events in the range of the options as a table; times lead to the replay where there is a base address.
+#[must_use]
+pub fn timeline_markdown(run: &Run<'_>, options: &Options<'_>) -> String {
+    let mut written = Written { run, options, charts: None, document: Document::default() };
+    timeline_table(&mut written);
+    written.document.into_string()
+}
+
+/// A moment as a quotation: the sentence for a reader, with the time leading to `link`, an address without brackets and
+/// spaces.
+#[must_use]
+pub fn moment_markdown(run: &Run<'_>, at: UtcMs, reader: Reader, link: Option<&str>) -> String {
+    let sentence = now_sentence(run.scenario, run.recording, at, reader);
+    let mut document = Document::default();
+    document.raw("> **").link(format!("{} UTC", at.hh_mm()), link).raw("** ").text(sentence);
+    document.raw(" *(simulated; ").text(&run.scenario.title).raw(")*\n");
+    document.into_string()
 }
 
 /// The document so far, and what it is about.
@@ -109,13 +129,22 @@ fn impact(written: &mut Written<'_>) {
 
 fn timeline(written: &mut Written<'_>) {
     written.document.raw("## Timeline\n\n");
+    timeline_table(written);
+    written.document.raw("\n");
+}
+
+fn timeline_table(written: &mut Written<'_>) {
     written.document.table(["Time (UTC)", "Event", "", "Source"]);
     let window_from = written.run.scenario.window.from;
-    for event in events(written.run).iter().filter(|event| event.kind != super::EventKind::Incident) {
+    let [from, until] = written.options.covered(written.run.scenario);
+    let everything = written.options.range.is_none();
+    let is_told = |event: &&super::Event| {
+        event.kind != super::EventKind::Incident && (everything || (from <= event.at && event.at <= until))
+    };
+    for event in events(written.run).iter().filter(is_told) {
         let link = written.link_to(event.at);
         let time = if event.at < window_from { event.at.to_string() } else { event.at.hh_mm_ss() };
         written.document.raw("| ").link(time, link.as_deref()).raw(" | ").text(&event.title);
         written.document.raw(" | ").text(&event.text).raw(" | ").raw(event.source.word()).raw(" |\n");
     }
-    written.document.raw("\n");
 }

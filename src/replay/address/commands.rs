@@ -64,7 +64,7 @@ impl Address {
     /// the reader's own choice is nobody else's.
     #[must_use]
     pub fn with_player(&self, player: &Player) -> Self {
-        let time = |position_ms: f64| AddressTime::of(position_ms, &player.track);
+        let time = |position_ms: f64| AddressTime::of_position(position_ms, &player.track);
         let (view, looped) = (&player.view, player.loop_range);
         let is_at_start = player.position_ms == 0.0 && looped.is_none_or(|range| range.from_ms == 0.0);
         let at = (!is_at_start).then(|| time(player.position_ms));

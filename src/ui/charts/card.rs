@@ -8,9 +8,9 @@ use web_sys::{Element, HtmlElement, Node};
 use yew::prelude::*;
 
 use super::super::browser;
+use super::super::download;
 use super::super::playhead::PlayheadBus;
 use super::data_table::DataTable;
-use super::export;
 use super::legend::legend;
 use super::palette::use_palette;
 use super::plot::Plot;
@@ -92,7 +92,8 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
         let (model, view, summary) = (model.clone(), props.view.clone(), Rc::clone(&summary));
         Callback::from(move |_: MouseEvent| {
             let text = as_svg(&model, &view, &summary, EXPORT_PX, None);
-            if let Err(error) = export::save_svg(&format!("{key}.svg"), &text) {
+            let file = download::text_blob(&text, "image/svg+xml");
+            if let Err(error) = file.and_then(|file| download::save(&format!("{key}.svg"), &file)) {
                 gloo::console::error!(error);
             }
         })

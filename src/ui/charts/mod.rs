@@ -10,7 +10,6 @@ mod card;
 mod crosshair;
 mod data_table;
 mod drag;
-mod export;
 mod keys;
 mod legend;
 mod overlay;
@@ -21,6 +20,7 @@ mod size;
 mod stage;
 mod tooltip;
 
+pub use backend::{SharpBackend, context_2d, text_width};
 #[cfg(feature = "charts-bench")]
 pub use bench::BenchChart;
 pub use card::ChartCard;

@@ -1,0 +1,122 @@
+//! A chart with its title and legend as one picture: for files of all kinds.
+
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+
+use super::draw::draw;
+use super::layout::Layout;
+use super::model::{AlertState, ChartModel, Dash, LegendEntry, Shape};
+use super::palette::{Palette, Token};
+use super::pen::{Failure, Hold, MeasureText, Pen};
+use super::surface::Surface;
+use crate::replay::View;
+
+const MARGIN_PX: f64 = 14.0;
+const HEAD_TEXT_PX: f64 = 11.0;
+const SWATCH_PX: f64 = 18.0;
+/// Height of a line of the legend.
+const ROW_PX: f64 = 16.0;
+/// Height of title and subtitle.
+const TITLE_PX: f64 = 40.0;
+
+/// What a picture looks like.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SvgOptions<'a> {
+    /// Width in CSS pixels.
+    pub width_px: f64,
+    /// Height in CSS pixels.
+    pub height_px: f64,
+    /// Colours.
+    pub palette: &'a Palette,
+    /// Whether title, subtitle and legend stand above the chart.
+    pub with_head: bool,
+    /// Where a line marks the playhead, in milliseconds since the start of the window.
+    pub playhead_ms: Option<f64>,
+    /// The sentence that describes the chart to those who do not see it.
+    pub description: &'a str,
+}
+
+/// Draws a chart with its head onto the whole of `area`, whose size in units is that of `layout`.
+///
+/// # Errors
+/// What the backend fails with.
+pub fn picture(
+    model: &ChartModel,
+    view: &View,
+    options: &SvgOptions<'_>,
+    layout: &Layout,
+    measure: MeasureText<'_>,
+    area: &DrawingArea<Surface<'_>, Shift>,
+) -> Result<(), Failure> {
+    let palette = options.palette;
+    let keys = if options.with_head { head(model, view, layout.width_px, measure) } else { Vec::new() };
+    let rows = keys.last().map_or(0.0, |key| key.row as f64 + 1.0);
+    let head_px = if options.with_head { TITLE_PX + rows * ROW_PX } else { 0.0 };
+    Pen::new(area, *layout, measure).fill(palette.get(Token::Card), 1.0)?;
+    let (above, body) = area.split_vertically((head_px * layout.units_per_px).round() as u32);
+    if options.with_head {
+        draw_head(model, &keys, palette, &Pen::new(&above, *layout, measure))?;
+    }
+    let layout = Layout { height_px: layout.height_px - head_px, ..*layout };
+    let frame = draw(model, view, palette, &layout, measure, &body)?;
+    if let Some(at_ms) = options.playhead_ms.filter(|at_ms| frame.shows(*at_ms)) {
+        let (x, colour) = (frame.x_px(at_ms), palette.get(Token::Accent));
+        Pen::new(&body, layout, measure).rect(x - 0.75, frame.top_px, x + 0.75, frame.bottom_px, colour, 1.0)?;
+    }
+    Ok(())
+}
+
+/// A key of the legend and where it stands.
+struct Key<'a> {
+    /// `None` for the key of alerts.
+    entry: Option<&'a LegendEntry>,
+    label: &'a str,
+    x_px: f64,
+    row: usize,
+}
+
+/// The legend, in as many rows as it needs.
+fn head<'a>(model: &'a ChartModel, view: &View, width_px: f64, measure: MeasureText<'_>) -> Vec<Key<'a>> {
+    let entries = model.legend.iter().filter(|entry| view.is_shown(&entry.key));
+    let is_firing = model.alerts.iter().any(|band| band.state == AlertState::Firing);
+    let labels = entries.map(|entry| (Some(entry), entry.label.as_str()));
+    let mut keys = Vec::new();
+    let (mut x_px, mut row) = (MARGIN_PX, 0);
+    for (entry, label) in labels.chain(is_firing.then_some((None, "alert firing"))) {
+        let length_px = SWATCH_PX + 5.0 + measure(label, HEAD_TEXT_PX);
+        if x_px > MARGIN_PX && x_px + length_px > width_px - MARGIN_PX {
+            (x_px, row) = (MARGIN_PX, row + 1);
+        }
+        keys.push(Key { entry, label, x_px, row });
+        x_px += length_px + 14.0;
+    }
+    keys
+}
+
+fn draw_head(model: &ChartModel, keys: &[Key<'_>], palette: &Palette, pen: &Pen<'_, '_>) -> Result<(), Failure> {
+    let (ink, muted) = (palette.get(Token::Ink), palette.get(Token::Ink2));
+    pen.bold(model.title, (MARGIN_PX, 15.0), 13.0, Hold::Left, ink)?;
+    pen.text(&model.subtitle, (MARGIN_PX, 31.0), HEAD_TEXT_PX, Hold::Left, muted)?;
+    for key in keys {
+        let (x, y) = (key.x_px, TITLE_PX + (key.row as f64 + 0.5) * ROW_PX);
+        match key.entry {
+            None => pen.rect(x, y - 1.5, x + SWATCH_PX, y + 1.5, palette.get(Token::Bad), 0.85)?,
+            Some(entry) => draw_swatch(entry, palette, pen, x, y)?,
+        }
+        pen.text(key.label, (x + SWATCH_PX + 5.0, y), HEAD_TEXT_PX, Hold::Left, ink)?;
+    }
+    Ok(())
+}
+
+fn draw_swatch(entry: &LegendEntry, palette: &Palette, pen: &Pen<'_, '_>, x: f64, y: f64) -> Result<(), Failure> {
+    let colour = palette.get(entry.token);
+    if entry.shape == Shape::Line {
+        return pen.path(&[(x, y), (x + SWATCH_PX, y)], 1.75, entry.dash.pattern(), colour, 1.0);
+    }
+    pen.rect(x, y - 5.0, x + SWATCH_PX, y + 5.0, colour, 0.26)?;
+    pen.rect(x, y - 5.0, x + SWATCH_PX, y - 3.5, colour, 1.0)?;
+    for stripe in [4.0, 9.0, 14.0].into_iter().filter(|_| entry.dash != Dash::Solid) {
+        pen.line_down(x + stripe, y - 4.0, y + 5.0, colour, 0.5)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! What the page does for a host that embeds it: its commands become the player's, the player's effects its events.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use super::{App, Message};
+use crate::chart::ChartKind;
+use crate::replay::{Address, AddressTime, Command, Effect, Player};
+use crate::ui::address_bar;
+use crate::ui::embed::{Ask, Change, MS_PER_S, Place, Request, object, state};
+use crate::ui::picture::Picture;
+use crate::ui::preferences;
+
+impl App {
+    /// Tells the host of an effect.
+    pub(super) fn tell_host(&self, effect: &Effect) {
+        let (event, detail) = match effect {
+            Effect::Started => ("play", JsValue::NULL),
+            Effect::Paused => ("pause", JsValue::NULL),
+            Effect::Seeked => ("seeked", JsValue::NULL),
+            Effect::RateChanged(_) => ("ratechange", JsValue::NULL),
+            Effect::Ended => ("ended", JsValue::NULL),
+            Effect::MarkerReached { id } => ("marker", describe_marker(&self.player, id)),
+            Effect::Announce(_) | Effect::FullScreen(_) | Effect::AddressChanged | Effect::ShowEvent { .. } => return,
+        };
+        if let Some(channel) = &self.channel {
+            channel.tell(event, &self.state(), detail);
+        }
+    }
+
+    /// Tells the host where the playhead is, a few times a second.
+    pub(super) fn tell_time(&mut self, now_ms: f64) {
+        if self.channel.as_mut().is_some_and(|channel| channel.is_time_due(now_ms)) {
+            let state = self.state();
+            self.channel.iter().for_each(|channel| channel.tell("timeupdate", &state, JsValue::NULL));
+        }
+    }
+
+    /// Tells the host that something failed.
+    pub(super) fn tell_error(&self, message: &str) {
+        if let Some(channel) = &self.channel {
+            channel.tell("error", &self.state(), object(&[("message", message.into())]));
+        }
+    }
+
+    /// Answers the host, now or once the picture it asked for is made.
+    pub(super) fn serve_host(&mut self, ctx: &Context<Self>, Request { id, ask }: Request) {
+        let outcome = match ask {
+            Ok(Ask::Snapshot { panel, svg }) => {
+                let kind = match panel {
+                    Some(panel) => ChartKind::from_id(&panel),
+                    None => self
+                        .address
+                        .panels
+                        .iter()
+                        .find_map(|panel| ChartKind::from_id(panel))
+                        .or(Some(ChartKind::Checkouts)),
+                };
+                let Some(kind) = kind else { return self.answer(&id, Err("there is no such chart".to_owned())) };
+                let (view, dark) = (self.player.view.clone(), preferences::is_dark(self.player.view.theme));
+                let picture = Picture::new(kind, &self.run, view, Some(self.player.position_ms), dark);
+                let link = ctx.link().clone();
+                return spawn_local(async move {
+                    let blob = if svg { picture.svg_blob() } else { picture.png_blob().await };
+                    link.send_message(Message::Answer(id, blob.map(JsValue::from)));
+                });
+            }
+            Ok(ask) => self.do_as_asked(ctx, ask),
+            Err(error) => Err(error),
+        };
+        self.answer(&id, outcome.map(|()| self.state()));
+    }
+
+    pub(super) fn answer(&self, id: &JsValue, outcome: Result<JsValue, String>) {
+        if let Some(channel) = &self.channel {
+            channel.answer(id, outcome);
+        }
+    }
+
+    fn do_as_asked(&mut self, ctx: &Context<Self>, ask: Ask) -> Result<(), String> {
+        match ask {
+            Ask::Do(Command::Play) if !self.player.visible => {
+                return Err("what is out of sight does not play".to_owned());
+            }
+            Ask::Do(command) => self.apply(ctx, command),
+            Ask::Seek(place) => {
+                let command = seek(&self.player, place)?;
+                self.apply(ctx, command);
+            }
+            Ask::Change(change) => self.change(ctx, change)?,
+            Ask::State | Ask::Snapshot { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, ctx: &Context<Self>, change: Change) -> Result<(), String> {
+        let Change { parameters, hash, current_time_s, playback_rate, paused } = change;
+        let (mut address, panels) = (self.address.with_player(&self.player), address_bar::panels());
+        if let Some(hash) = hash {
+            let (moment, notes) = Address::read("", &hash, &panels);
+            if !notes.is_empty() {
+                return Err(notes.join(" "));
+            }
+            address = address.with_moment_of(&moment);
+        }
+        for (key, value) in parameters {
+            address.take(&key, &value, &panels)?;
+        }
+        self.go_to(ctx, address);
+        let rate = playback_rate.map(Command::SetSpeed);
+        let time = current_time_s.map(|seconds| Command::Seek { ms: seconds * MS_PER_S });
+        let state = paused.map(|paused| if paused { Command::Pause } else { Command::Play });
+        for command in [rate, time].into_iter().flatten() {
+            self.apply(ctx, command);
+        }
+        state.map_or(Ok(()), |command| self.do_as_asked(ctx, Ask::Do(command)))
+    }
+
+    fn state(&self) -> JsValue {
+        let address = self.address.with_player(&self.player);
+        state(&self.player, &address, &address_bar::absolute(&address.full_page()))
+    }
+}
+
+fn seek(player: &Player, place: Place) -> Result<Command, String> {
+    let track = &player.track;
+    match place {
+        Place::Seconds(seconds) => Ok(Command::Seek { ms: seconds * MS_PER_S }),
+        Place::Time(text) => {
+            let time = text.parse::<AddressTime>().ok().and_then(|time| time.position_ms(track));
+            let ms = time.ok_or_else(|| format!("{text:?} is no time of this replay"))?;
+            Ok(Command::Seek { ms })
+        }
+        Place::Marker(id) if track.markers.iter().any(|marker| marker.id == id) => Ok(Command::SeekMarker(id)),
+        Place::Marker(_) => {
+            let known: Vec<&str> = track.markers.iter().map(|marker| marker.id.as_str()).collect();
+            Err(format!("there is no such marker; there are {}", known.join(", ")))
+        }
+    }
+}
+
+fn describe_marker(player: &Player, id: &str) -> JsValue {
+    let Some(marker) = player.track.markers.iter().find(|marker| marker.id == id) else { return JsValue::NULL };
+    object(&[
+        ("id", id.into()),
+        ("title", marker.title.as_str().into()),
+        ("at", player.track.at(marker.at_ms).to_string().into()),
+        ("currentTime", (marker.at_ms / MS_PER_S).into()),
+    ])
+}

@@ -1,0 +1,113 @@
+//! The line to the host of an embed.
+//!
+//! Invariant: only the parent window is heard, and only from the origin that it greeted from first; until it has greeted, it
+//! is told nothing but that the embed is there and how high it is.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use js_sys::Object;
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Window};
+use yew::Callback;
+
+use super::super::browser;
+use super::message::{Request, message, read};
+
+/// Shortest time between two `timeupdate` events: four a second.
+const TIME_UPDATE_MS: f64 = 250.0;
+
+/// The line; where the page stands in no frame, there is none.
+pub struct Channel {
+    host: Window,
+    origin: Rc<RefCell<Option<String>>>,
+    told_ms: f64,
+    _listener: EventListener,
+}
+
+impl Channel {
+    /// From now on `on_request` hears the host.
+    pub fn open(on_request: Callback<Request>) -> Option<Self> {
+        let (window, host) = (browser::window(), host()?);
+        let origin = Rc::new(RefCell::new(None));
+        let listener = {
+            let (host, origin) = (host.clone(), Rc::clone(&origin));
+            EventListener::new(&window, "message", move |event| {
+                let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+                let is_host = event.source().is_some_and(|source| Object::is(&source, &host));
+                let is_known = origin.borrow().as_ref().is_none_or(|origin| *origin == event.origin());
+                if let Some(request) = read(&event.data()).filter(|_| is_host && is_known) {
+                    *origin.borrow_mut() = Some(event.origin());
+                    on_request.emit(request);
+                }
+            })
+        };
+        Some(Self { host, origin, told_ms: f64::NEG_INFINITY, _listener: listener })
+    }
+
+    /// Tells every host that the embed is there: it may greet now.
+    pub fn greet(&self) {
+        post(&self.host, &message("hello", &[]), "*");
+    }
+
+    /// Answers a request.
+    pub fn answer(&self, id: &JsValue, outcome: Result<JsValue, String>) {
+        let (key, value) = match outcome {
+            Ok(value) => ("value", value),
+            Err(error) => ("error", error.into()),
+        };
+        self.send(&message("answer", &[("id", id.clone()), (key, value)]));
+    }
+
+    /// Tells of an event, with the state it left.
+    pub fn tell(&self, event: &str, state: &JsValue, detail: JsValue) {
+        let properties = [("event", event.into()), ("state", state.clone()), ("detail", detail)];
+        self.send(&message("event", &properties));
+    }
+
+    /// Whether it is time again to tell where the playhead is.
+    pub fn is_time_due(&mut self, now_ms: f64) -> bool {
+        let is_due = now_ms - self.told_ms >= TIME_UPDATE_MS && self.origin.borrow().is_some();
+        if is_due {
+            self.told_ms = now_ms;
+        }
+        is_due
+    }
+
+    fn send(&self, message: &JsValue) {
+        match self.origin.borrow().as_deref() {
+            None => {}
+            // A file or a sandbox has no origin to address.
+            Some("null") => post(&self.host, message, "*"),
+            Some(origin) => post(&self.host, message, origin),
+        }
+    }
+}
+
+/// Tells whoever the host is how high the embed would like to be: nothing that anybody may not know.
+pub fn post_height(height_px: f64) {
+    let Some(host) = host() else { return };
+    post(&host, &message("iframe.resize", &[("height", height_px.into())]), "*");
+    // What blogs and documents with embeds understand.
+    let text = serde_json::json!({ "context": "iframe.resize", "src": browser::address(), "height": height_px });
+    post(&host, &text.to_string().into(), "*");
+}
+
+/// Tells whoever the host is that there will be no replay.
+pub fn post_failed(error: &str) {
+    if let Some(host) = host() {
+        post(&host, &message("failed", &[("message", error.into())]), "*");
+    }
+}
+
+/// The window of the page around this one.
+fn host() -> Option<Window> {
+    let window = browser::window();
+    window.parent().ok().flatten().filter(|host| *host != window)
+}
+
+fn post(host: &Window, message: &JsValue, origin: &str) {
+    // Refused only for what cannot be copied, which none of these is.
+    let _ = host.post_message(message, origin);
+}

@@ -1,0 +1,33 @@
+//! The state of a replay as its host sees it, shaped like a media element: time in seconds of playing at 1×, in each of which
+//! a minute of the incident passes.
+
+use wasm_bindgen::JsValue;
+
+use super::message::object;
+use crate::replay::{Address, INCIDENT_MS_PER_WALL_MS, Player};
+
+/// Milliseconds of the incident in a second of playing at 1×.
+pub const MS_PER_S: f64 = INCIDENT_MS_PER_WALL_MS * 1000.0;
+
+/// The state: what a media element has, where in the incident that is, the address's
+/// configuration and moment, and the link to the full page.
+pub fn state(player: &Player, address: &Address, link: &str) -> JsValue {
+    let (query, hash) = address.parts();
+    let parameters = query.split('&').filter_map(|part| part.split_once('='));
+    let decoded = |value: &str| js_sys::decode_uri_component(value).map_or(JsValue::NULL, JsValue::from);
+    let parameters: Vec<(&str, JsValue)> = parameters.map(|(key, value)| (key, decoded(value))).collect();
+    let text = |text: Option<&String>| text.map_or(JsValue::NULL, JsValue::from);
+    object(&[
+        ("currentTime", (player.position_ms / MS_PER_S).into()),
+        ("duration", (player.duration_ms() / MS_PER_S).into()),
+        ("paused", (!player.playing).into()),
+        ("ended", (player.is_at_end() || player.until_ms == Some(player.position_ms)).into()),
+        ("playbackRate", player.speed.into()),
+        ("at", player.at().to_string().into()),
+        ("phase", text(player.phase().map(|phase| &phase.name))),
+        ("event", text(player.track.event_at(player.position_ms).map(|event| &event.id))),
+        ("parameters", object(&parameters)),
+        ("hash", hash.into()),
+        ("href", link.into()),
+    ])
+}

@@ -1,0 +1,82 @@
+//! The embed: a line with the way to the full page, what was asked for, the player.
+
+use yew::prelude::*;
+
+use super::super::address_bar::{self, SYSTEM_PANEL};
+use super::super::chart_grid::ChartGrid;
+use super::super::now::Now;
+use super::super::page::{PageProps, show_note};
+use super::super::player::{Help, PlayerBar};
+use super::super::preferences;
+use super::super::system::SystemPicture;
+use super::height::use_height;
+use crate::chart::ChartKind;
+use crate::replay::{Address, Controls};
+use crate::units::UtcMs;
+
+/// The embed, of the same properties as the page.
+#[component]
+pub fn EmbedPage(props: &PageProps) -> Html {
+    let (run, player, address, on_command) = (&props.run, &props.player, &props.address, &props.on_command);
+    let at = player.track.at(player.shown_position_ms());
+    let at = UtcMs(at.0 - at.0.rem_euclid(1000));
+    let kinds: Vec<ChartKind> = address.panels.iter().filter_map(|name| ChartKind::from_id(name)).collect();
+    let with_system = kinds.is_empty() || address.panels.iter().any(|name| name == SYSTEM_PANEL);
+    let root = use_node_ref();
+    let content = (address.panels.clone(), address.controls, props.note.is_some(), props.coming.is_some());
+    use_height(&root, (content, player.view.instance, run.clone()));
+
+    let controls = match address.controls {
+        Controls::Auto => "controls-auto",
+        Controls::Shown => "controls-shown",
+        Controls::Hidden => "controls-hidden",
+    };
+    html! {
+        <div ref={root} class={classes!("embed", controls, player.playing.then_some("is-playing"))}>
+            <header class="embed-head">
+                <h1 class="embed-title">{ &run.scenario.title }</h1>
+                { way_out(&address.with_player(player)) }
+            </header>
+            if let Some(note) = &props.note {
+                { show_note(note, &props.on_note_read) }
+            }
+            if let Some((title, ratio)) = &props.coming {
+                <progress class="embed-coming" max="1" value={ratio.to_string()}
+                    aria-label={format!("Simulating “{title}”")}></progress>
+            }
+            <main class="embed-body">
+                if with_system {
+                    <section class="picture" aria-label="The payment service at the playhead">
+                        <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()}
+                            on_command={on_command.clone()} />
+                        <SystemPicture run={run.clone()} {at} described_at={player.track.at(props.described_ms)}
+                            playing={player.playing} speed={player.speed} dark={preferences::is_dark(player.view.theme)}
+                            selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()}
+                            on_command={on_command.clone()} />
+                    </section>
+                }
+                if !kinds.is_empty() {
+                    <h2 class="visually-hidden">{ "Charts" }</h2>
+                    <ChartGrid run={run.clone()} {kinds} view={player.view.clone()}
+                        playhead_ms={player.shown_position_ms()} bus={props.bus.clone()} on_command={on_command.clone()} />
+                }
+            </main>
+            if address.controls != Controls::Hidden {
+                <PlayerBar run={run.clone()} player={player.clone()} bus={props.bus.clone()}
+                    on_command={on_command.clone()} />
+            }
+            <Help open={player.help_open} keys_on={player.keys_on} on_command={on_command.clone()} />
+            <div class="visually-hidden" aria-live="polite">{ props.announcement.clone() }</div>
+        </div>
+    }
+}
+
+/// The link to the full page at the same moment.
+fn way_out(here: &Address) -> Html {
+    let href = address_bar::absolute(&here.full_page());
+    html! {
+        <a class="embed-link" {href} target="_blank" rel="noopener">
+            <span class="embed-link-verb">{ "Open the " }</span>{ "full replay" }<span aria-hidden="true">{ " ↗" }</span>
+        </a>
+    }
+}

@@ -1,0 +1,97 @@
+//! A chart as a file: SVG, or PNG at twice the size in CSS pixels.
+//!
+//! Invariant: both are drawn by the same function, at the playhead, zoomed and with the series that the reader chose.
+
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use plotters::drawing::IntoDrawingArea;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, HtmlCanvasElement};
+
+use super::browser;
+use super::charts::{SharpBackend, context_2d, text_width};
+use super::download::text_blob;
+use super::run::Run;
+use crate::chart::{ChartKind, ChartModel, Layout, Palette, Surface, SvgOptions, model, picture, summary, svg};
+use crate::replay::View;
+
+/// Size in CSS pixels.
+pub const SIZE_PX: (f64, f64) = (760.0, 340.0);
+/// Pixels of a PNG per CSS pixel.
+pub const PNG_RATIO: f64 = 2.0;
+
+/// A chart at a moment.
+#[derive(Clone, PartialEq)]
+pub struct Picture {
+    model: Rc<ChartModel>,
+    view: View,
+    summary: String,
+    playhead_ms: Option<f64>,
+    dark: bool,
+}
+
+impl Picture {
+    /// A chart of a run, as a view shows it.
+    pub fn new(kind: ChartKind, run: &Run, view: View, playhead_ms: Option<f64>, dark: bool) -> Self {
+        let model = model(kind, &run.scenario, &run.recording);
+        let summary = summary(&model, &run.scenario, &run.recording, view.time_zone);
+        Self { model: Rc::new(model), view, summary, playhead_ms, dark }
+    }
+
+    fn options(&self) -> SvgOptions<'_> {
+        let (width_px, height_px) = SIZE_PX;
+        let palette = if self.dark { &Palette::DARK } else { &Palette::LIGHT };
+        let (playhead_ms, description) = (self.playhead_ms, self.summary.as_str());
+        SvgOptions { width_px, height_px, palette, with_head: true, playhead_ms, description }
+    }
+
+    /// What it shows, in words.
+    pub fn summary(&self) -> &str {
+        &self.summary
+    }
+
+    /// As SVG.
+    pub fn svg(&self) -> String {
+        svg(&self.model, &self.view, &self.options())
+    }
+
+    /// As an SVG file.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub fn svg_blob(&self) -> Result<Blob, String> {
+        text_blob(&self.svg(), "image/svg+xml")
+    }
+
+    /// Draws it on a canvas, which takes its size.
+    pub fn draw(&self, canvas: &HtmlCanvasElement) -> Option<()> {
+        let (width_px, height_px) = SIZE_PX;
+        canvas.set_width((width_px * PNG_RATIO) as u32);
+        canvas.set_height((height_px * PNG_RATIO) as u32);
+        let (backend, context) = SharpBackend::new(canvas).zip(context_2d(canvas))?;
+        let measure = |text: &str, size_px: f64| text_width(&context, text, size_px);
+        let layout = Layout::canvas(width_px, height_px, PNG_RATIO);
+        picture(&self.model, &self.view, &self.options(), &layout, &measure, &Surface::new(backend).into_drawing_area())
+            .ok()
+    }
+
+    /// As a PNG file.
+    ///
+    /// # Errors
+    /// The browser refuses to draw or to pack it.
+    pub async fn png_blob(&self) -> Result<Blob, String> {
+        let refused = || "the browser cannot make a PNG".to_owned();
+        let canvas = browser::document().create_element("canvas").ok().and_then(|element| element.dyn_into().ok());
+        let canvas: HtmlCanvasElement = canvas.ok_or_else(refused)?;
+        self.draw(&canvas).ok_or_else(refused)?;
+        let packed = Promise::new(&mut |resolve: Function, reject: Function| {
+            if canvas.to_blob(&resolve).is_err() {
+                // A function of the browser's own: it does not throw.
+                let _ = reject.call0(&reject);
+            }
+        });
+        JsFuture::from(packed).await.ok().and_then(|blob| blob.dyn_into().ok()).ok_or_else(refused)
+    }
+}

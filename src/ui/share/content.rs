@@ -1,0 +1,237 @@
+//! What is shared, made from a choice: addresses, snippets, documents, tables, pictures.
+//!
+//! Invariant: whatever the scenario or the address says stands in a snippet as text, never as markup.
+
+use serde_json::{Map, Value, json};
+
+use super::choice::{Choice, Extent, Form, Variant};
+use crate::chart::{ChartKind, model, readout};
+use crate::export::{
+    BaseUrl, Options, annotations_json, html, moment_markdown, post_mortem, recording_csv, series_json, summary_json,
+    timeline_csv, timeline_markdown,
+};
+use crate::replay::{Address, AddressTime, Player, TimeRange, View, now_sentence};
+use crate::ui::address_bar;
+use crate::ui::picture::Picture;
+use crate::ui::preferences;
+use crate::ui::run::Run;
+use crate::units::UtcMs;
+
+/// Height of a frame in CSS pixels: the usual view, or a chart.
+const FRAME_HEIGHT_PX: [u32; 2] = [640, 400];
+
+/// What there is to share: the run and the moment at which the dialog was opened.
+#[derive(Clone, PartialEq)]
+pub struct Shared {
+    /// The run.
+    pub run: Run,
+    /// The player.
+    pub player: Player,
+    /// The page's address, at the player's moment.
+    pub address: Address,
+}
+
+/// A text to copy and save.
+#[derive(Clone, PartialEq)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// Name of the file; none where a file makes no sense.
+    pub file: Option<String>,
+    /// Media type of the file.
+    pub media_type: &'static str,
+}
+
+impl Shared {
+    /// The moment of the playhead, to the second.
+    pub fn at(&self) -> UtcMs {
+        let at = self.player.at();
+        UtcMs(at.0 - at.0.rem_euclid(1000))
+    }
+
+    /// The address on the full page.
+    pub fn link(&self, choice: &Choice) -> Address {
+        let address = Address { theme: choice.theme, ..self.address.full_page() };
+        let time = |ms: f64| Some(AddressTime::of_position(ms, &self.player.track));
+        let (at, from, end) = match choice.extent {
+            Extent::Moment => (time(self.player.position_ms), None, None),
+            Extent::Whole => (None, None, None),
+            Extent::Piece => (time(choice.piece_ms[0]), None, time(choice.piece_ms[1])),
+        };
+        let zoom = address.zoom.filter(|_| choice.extent == Extent::Moment);
+        Address { at, from, end, zoom, looping: false, ..address }
+    }
+
+    /// The address of the embed view.
+    pub fn embed(&self, choice: &Choice) -> Address {
+        let panels = Some(choice.panel.clone()).filter(|panel| !panel.is_empty()).into_iter().collect();
+        Address { embed: true, controls: choice.controls, panels, ..self.link(choice) }
+    }
+
+    /// The text of a choice; none for pictures.
+    pub fn text(&self, choice: &Choice) -> Option<Text> {
+        let snippet = |text| Text { text, file: None, media_type: "text/html" };
+        match choice.form {
+            Form::Link => Some(snippet(address_bar::absolute(&self.link(choice)))),
+            Form::Frame => Some(snippet(self.frame(choice))),
+            Form::Element => Some(snippet(self.element(choice))),
+            Form::Markdown | Form::Csv | Form::Json => choice.variant().map(|variant| self.document(choice, variant)),
+            Form::Svg => {
+                let text = self.picture(choice).svg();
+                Some(Text { text, file: Some(self.file_name(choice)), media_type: "image/svg+xml" })
+            }
+            Form::Png => None,
+        }
+    }
+
+    /// The picture of a choice.
+    pub fn picture(&self, choice: &Choice) -> Picture {
+        let zoom = match choice.extent {
+            Extent::Moment => self.player.view.zoom,
+            Extent::Piece => Some(piece(choice)),
+            Extent::Whole => None,
+        };
+        let playhead_ms = (choice.extent == Extent::Moment).then_some(self.player.position_ms);
+        let dark = preferences::is_dark(choice.theme.unwrap_or(self.player.view.theme));
+        Picture::new(choice.chart, &self.run, View { zoom, ..self.player.view.clone() }, playhead_ms, dark)
+    }
+
+    /// Name of the file that a choice is saved as.
+    pub fn file_name(&self, choice: &Choice) -> String {
+        let what = if choice.form.is_picture() {
+            choice.chart.id()
+        } else {
+            match choice.variant() {
+                Some(Variant::Document) => "post-mortem",
+                Some(Variant::Timeline) => "timeline",
+                Some(Variant::Quotation | Variant::Readings) => "moment",
+                Some(Variant::Seconds) => "recording",
+                Some(Variant::Annotations) => "annotations",
+                Some(Variant::Series) => "series",
+                Some(Variant::Summary) | None => "summary",
+            }
+        };
+        let clock = |ms: f64| self.player.track.at(ms).hh_mm().replace(':', "");
+        let when = match choice.extent {
+            Extent::Moment => format!("-{}", clock(self.player.position_ms)),
+            Extent::Piece => format!("-{}-{}", clock(choice.piece_ms[0]), clock(choice.piece_ms[1])),
+            Extent::Whole => String::new(),
+        };
+        let extension = match choice.form {
+            Form::Markdown => "md",
+            Form::Csv => "csv",
+            Form::Json => "json",
+            Form::Png => "png",
+            _ => "svg",
+        };
+        format!("{}-{what}{when}.{extension}", self.run.scenario.id)
+    }
+
+    /// "Checkout outage of 15 August 2024, 12:15 UTC".
+    pub fn title(&self, choice: &Choice) -> String {
+        let (title, track) = (&self.run.scenario.title, &self.player.track);
+        match choice.extent {
+            Extent::Whole => title.clone(),
+            Extent::Moment => format!("{title}, {} UTC", self.at().hh_mm()),
+            Extent::Piece => {
+                let [from, until] = choice.piece_ms.map(|ms| track.at(ms).hh_mm());
+                format!("{title}, {from} to {until} UTC")
+            }
+        }
+    }
+
+    fn frame(&self, choice: &Choice) -> String {
+        let height_px = FRAME_HEIGHT_PX[usize::from(ChartKind::from_id(&choice.panel).is_some())];
+        format!(
+            "<iframe src=\"{}\"\n  title=\"{}\"\n  width=\"100%\" height=\"{height_px}\" loading=\"lazy\" \
+             allow=\"fullscreen; clipboard-write\"></iframe>\n",
+            html(&address_bar::absolute(&self.embed(choice))),
+            html(&self.title(choice)),
+        )
+    }
+
+    fn element(&self, choice: &Choice) -> String {
+        let embed = self.embed(choice);
+        let (query, _) = Address { embed: false, at: None, end: None, ..embed.clone() }.parts();
+        let mut attributes = String::new();
+        let mut add = |name: &str, value: &str| attributes += &format!("\n  {name}=\"{}\"", html(value));
+        // What the element has no attribute for stays in the address: the run, the reader, …
+        let bare = Address { at: None, end: None, theme: None, speed: 1.0, ..self.link(choice) };
+        add("src", &address_bar::absolute(&bare));
+        embed.at.iter().for_each(|at| add("start-at", &at.to_string()));
+        embed.end.iter().for_each(|end| add("end", &end.to_string()));
+        for (name, value) in query.split('&').filter_map(|part| part.split_once('=')) {
+            if matches!(name, "speed" | "theme" | "controls" | "panel") {
+                add(name, value);
+            }
+        }
+        format!(
+            "<script type=\"module\" src=\"{}\"></script>\n<incident-replay{attributes}>\n  <a href=\"{}\">{}</a>\n\
+             </incident-replay>\n",
+            html(&address_bar::beside("embed.js")),
+            html(&address_bar::absolute(&self.link(choice))),
+            html(&self.title(choice)),
+        )
+    }
+
+    fn document(&self, choice: &Choice, variant: Variant) -> Text {
+        let run = crate::export::Run {
+            scenario: &self.run.scenario,
+            recording: &self.run.recording,
+            ledger: &self.run.ledger,
+        };
+        let base_url = address_bar::absolute(&Address::default()).parse::<BaseUrl>().ok();
+        let base_url = base_url.map(|base| base.with_run_of(&self.address));
+        let range = match choice.extent {
+            Extent::Whole => None,
+            Extent::Piece => Some(piece(choice)),
+            // The minute that begins with the moment.
+            Extent::Moment => {
+                let from_ms = self.player.position_ms;
+                TimeRange::within(from_ms, from_ms + 60_000.0, self.player.duration_ms(), 60_000.0)
+            }
+        };
+        let link = base_url.as_ref().map(|_| address_bar::absolute(&self.link(choice)));
+        let options = Options { base_url, range, ..Options::default() };
+        let (text, media_type) = match (choice.form, variant) {
+            (Form::Csv, Variant::Timeline) => (timeline_csv(&run, &options), "text/csv"),
+            (_, Variant::Quotation) => {
+                (moment_markdown(&run, self.at(), self.player.view.reader, link.as_deref()), "text/markdown")
+            }
+            (_, Variant::Timeline) => (timeline_markdown(&run, &options), "text/markdown"),
+            (_, Variant::Document) => (post_mortem(&run, &options, None), "text/markdown"),
+            (_, Variant::Seconds) => (recording_csv(run.recording, options.range), "text/csv"),
+            (_, Variant::Readings) => (format!("{:#}\n", self.readings(link)), "application/json"),
+            (_, Variant::Summary) => (format!("{:#}\n", summary_json(&run)), "application/json"),
+            (_, Variant::Annotations) => (format!("{:#}\n", annotations_json(&run, &options)), "application/json"),
+            (_, Variant::Series) => (format!("{}\n", series_json(run.recording)), "application/json"),
+        };
+        Text { text, file: Some(self.file_name(choice)), media_type }
+    }
+
+    /// What every chart says of the moment.
+    fn readings(&self, link: Option<String>) -> Value {
+        let (run, at, view) = (&self.run, self.at(), &self.player.view);
+        let mut charts = Map::new();
+        for kind in ChartKind::ALL {
+            let model = model(kind, &run.scenario, &run.recording);
+            let readout = readout(&model, &View::default(), (at.0 - model.origin.0) as f64, 1.0);
+            let rows = readout.rows.into_iter().map(|row| (row.name, Value::String(row.value)));
+            charts.insert(kind.id().to_owned(), Value::Object(rows.collect()));
+        }
+        json!({
+            "scenario": run.scenario.id,
+            "seed": run.recording.meta.seed,
+            "digest": &*run.digest,
+            "at": at.to_string(),
+            "phase": self.player.phase().map(|phase| &phase.name),
+            "sentence": now_sentence(&run.scenario, &run.recording, at, view.reader),
+            "link": link,
+            "charts": charts,
+        })
+    }
+}
+
+fn piece(choice: &Choice) -> TimeRange {
+    TimeRange { from_ms: choice.piece_ms[0], until_ms: choice.piece_ms[1] }
+}

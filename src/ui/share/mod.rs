@@ -1,0 +1,157 @@
+//! Sharing: the button at the top and the dialog that gives the replay away, as a link, in a page, as pictures and data.
+//!
+//! Invariant: the dialog is about the moment at which it was opened, whatever the player does meanwhile.
+
+mod choice;
+mod content;
+mod form;
+mod preview;
+mod result;
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
+use yew::prelude::*;
+
+use super::icons::{Icon, icon};
+use super::run::Run;
+use crate::chart::ChartKind;
+use crate::replay::{Address, Command, Controls, Player};
+use choice::{Choice, Extent, Form};
+use content::Shared;
+use form::{ExtentChoice, FormChoice, Look};
+use preview::Preview;
+use result::Outcome;
+
+/// Length of the piece that is offered when nothing is zoomed or looped.
+const PIECE_MS: f64 = 15.0 * 60_000.0;
+
+/// Properties of [`Share`].
+#[derive(Properties, PartialEq)]
+pub struct ShareProps {
+    /// What is shown.
+    pub run: Run,
+    /// The player.
+    pub player: Player,
+    /// The page's address, but for what the player knows.
+    pub address: Address,
+    /// Takes commands for the player.
+    pub on_command: Callback<Command>,
+}
+
+/// The button and, once pressed, the dialog.
+#[component]
+pub fn Share(props: &ShareProps) -> Html {
+    let shared = use_state(|| None::<Shared>);
+    let button = use_node_ref();
+    let on_open = {
+        let (shared, on_command) = (shared.clone(), props.on_command.clone());
+        let (run, player) = (props.run.clone(), props.player.clone());
+        let address = props.address.with_player(&player);
+        Callback::from(move |_: MouseEvent| {
+            on_command.emit(Command::Pause);
+            shared.set(Some(Shared { run: run.clone(), player: player.clone(), address: address.clone() }));
+        })
+    };
+    let on_close = {
+        let (shared, button) = (shared.clone(), button.clone());
+        Callback::from(move |()| {
+            shared.set(None);
+            // The dialog goes away as a whole: nothing else gives the focus back.
+            if let Some(button) = button.cast::<HtmlElement>() {
+                let _ = button.focus();
+            }
+        })
+    };
+    html! {
+        <>
+            <button type="button" class="button share-button" ref={button} onclick={on_open} aria-haspopup="dialog"
+                title="Share this moment">
+                { icon(Icon::Share) }
+                <span class="share-label">{ "Share" }</span>
+            </button>
+            if let Some(shared) = &*shared {
+                <Dialog shared={shared.clone()} {on_close} />
+            }
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DialogProps {
+    shared: Shared,
+    on_close: Callback<()>,
+}
+
+#[component]
+fn Dialog(props: &DialogProps) -> Html {
+    let shared = &props.shared;
+    let choice = use_state(|| first_choice(shared));
+    let dialog = use_node_ref();
+    {
+        let dialog = dialog.clone();
+        use_effect_with((), move |()| {
+            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+                // Refused only for a dialog that is open or gone.
+                let _ = dialog.show_modal();
+            }
+        });
+    }
+    let on_change = {
+        let choice = choice.clone();
+        Callback::from(move |changed| choice.set(changed))
+    };
+    let on_close = props.on_close.reform(|_: Event| ());
+    let on_click = props.on_close.reform(|_: MouseEvent| ());
+    // The keys of the player are for the player.
+    let on_key = Callback::from(|event: KeyboardEvent| event.stop_propagation());
+    let on_backdrop = {
+        let (dialog, on_close) = (dialog.clone(), props.on_close.clone());
+        Callback::from(move |event: MouseEvent| {
+            // What is beside the dialog belongs to it, but to none of its elements.
+            let is_backdrop = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok()) == dialog.get();
+            if is_backdrop {
+                on_close.emit(());
+            }
+        })
+    };
+    let text = use_memo((shared.clone(), (*choice).clone()), |(shared, choice)| shared.text(choice));
+    html! {
+        <dialog class="share" ref={dialog} aria-labelledby="share-title" onclose={on_close} onkeydown={on_key}
+            onmousedown={on_backdrop}>
+            <div class="share-frame">
+                <div class="share-head">
+                    <h2 id="share-title">{ "Share" }</h2>
+                    <ExtentChoice shared={shared.clone()} choice={(*choice).clone()} on_change={on_change.clone()} />
+                    <button type="button" class="button icon share-close" onclick={on_click} aria-label="Close">
+                        { icon(Icon::Close) }
+                    </button>
+                </div>
+                <FormChoice choice={(*choice).clone()} on_change={on_change.clone()} />
+                <section class="share-result" aria-label={choice.form.label()}>
+                    <Look choice={(*choice).clone()} {on_change} />
+                    <Preview shared={shared.clone()} choice={(*choice).clone()} text={(*text).clone()} />
+                    <Outcome shared={shared.clone()} choice={(*choice).clone()} text={(*text).clone()} />
+                </section>
+            </div>
+        </dialog>
+    }
+}
+
+/// A link to the moment; the piece is what is looped or zoomed, otherwise the minutes around the playhead.
+fn first_choice(shared: &Shared) -> Choice {
+    let player = &shared.player;
+    let piece = player.loop_range.or(player.view.zoom);
+    let start_ms = player.position_ms.min(player.duration_ms() - PIECE_MS).max(0.0);
+    let piece_ms = piece
+        .map_or([start_ms, (start_ms + PIECE_MS).min(player.duration_ms())], |piece| [piece.from_ms, piece.until_ms]);
+    Choice {
+        form: Form::Link,
+        variant: None,
+        extent: Extent::Moment,
+        piece_ms,
+        panel: String::new(),
+        chart: player.view.focused_chart.as_deref().and_then(ChartKind::from_id).unwrap_or(ChartKind::Checkouts),
+        theme: shared.address.theme,
+        controls: Controls::Auto,
+    }
+}

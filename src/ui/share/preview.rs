@@ -1,0 +1,112 @@
+//! What the shared thing will look like.
+//!
+//! Invariant: texts are shown as texts; nothing that a scenario says becomes markup.
+
+use web_sys::HtmlCanvasElement;
+use yew::prelude::*;
+
+use super::choice::{Choice, Form};
+use super::content::{Shared, Text};
+use crate::replay::now_sentence;
+use crate::ui::address_bar;
+
+/// Lines of a text that are shown.
+const LINES_MAX: usize = 60;
+/// Letters of a line that are shown.
+const LINE_CHARS_MAX: usize = 400;
+
+/// Properties of [`Preview`].
+#[derive(Properties, PartialEq)]
+pub struct PreviewProps {
+    /// What is shared.
+    pub shared: Shared,
+    /// What is chosen.
+    pub choice: Choice,
+    /// Its text.
+    pub text: Option<Text>,
+}
+
+/// The preview.
+#[component]
+pub fn Preview(props: &PreviewProps) -> Html {
+    let (shared, choice) = (&props.shared, &props.choice);
+    match choice.form {
+        Form::Link => link(shared, choice),
+        Form::Frame | Form::Element if !address_bar::can_be_framed() => html! {
+            <p class="share-preview share-card">
+                { "This page is a single file: documents embed the replay from where it is published." }
+            </p>
+        },
+        Form::Frame | Form::Element => html! {
+            <LiveFrame key={choice.form.label()} address={address_bar::absolute(&shared.embed(choice))} title={shared.title(choice)} />
+        },
+        Form::Svg | Form::Png => html! { <Drawing shared={shared.clone()} choice={choice.clone()} /> },
+        Form::Markdown | Form::Csv | Form::Json => {
+            let text = props.text.as_ref().map_or("", |text| &text.text);
+            html! {
+                // It may need to be scrolled, also with the keyboard.
+                <pre class="share-preview share-text" tabindex="0" aria-label="Preview">{ beginning(text) }</pre>
+            }
+        }
+    }
+}
+
+/// As chats show a link.
+fn link(shared: &Shared, choice: &Choice) -> Html {
+    let (run, reader) = (&shared.run, shared.player.view.reader);
+    html! {
+        <div class="share-preview share-card">
+            <strong>{ shared.title(choice) }</strong>
+            <p>{ now_sentence(&run.scenario, &run.recording, shared.at(), reader) }</p>
+            <span>{ "Incident replay" }</span>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LiveFrameProps {
+    address: String,
+    title: String,
+}
+
+/// The embed itself. Another moment is another address, and that another frame.
+#[component]
+fn LiveFrame(props: &LiveFrameProps) -> Html {
+    let LiveFrameProps { address, title } = props;
+    html! {
+        <iframe key={address.clone()} class="share-preview share-live" src={address.clone()} title={format!("Preview: {title}")}></iframe>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DrawingProps {
+    shared: Shared,
+    choice: Choice,
+}
+
+/// The picture on a canvas: the policy of the page lets no picture be made of data.
+#[component]
+fn Drawing(props: &DrawingProps) -> Html {
+    let canvas = use_node_ref();
+    let picture = use_memo((props.shared.clone(), props.choice.clone()), |(shared, choice)| shared.picture(choice));
+    {
+        let canvas = canvas.clone();
+        use_effect_with(picture.clone(), move |picture| {
+            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+                // Where nothing can be drawn, the file can still be saved.
+                let _ = picture.draw(&canvas);
+            }
+        });
+    }
+    html! { <canvas class="share-preview share-drawing" ref={canvas} role="img" aria-label={picture.summary().to_owned()}></canvas> }
+}
+
+/// The first lines of a text.
+fn beginning(text: &str) -> String {
+    let line = |line: &str| match line.char_indices().nth(LINE_CHARS_MAX) {
+        Some((end, _)) => format!("{} …\n", &line[..end]),
+        None => format!("{line}\n"),
+    };
+    let shown: String = text.lines().take(LINES_MAX).map(line).collect();
+    if text.lines().nth(LINES_MAX).is_some() { format!("{shown}…\n") } else { shown }
+}

@@ -1,0 +1,102 @@
+//! The snippet, with Copy and Download, and what became of it.
+
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use super::choice::{Choice, Form};
+use super::content::{Shared, Text};
+use crate::ui::download;
+
+/// Properties of [`Outcome`].
+#[derive(Properties, PartialEq)]
+pub struct OutcomeProps {
+    /// What is shared.
+    pub shared: Shared,
+    /// What is chosen.
+    pub choice: Choice,
+    /// Its text.
+    pub text: Option<Text>,
+}
+
+/// The snippet and its buttons.
+#[component]
+pub fn Outcome(props: &OutcomeProps) -> Html {
+    let (shared, choice, text) = (&props.shared, &props.choice, &props.text);
+    let said = use_state(AttrValue::default);
+    {
+        let said = said.setter();
+        // What was copied is no longer what is shown.
+        use_effect_with(choice.clone(), move |_| said.set(AttrValue::default()));
+    }
+    let field = use_node_ref();
+    let is_snippet = matches!(choice.form, Form::Link | Form::Frame | Form::Element);
+    let snippet = text.as_ref().filter(|_| is_snippet).map(|text| text.text.trim_end().to_owned());
+    let on_copy = {
+        let (said, field, shared, choice, text) =
+            (said.setter(), field.clone(), shared.clone(), choice.clone(), text.clone());
+        Callback::from(move |_: MouseEvent| {
+            let (said, field, shared, choice, text) =
+                (said.clone(), field.clone(), shared.clone(), choice.clone(), text.clone());
+            spawn_local(async move {
+                let outcome = match text {
+                    Some(text) => download::copy_text(text.text.trim_end()).await,
+                    None => match shared.picture(&choice).png_blob().await {
+                        Ok(picture) => download::copy_picture(&picture).await,
+                        Err(error) => Err(error),
+                    },
+                };
+                said.set(match (outcome, field.cast::<HtmlTextAreaElement>()) {
+                    (Ok(()), _) => "Copied".into(),
+                    (Err(error), Some(field)) => {
+                        field.select();
+                        format!("{error} The text is selected: copy it with the keyboard.").into()
+                    }
+                    (Err(error), None) => format!("{error} Download it instead.").into(),
+                });
+            });
+        })
+    };
+    let on_save = {
+        let (said, shared, choice, text) = (said.setter(), shared.clone(), choice.clone(), text.clone());
+        Callback::from(move |_: MouseEvent| {
+            let (said, shared, choice, text) = (said.clone(), shared.clone(), choice.clone(), text.clone());
+            spawn_local(async move {
+                let name = shared.file_name(&choice);
+                let saved = file(&shared, &choice, text).await.and_then(|file| download::save(&name, &file));
+                said.set(saved.map_or_else(AttrValue::from, |()| format!("Saved as {name}").into()));
+            });
+        })
+    };
+    let has_file = text.as_ref().is_none_or(|text| text.file.is_some());
+    html! {
+        <>
+            if let Some(snippet) = snippet {
+                <textarea class="share-snippet" ref={field} readonly=true spellcheck="false" aria-label="Text to copy"
+                    rows={snippet.lines().count().min(8).to_string()} value={snippet.clone()} />
+            }
+            <div class="share-actions">
+                <button type="button" class="button primary" onclick={on_copy}>{ "Copy" }</button>
+                if has_file {
+                    <button type="button" class="button" onclick={on_save}>{ "Download" }</button>
+                }
+                <p class="share-said" role="status">{ (*said).clone() }</p>
+                if has_file && !is_snippet {
+                    <p class="share-file">{ shared.file_name(choice) }{ size(text.as_ref()) }</p>
+                }
+            </div>
+        </>
+    }
+}
+
+async fn file(shared: &Shared, choice: &Choice, text: Option<Text>) -> Result<Blob, String> {
+    match text {
+        Some(text) => download::text_blob(&text.text, text.media_type),
+        None => shared.picture(choice).png_blob().await,
+    }
+}
+
+/// ", 12 kB"; nothing where it is not known before it is made.
+fn size(text: Option<&Text>) -> String {
+    text.map_or(String::new(), |text| format!(", {} kB", text.text.len().div_ceil(1000)))
+}

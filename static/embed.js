@@ -1,0 +1,283 @@
+// <incident-replay src="https://…/" start-at="12:30">fallback</incident-replay>
+//
+// Puts a replay into a document: a frame with the embed view, shaped like a media element. Types and the meaning of every
+// name: embed.d.ts. What stands inside the element is shown until the replay is there, and for good when it cannot be.
+//
+// Frame and element speak in messages {ns: 'incident-replay', v: 1, id, type, …}. The frame says `hello` once it runs; the
+// element asks for its state, and from then on sends requests that are answered, and hears events. Each side takes
+// messages from the other's window and origin alone.
+
+const NAMESPACE = 'incident-replay';
+const VERSION = 1;
+const EVENTS = new Set(['play', 'pause', 'timeupdate', 'seeked', 'ratechange', 'marker', 'ended', 'error']);
+const PROTOCOLS = new Set(['http:', 'https:', 'file:']);
+
+/** Attributes that become parameters of the frame's address, and what stands for their absence. */
+const PARAMETERS = { 'start-at': 't', end: 'end', speed: 'speed', theme: 'theme', controls: 'controls', panel: 'panel' };
+const DEFAULTS = { speed: '1', controls: 'auto' };
+
+// Rules of the document win over these: give the element a height, and the replay fits itself in.
+const SHEET = `
+  :host { display: block; position: relative; }
+  :host([hidden]) { display: none; }
+  iframe { position: absolute; inset: 0; width: 100%; height: 100%; min-height: 12rem; border: 0; visibility: hidden; }
+  .is-ready iframe { visibility: visible; }
+  .is-ready slot { display: none; }
+  .is-ready { display: block; height: 100%; }
+`;
+
+/** An embedded replay. */
+export class IncidentReplayElement extends HTMLElement {
+  static observedAttributes = ['src', ...Object.keys(PARAMETERS), 'title'];
+
+  /** How long a loaded frame may be silent before the element gives up, in milliseconds. */
+  static readyMsMax = 30_000;
+
+  #root = document.createElement('div');
+  #heightSheet = new CSSStyleSheet();
+  /** @type {HTMLIFrameElement | null} */
+  #frame = null;
+  /** The frame's origin; 'null' for files. */
+  #origin = '';
+  #state = null;
+  /** Requests that wait for their answer: id → {resolve, reject}. */
+  #requests = new Map();
+  #lastId = 0;
+  /** Resolves once the frame has told its state. */
+  #ready = deferred();
+  #silence = 0;
+  /** Where the replay was when the element was taken out of the document. */
+  #resume = null;
+  #listen = (event) => this.#hear(event);
+
+  constructor() {
+    super();
+    const shadow = this.attachShadow({ mode: 'open' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(SHEET);
+    shadow.adoptedStyleSheets = [sheet, this.#heightSheet];
+    this.#root.append(document.createElement('slot'));
+    shadow.append(this.#root);
+  }
+
+  connectedCallback() {
+    addEventListener('message', this.#listen);
+    this.#load();
+  }
+
+  disconnectedCallback() {
+    removeEventListener('message', this.#listen);
+    this.#resume = this.#state?.hash ?? null;
+    this.#unload('the replay was taken out of the document');
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (!this.isConnected || before === after) return;
+    if (name === 'title') {
+      if (this.#frame) this.#frame.title = this.#title();
+    } else if (name === 'src' || !this.#state) {
+      this.#resume = null;
+      this.#load();
+    } else {
+      const parameters = { [PARAMETERS[name]]: after ?? DEFAULTS[name] ?? '' };
+      this.setState({ parameters }).catch((error) => this.#tell('error', { message: error.message }));
+    }
+  }
+
+  get currentTime() { return this.#state?.currentTime ?? 0; }
+  set currentTime(seconds) { this.seek(Number(seconds)).catch(ignore); }
+  get duration() { return this.#state?.duration ?? NaN; }
+  get paused() { return this.#state?.paused ?? true; }
+  get ended() { return this.#state?.ended ?? false; }
+  get playbackRate() { return this.#state?.playbackRate ?? (Number(this.speed) || 1); }
+  set playbackRate(rate) { this.#request('setRate', { rate: Number(rate) }).catch(ignore); }
+
+  play() { return this.#request('play').then(ignore); }
+  pause() { return this.#request('pause').then(ignore); }
+  seek(to) { return this.#request('seek', { to }).then(ignore); }
+  step(ticks = 1) { return this.#request('step', { ticks }).then(ignore); }
+  nextEvent() { return this.#request('nextEvent').then(ignore); }
+  prevEvent() { return this.#request('prevEvent').then(ignore); }
+  getState() { return this.#request('getState'); }
+  setState(state) { return this.#request('setState', { state }); }
+  snapshot({ panel, format } = {}) { return this.#request('snapshot', { panel, format }); }
+
+  #title() {
+    return this.title || 'Incident replay';
+  }
+
+  /** Puts a new frame in place of the one there may be. */
+  #load() {
+    this.#unload('another replay is being loaded');
+    let url;
+    try {
+      url = this.#address();
+    } catch (error) {
+      this.#fail(error.message);
+      return;
+    }
+    this.#origin = url.origin;
+    const frame = document.createElement('iframe');
+    frame.title = this.#title();
+    frame.loading = 'lazy';
+    frame.allow = 'fullscreen; clipboard-write';
+    frame.referrerPolicy = 'no-referrer';
+    frame.addEventListener('load', () => {
+      clearTimeout(this.#silence);
+      this.#silence = setTimeout(() => this.#fail(`${url.origin} does not answer`), IncidentReplayElement.readyMsMax);
+    });
+    frame.src = url.href;
+    this.#frame = frame;
+    this.#root.append(frame);
+  }
+
+  #unload(why) {
+    clearTimeout(this.#silence);
+    this.#frame?.remove();
+    this.#frame = null;
+    this.#state = null;
+    this.#root.classList.remove('is-ready');
+    this.#heightSheet.replaceSync('');
+    for (const { reject } of this.#requests.values()) reject(new DOMException(why, 'AbortError'));
+    this.#requests.clear();
+    // Whoever waits for the replay waits for the next one.
+    if (this.#ready.settled) this.#ready = deferred();
+  }
+
+  /** The frame's address: that of `src`, with what the attributes say. */
+  #address() {
+    const src = this.getAttribute('src');
+    if (!src) throw new Error('<incident-replay> needs a src: the address of a replay');
+    let url;
+    try {
+      url = new URL(src, document.baseURI);
+    } catch {
+      throw new Error(`src="${src}" is no address`);
+    }
+    if (!PROTOCOLS.has(url.protocol)) throw new Error(`src="${src}": a replay is at an address of http or https`);
+    const hash = new URLSearchParams(this.#resume ?? url.hash.slice(1));
+    url.searchParams.set('embed', '1');
+    for (const [attribute, parameter] of Object.entries(PARAMETERS)) {
+      const value = this.getAttribute(attribute);
+      if (value === null) continue;
+      if (parameter !== 't' && parameter !== 'end') url.searchParams.set(parameter, value);
+      else if (this.#resume === null) hash.set(parameter, value);
+    }
+    url.hash = hash.toString();
+    return url;
+  }
+
+  async #request(type, properties = {}) {
+    // A frame far below would wait to be scrolled to.
+    if (this.#frame) this.#frame.loading = 'eager';
+    await this.#ready.promise;
+    if (!this.#frame) throw new DOMException('the replay was taken out of the document', 'AbortError');
+    return this.#post(type, properties);
+  }
+
+  #post(type, properties = {}) {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#requests.set(id, { resolve, reject });
+      const target = this.#origin === 'null' ? '*' : this.#origin;
+      this.#frame.contentWindow.postMessage({ ns: NAMESPACE, v: VERSION, id, type, ...properties }, target);
+    });
+  }
+
+  /** @param {MessageEvent} event */
+  #hear({ source, origin, data }) {
+    if (!this.#frame || source !== this.#frame.contentWindow || origin !== this.#origin) return;
+    if (typeof data !== 'object' || data?.ns !== NAMESPACE || data.v !== VERSION) return;
+    switch (data.type) {
+      case 'hello':
+        this.#post('getState').then((state) => this.#start(state), (error) => this.#fail(error.message));
+        break;
+      case 'failed':
+        this.#fail(String(data.message));
+        break;
+      case 'iframe.resize':
+        this.#resize(data.height);
+        break;
+      case 'answer':
+        this.#settle(data);
+        break;
+      case 'event':
+        if (EVENTS.has(data.event) && this.#keep(data.state) && this.#ready.settled) this.#tell(data.event, data.detail);
+        break;
+      default:
+    }
+  }
+
+  #start(state) {
+    if (!this.#keep(state)) return;
+    clearTimeout(this.#silence);
+    this.#root.classList.add('is-ready');
+    const isFirst = !this.#ready.settled;
+    this.#ready.resolve();
+    if (isFirst) this.#tell('loadedmetadata');
+  }
+
+  #settle({ id, value, error }) {
+    const request = this.#requests.get(id);
+    if (!request) return;
+    this.#requests.delete(id);
+    if (error !== undefined) {
+      request.reject(new Error(String(error)));
+      return;
+    }
+    this.#keep(value);
+    request.resolve(value);
+  }
+
+  /** Takes a state for the properties; false for what is none, such as a picture. */
+  #keep(state) {
+    const isState = Number.isFinite(state?.currentTime) && Number.isFinite(state.duration)
+      && Number.isFinite(state.playbackRate) && typeof state.paused === 'boolean';
+    if (isState) this.#state = state;
+    return isState;
+  }
+
+  #resize(height) {
+    if (Number.isFinite(height) && height > 0) {
+      this.#heightSheet.replaceSync(`:host { height: ${Math.min(Math.ceil(height), 4000)}px; }`);
+    }
+  }
+
+  #tell(type, detail = null) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /** Shows the fallback and says why; a frame that answers late is shown all the same. */
+  #fail(message) {
+    clearTimeout(this.#silence);
+    this.#root.classList.remove('is-ready');
+    this.#heightSheet.replaceSync('');
+    this.#tell('error', { message });
+  }
+}
+
+// Every attribute is a property too.
+for (const name of ['src', ...Object.keys(PARAMETERS)]) {
+  const property = name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+  Object.defineProperty(IncidentReplayElement.prototype, property, {
+    configurable: true,
+    enumerable: true,
+    get() { return this.getAttribute(name) ?? ''; },
+    set(value) { value === null || value === undefined ? this.removeAttribute(name) : this.setAttribute(name, value); },
+  });
+}
+
+function deferred() {
+  const made = { settled: false };
+  made.promise = new Promise((resolve) => {
+    made.resolve = () => {
+      made.settled = true;
+      resolve();
+    };
+  });
+  return made;
+}
+
+function ignore() {}
+
+if (!customElements.get('incident-replay')) customElements.define('incident-replay', IncidentReplayElement);

@@ -1,9 +1,9 @@
 //! The workloads on the queue structures of the simulation: arrivals as a scalar, departures in the tournament, time-outs in
-//! the wheel.
+//! the line.
 
 use std::collections::VecDeque;
 
-use incident_replay::sim::queue::{Deadline, DeadlineWheel, Key, Tournament, key, time_us};
+use incident_replay::sim::queue::{Key, Line, Tournament, key, time_us};
 use incident_replay::sim::random::{Purpose, Stream};
 
 use super::{Counts, LENGTH_S, SEED, SERVERS, SERVICE_S, TIMEOUT_S, Workload};
@@ -15,7 +15,7 @@ pub fn run(workload: Workload) -> Counts {
         services: Stream::new(SEED, Purpose::Service, 0),
         departures: Tournament::new(SERVERS),
         idle: (0..SERVERS as u32).rev().collect(),
-        timeouts: DeadlineWheel::default(),
+        timeouts: Line::default(),
         waiting: VecDeque::new(),
         waiting_since: 0,
         in_line: Vec::new(),
@@ -31,7 +31,7 @@ struct Station {
     services: Stream,
     departures: Tournament,
     idle: Vec<u32>,
-    timeouts: DeadlineWheel,
+    timeouts: Line<u32>,
     /// Customers in line by number, those who left included.
     waiting: VecDeque<u32>,
     waiting_since: u32,
@@ -69,10 +69,9 @@ impl Station {
                 arrival = self.key(arrival_us);
             } else {
                 let in_line = &self.in_line;
-                let fired = self.timeouts.pop(|deadline| in_line[deadline.owner as usize % LINE]);
-                if let Some(deadline) = fired
-                    && std::mem::take(&mut self.in_line[deadline.owner as usize % LINE])
-                {
+                let fired = self.timeouts.pop(|customer| in_line[*customer as usize % LINE]);
+                if let Some(customer) = fired {
+                    self.in_line[customer as usize % LINE] = false;
                     self.counts.timed_out += 1;
                 }
             }
@@ -88,7 +87,7 @@ impl Station {
                 self.waiting.push_back(customer);
                 self.in_line[customer as usize % LINE] = true;
                 let key = self.key(now_us + TIMEOUT_S * 1_000_000);
-                self.timeouts.push(Deadline { key, owner: customer, stamp: 0 });
+                self.timeouts.push(key, customer);
             }
         }
     }

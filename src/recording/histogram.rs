@@ -8,12 +8,28 @@ pub const BOUNDS_MS: [u32; 17] =
 /// Number of buckets, the one without an upper bound included.
 pub const BUCKETS: usize = BOUNDS_MS.len() + 1;
 
+/// Buckets whose upper bound lies below 2^i µs, for every `i` that has bounds above it.
+const FIRST_BUCKETS: [u8; 27] = {
+    let mut first = [0; 27];
+    let mut i = 0;
+    while i < first.len() {
+        while (first[i] as usize) < BOUNDS_MS.len() && BOUNDS_MS[first[i] as usize] * 1000 < 1 << i {
+            first[i] += 1;
+        }
+        i += 1;
+    }
+    first
+};
+
 /// The bucket for a duration; a value equal to a bound belongs below it.
+#[inline]
 #[must_use]
 pub fn bucket_of(duration_us: u64) -> usize {
-    // Counting the bounds that lie below takes no branch.
     let duration_us = duration_us.min(u64::from(u32::MAX)) as u32;
-    BOUNDS_MS.iter().map(|bound| usize::from(duration_us > bound * 1000)).sum()
+    let first = usize::from(FIRST_BUCKETS[((duration_us | 1).ilog2() as usize).min(26)]);
+    // Between a power of two and the next there are two bounds at most.
+    let above = |bucket: usize| usize::from(BOUNDS_MS.get(bucket).is_some_and(|bound| duration_us > bound * 1000));
+    first + above(first) + above(first + 1)
 }
 
 /// Rows of bucket counts: row · BUCKETS + bucket.
@@ -76,6 +92,14 @@ mod tests {
         assert_eq!(bucket_of(5_001), 1);
         assert_eq!(bucket_of(60_000_000), 16);
         assert_eq!(bucket_of(u64::MAX), 17);
+        for (bucket, bound_ms) in BOUNDS_MS.iter().enumerate() {
+            let bound_us = u64::from(*bound_ms) * 1000;
+            assert_eq!([bound_us - 1, bound_us, bound_us + 1].map(bucket_of), [bucket, bucket, bucket + 1]);
+        }
+        for duration_us in (0..70_000_000).step_by(997) {
+            let below = BOUNDS_MS.iter().filter(|bound| duration_us > u64::from(**bound) * 1000).count();
+            assert_eq!(bucket_of(duration_us), below, "{duration_us} µs");
+        }
     }
 
     #[test]

@@ -1,14 +1,10 @@
 //! The user's side: first click, attempts, time-outs, retries, patience, outcome.
 
-use super::queue::Deadline;
+use super::Simulation;
 use super::random::{Purpose, Stream};
-use super::users::{Phase, Request, STAMP_PER_USER, Slots, User};
-use super::{Simulation, Timer};
+use super::users::{Deadline, Due, Phase, Request, STAMPS_PER_USER, User};
 use crate::recording::{NONE, SampleRow, bucket_of};
 use crate::scenario::PatienceShape;
-
-/// Stamp bits that tell a deadline of patience from one of an attempt.
-const PATIENCE: u32 = STAMP_PER_USER - 1;
 
 /// Why a user failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,17 +13,6 @@ pub(super) enum Failure {
     TimedOut,
     Abandoned,
     Killed,
-}
-
-/// Whether somebody still waits for this deadline.
-#[inline]
-pub(super) fn is_alive(users: &Slots<User>, deadline: &Deadline) -> bool {
-    let stamp = users[deadline.owner].stamp;
-    if deadline.stamp % STAMP_PER_USER == PATIENCE {
-        stamp / STAMP_PER_USER == deadline.stamp / STAMP_PER_USER
-    } else {
-        stamp == deadline.stamp
-    }
 }
 
 impl Simulation {
@@ -57,8 +42,7 @@ impl Simulation {
         });
         if patience_until_us <= self.end_us {
             let key = self.schedule(patience_until_us);
-            let stamp = self.users[slot].stamp + PATIENCE;
-            self.deadlines.push(Deadline { key, owner: slot, stamp });
+            self.deadlines.push(key, Deadline::new(slot, &self.users[slot], Due::PatienceOver));
         }
         self.send(slot);
     }
@@ -69,8 +53,7 @@ impl Simulation {
         self.second.attempts += 1;
         let user = self.users[slot];
         if self.balancer.shed_ratio > 0.0 {
-            let entity = user.number * u64::from(STAMP_PER_USER) + u64::from(user.attempt);
-            if Stream::new(self.seed, Purpose::Shedding, entity).uniform() < self.balancer.shed_ratio {
+            if Stream::new(self.seed, Purpose::Shedding, user.attempt_entity()).uniform() < self.balancer.shed_ratio {
                 return self.turned_away(slot, NONE);
             }
         }
@@ -88,7 +71,7 @@ impl Simulation {
         let timeout_us = self.now_us + self.config.client_timeout_us;
         if timeout_us < user.patience_until_us && timeout_us <= self.end_us {
             let key = self.schedule(timeout_us);
-            self.deadlines.push(Deadline { key, owner: slot, stamp: user.stamp });
+            self.timeouts.push(key, Deadline::new(slot, &user, Due::TimeOut));
         }
         let (now_us, sample) = (self.now_us, self.sample(&user, i as u32, 2));
         let request = self.requests.take(|_| Request {
@@ -103,9 +86,8 @@ impl Simulation {
             work_after_us: 0,
             gateway_us: 0,
             network_us: 0,
+            entity: user.attempt_entity(),
             sample,
-            attempt: user.attempt,
-            number: user.number,
         });
         self.admit(i, request);
     }
@@ -120,8 +102,7 @@ impl Simulation {
 
     fn sample(&mut self, user: &User, instance: u32, outcome: u32) -> u32 {
         // By a multiplicative hash: every eighth attempt in turn would all go to the same instance.
-        let entity = user.number * u64::from(STAMP_PER_USER) + u64::from(user.attempt);
-        if entity.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61 != 0 {
+        if user.attempt_entity().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61 != 0 {
             return NONE;
         }
         let now_ms = (self.now_us / 1000) as u32;
@@ -145,32 +126,29 @@ impl Simulation {
         }
         user.attempt += 1;
         user.stamp += 1;
-        let (number, attempt, stamp) = (user.number, user.attempt, user.stamp);
-        let entity = number * u64::from(STAMP_PER_USER) + u64::from(attempt);
-        let factor = 0.5 + Stream::new(self.seed, Purpose::Backoff, entity).uniform();
+        let user = *user;
+        let factor = 0.5 + Stream::new(self.seed, Purpose::Backoff, user.attempt_entity()).uniform();
         let at_us = self.now_us + (self.config.backoff_us * factor) as i64 as u64;
         if at_us <= self.end_us {
-            self.schedule_timer(at_us, Timer::Retry { user: slot, stamp });
+            let key = self.schedule(at_us);
+            self.deadlines.push(key, Deadline::new(slot, &user, Due::Retry));
         }
     }
 
-    /// The back-off is over.
-    pub(super) fn retry(&mut self, slot: u32, stamp: u32) {
-        if self.users[slot].stamp == stamp {
-            self.second.retries += 1;
-            self.send(slot);
-        }
-    }
-
-    /// A client's time-out or a user's patience has run out.
+    /// What a user or their client waited for has come, unless it no longer matters.
+    #[inline]
     pub(super) fn deadline(&mut self, deadline: Deadline) {
-        if !is_alive(&self.users, &deadline) {
+        if !deadline.matters(&self.users) {
             return;
         }
-        if deadline.stamp % STAMP_PER_USER == PATIENCE {
-            self.failed(deadline.owner, Failure::Abandoned);
-        } else {
-            self.attempt_failed(deadline.owner, Failure::TimedOut);
+        let slot = deadline.user();
+        match deadline.due() {
+            Due::PatienceOver => self.failed(slot, Failure::Abandoned),
+            Due::TimeOut => self.attempt_failed(slot, Failure::TimedOut),
+            Due::Retry => {
+                self.second.retries += 1;
+                self.send(slot);
+            }
         }
     }
 
@@ -207,7 +185,7 @@ impl Simulation {
     fn gone(&mut self, slot: u32) {
         self.statistics.outcomes += 1;
         // Until the slot is taken again no stamp of this user matches.
-        self.users[slot].stamp = (self.users[slot].stamp / STAMP_PER_USER + 1) * STAMP_PER_USER;
+        self.users[slot].stamp = (self.users[slot].stamp / STAMPS_PER_USER + 1) * STAMPS_PER_USER;
         self.users.release(slot);
     }
 }

@@ -35,13 +35,13 @@ pub use calibrate::{Calibration, CalibrationStep, Probe, calibrate};
 use config::{Config, us};
 use instance::Instance;
 use monitor::Monitor;
-use queue::{DeadlineWheel, Key, NEVER, TimerHeap, Tournament, key, time_us};
+use queue::{Key, Line, NEVER, TimerHeap, Tournament, Wheel, key, time_us};
 use rollout::Rollout;
 pub use statistics::Statistics;
 use tick::{Latencies, Verification};
 use traffic::Arrivals;
 pub use traffic::{expected_users, rate_per_s};
-use users::{Request, Slots, User};
+use users::{Deadline, Request, Slots, User};
 
 use crate::recording::{Meta, Recording, ServiceRow};
 use crate::scenario::{Responses, Scenario, ScenarioError};
@@ -75,11 +75,9 @@ pub enum SimulationError {
 /// Orders below this one are those of the responders' actions.
 const FIRST_ORDER: u64 = 64;
 
-/// A timer of the operators or of a single request.
+/// A timer of the operators.
 #[derive(Clone, Copy, Debug)]
 enum Timer {
-    GatewayReply { request: u32 },
-    Retry { user: u32, stamp: u32 },
     Probe { instance: u32 },
     DrainOver { instance: u32, life: u32 },
     BackoffOver { instance: u32, life: u32 },
@@ -97,6 +95,18 @@ enum Response {
     ShedFrom,
     ShedUntil,
     HeapDump,
+}
+
+/// Where the next event comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Source {
+    Arrival,
+    Instance,
+    Reply,
+    TimeOut,
+    Deadline,
+    Timer,
+    Tick,
 }
 
 /// A run in progress. Cloning it takes a snapshot from which it can be continued.
@@ -117,8 +127,13 @@ pub struct Simulation {
     requests: Slots<Request>,
     instances: Vec<Instance>,
     instance_events: Tournament,
+    /// Replies of the gateway, by request.
+    replies: Wheel<u32, 14>,
+    /// Time-outs of the clients.
+    timeouts: Line<Deadline>,
+    /// Patience and back-off of the users.
+    deadlines: Wheel<Deadline, 18>,
     timers: TimerHeap<Timer>,
-    deadlines: DeadlineWheel,
     balancer: Balancer,
     rollouts: Vec<Rollout>,
     monitor: Monitor,
@@ -169,8 +184,10 @@ impl Simulation {
             requests: Slots::default(),
             instance_events: Tournament::new(count),
             instances: preroll.instances,
+            replies: Wheel::default(),
+            timeouts: Line::default(),
+            deadlines: Wheel::default(),
             timers: TimerHeap::default(),
-            deadlines: DeadlineWheel::default(),
             rollouts: Vec::new(),
             second: ServiceRow::default(),
             latencies: Latencies::default(),
@@ -255,11 +272,11 @@ impl Simulation {
     pub fn step(&mut self) -> bool {
         let end = key(self.end_us + 1, 0);
         loop {
-            let next = self.next_key();
+            let (next, source) = self.next();
             if next >= end {
                 break;
             }
-            if self.take_next(next) {
+            if self.take(next, source) {
                 return true;
             }
         }
@@ -272,48 +289,70 @@ impl Simulation {
         let until_us = until_us.min(self.end_us);
         let limit = key(until_us + 1, 0);
         loop {
-            let next = self.next_key();
+            let (next, source) = self.next();
             if next >= limit {
                 break;
             }
-            self.take_next(next);
+            self.take(next, source);
         }
         self.now_us = self.now_us.max(until_us);
     }
 
+    /// The least of the heads of the queues, and whose it is; found without a branch.
     #[inline]
-    fn next_key(&self) -> Key {
-        self.arrival_key
-            .min(self.instance_events.first_key())
-            .min(self.timers.first_key())
-            .min(self.deadlines.first_key())
-            .min(key(self.next_tick_us, 0))
+    fn next(&self) -> (Key, Source) {
+        let heads = [
+            (self.arrival_key, Source::Arrival),
+            (self.replies.first_key(), Source::Reply),
+            (self.timeouts.first_key(), Source::TimeOut),
+            (self.deadlines.first_key(), Source::Deadline),
+            (self.timers.first_key(), Source::Timer),
+            (key(self.next_tick_us, 0), Source::Tick),
+        ];
+        let mut least = (self.instance_events.first_key(), Source::Instance);
+        for head in heads {
+            least = if head.0 < least.0 { head } else { least };
+        }
+        least
     }
 
     /// Takes what is next; false when that was only the housekeeping of a queue, which may lie behind the present.
     #[inline]
-    fn take_next(&mut self, next: Key) -> bool {
-        if next == self.deadlines.first_key() {
-            let users = &self.users;
-            let Some(deadline) = self.deadlines.pop(|deadline| checkout::is_alive(users, deadline)) else {
-                return false;
-            };
-            self.begin_event(next);
-            self.deadline(deadline);
-            return true;
-        }
-        self.begin_event(next);
-        if next == self.instance_events.first_key() {
-            let (_, instance) = self.instance_events.first();
-            self.instance_event(instance);
-        } else if next == self.arrival_key {
-            self.arrive();
-        } else if next == self.timers.first_key() {
-            if let Some((_, timer)) = self.timers.pop() {
+    fn take(&mut self, next: Key, source: Source) -> bool {
+        match source {
+            Source::Instance => {
+                self.begin_event(next);
+                let (_, instance) = self.instance_events.first();
+                self.instance_event(instance);
+            }
+            Source::Arrival => {
+                self.begin_event(next);
+                self.arrive();
+            }
+            Source::Reply => {
+                let Some(request) = self.replies.pop(|_| true) else { return false };
+                self.begin_event(next);
+                self.gateway_replied(request);
+            }
+            Source::TimeOut => {
+                let Some(deadline) = self.timeouts.pop(|deadline| deadline.matters(&self.users)) else { return false };
+                self.begin_event(next);
+                self.deadline(deadline);
+            }
+            Source::Deadline => {
+                let Some(deadline) = self.deadlines.pop(|deadline| deadline.matters(&self.users)) else { return false };
+                self.begin_event(next);
+                self.deadline(deadline);
+            }
+            Source::Timer => {
+                let Some((_, timer)) = self.timers.pop() else { return false };
+                self.begin_event(next);
                 self.timer(timer);
             }
-        } else {
-            self.tick();
+            Source::Tick => {
+                self.begin_event(next);
+                self.tick();
+            }
         }
         true
     }
@@ -328,8 +367,6 @@ impl Simulation {
     #[inline]
     fn timer(&mut self, timer: Timer) {
         match timer {
-            Timer::GatewayReply { request } => self.gateway_replied(request),
-            Timer::Retry { user, stamp } => self.retry(user, stamp),
             Timer::Probe { instance } => self.probe(instance as usize),
             Timer::DrainOver { instance, life } => self.drain_over(instance as usize, life),
             Timer::BackoffOver { instance, life } => self.backoff_over(instance as usize, life),

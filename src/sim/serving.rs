@@ -6,7 +6,7 @@ use super::instance::{Pause, Process};
 use super::queue::NEVER;
 use super::random::{Purpose, Stream};
 use super::session::{self, Transaction};
-use super::users::{Phase, STAMP_PER_USER};
+use super::users::Phase;
 use super::{Simulation, Timer};
 use crate::recording::{Happening, NONE, bucket_of};
 
@@ -34,8 +34,7 @@ impl Simulation {
         self.statistics.wait_us += now_us - entry.arrived_us;
         entry.phase = Phase::BeforeGateway;
         entry.session = Some(session::begin(instance.handling, &mut instance.sessions, (now_us / 1_000_000) as i64));
-        let entity = entry.number * u64::from(STAMP_PER_USER) + u64::from(entry.attempt);
-        let mut stream = Stream::new(self.seed, Purpose::Service, entity);
+        let mut stream = Stream::new(self.seed, Purpose::Service, entry.entity);
         let cold = if now_us < instance.cold_until_us { config.cold_cpu_factor } else { 1.0 };
         let cpu_us = stream.exponential() * config.cpu_us * cold;
         let before_us = cpu_us * config.before_gateway_ratio;
@@ -83,16 +82,17 @@ impl Simulation {
         }
         let reply_us = now_us + (entry.gateway_us + entry.network_us).min(self.config.gateway_timeout_us);
         if reply_us <= self.end_us {
-            self.schedule_timer(reply_us, Timer::GatewayReply { request });
+            let key = self.schedule(reply_us);
+            self.replies.push(key, request);
         }
     }
 
     /// The gateway has answered, or its time is up.
     #[inline]
     pub(super) fn gateway_replied(&mut self, request: u32) {
-        let entry = self.requests[request];
+        let entry = &mut self.requests[request];
         if entry.phase == Phase::Orphaned {
-            self.requests[request].phase = Phase::Free;
+            entry.phase = Phase::Free;
             return self.requests.release(request);
         }
         let i = entry.instance as usize;
@@ -106,7 +106,7 @@ impl Simulation {
         if entry.gateway_us + entry.network_us >= self.config.gateway_timeout_us {
             self.finish(i, request, Transaction::TimedOut);
         } else {
-            self.requests[request].phase = Phase::AfterGateway;
+            entry.phase = Phase::AfterGateway;
             self.instances[i].compute(request, entry.work_after_us);
             self.allocate(i, self.config.allocation_after_bytes);
         }

@@ -14,8 +14,79 @@ pub(super) struct User {
     pub attempt: u32,
 }
 
+impl User {
+    /// Name of the random streams of the present attempt.
+    #[inline]
+    pub fn attempt_entity(&self) -> u64 {
+        self.number * ATTEMPTS_PER_USER + u64::from(self.attempt)
+    }
+}
+
+/// More than the attempts of a user, with which their streams are numbered.
+const ATTEMPTS_PER_USER: u64 = 16;
+
 /// What a stamp is raised by between users; attempts count below it.
-pub(super) const STAMP_PER_USER: u32 = 16;
+pub(super) const STAMPS_PER_USER: u32 = 32;
+
+/// Something that will happen to a user unless it no longer matters by then.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Deadline {
+    user: u32,
+    /// The user's stamp when it was set; of its low bits, [`RETRY`] and [`PATIENCE`] tell what will happen.
+    stamp: u32,
+}
+
+/// Bit of the deadlines that begin the next attempt.
+const RETRY: u32 = STAMPS_PER_USER / 2;
+/// Low bits of the deadlines of patience, which outlast attempts.
+const PATIENCE: u32 = STAMPS_PER_USER - 1;
+
+/// What a deadline does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Due {
+    /// The client gives the attempt up.
+    TimeOut,
+    /// The back-off before the next attempt is over.
+    Retry,
+    /// The user gives the checkout up.
+    PatienceOver,
+}
+
+impl Deadline {
+    #[inline]
+    pub fn new(slot: u32, user: &User, due: Due) -> Self {
+        let stamp = match due {
+            Due::TimeOut => user.stamp,
+            Due::Retry => user.stamp | RETRY,
+            Due::PatienceOver => user.stamp | PATIENCE,
+        };
+        Self { user: slot, stamp }
+    }
+
+    /// Slot of the user.
+    #[inline]
+    pub fn user(self) -> u32 {
+        self.user
+    }
+
+    #[inline]
+    pub fn due(self) -> Due {
+        match self.stamp % STAMPS_PER_USER {
+            PATIENCE => Due::PatienceOver,
+            low if low & RETRY != 0 => Due::Retry,
+            _ => Due::TimeOut,
+        }
+    }
+
+    /// Whether somebody still waits for it.
+    #[inline]
+    pub fn matters(self, users: &Slots<User>) -> bool {
+        let stamp = users[self.user].stamp;
+        let of_same_user = stamp / STAMPS_PER_USER == self.stamp / STAMPS_PER_USER;
+        let of_same_attempt = stamp % (STAMPS_PER_USER / 2) == self.stamp % (STAMPS_PER_USER / 2);
+        of_same_user && (of_same_attempt || self.stamp % STAMPS_PER_USER == PATIENCE)
+    }
+}
 
 /// A request in an instance.
 #[derive(Clone, Copy, Debug)]
@@ -33,10 +104,10 @@ pub(super) struct Request {
     pub work_after_us: u64,
     pub gateway_us: u64,
     pub network_us: u64,
+    /// Name of the random streams of the attempt.
+    pub entity: u64,
     /// Row of the samples; `u32::MAX` when it is not sampled.
     pub sample: u32,
-    pub attempt: u32,
-    pub number: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

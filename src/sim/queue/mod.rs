@@ -4,12 +4,14 @@
 //! first out, whichever structure holds them.
 
 mod heap;
+mod line;
 mod tournament;
 mod wheel;
 
 pub use heap::TimerHeap;
+pub use line::Line;
 pub use tournament::Tournament;
-pub use wheel::{Deadline, DeadlineWheel};
+pub use wheel::Wheel;
 
 const ORDER_BITS: u32 = 28;
 

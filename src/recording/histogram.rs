@@ -8,17 +8,24 @@ pub const BOUNDS_MS: [u32; 17] =
 /// Number of buckets, the one without an upper bound included.
 pub const BUCKETS: usize = BOUNDS_MS.len() + 1;
 
-/// Buckets whose upper bound lies below 2^i µs, for every `i` that has bounds above it.
-const FIRST_BUCKETS: [u8; 27] = {
-    let mut first = [0; 27];
+/// For durations from 2^i µs until twice that: the bucket of the shortest, and the two bounds that may lie among them.
+const OCTAVES: [(u32, [u32; 2]); 32] = {
+    let mut octaves = [(0, [u32::MAX; 2]); 32];
     let mut i = 0;
-    while i < first.len() {
-        while (first[i] as usize) < BOUNDS_MS.len() && BOUNDS_MS[first[i] as usize] * 1000 < 1 << i {
-            first[i] += 1;
+    while i < octaves.len() {
+        let mut bucket = 0;
+        while bucket < BOUNDS_MS.len() && BOUNDS_MS[bucket] * 1000 < 1 << i {
+            bucket += 1;
+        }
+        octaves[i].0 = bucket as u32;
+        let mut next = 0;
+        while next < 2 && bucket + next < BOUNDS_MS.len() {
+            octaves[i].1[next] = BOUNDS_MS[bucket + next] * 1000;
+            next += 1;
         }
         i += 1;
     }
-    first
+    octaves
 };
 
 /// The bucket for a duration; a value equal to a bound belongs below it.
@@ -26,10 +33,8 @@ const FIRST_BUCKETS: [u8; 27] = {
 #[must_use]
 pub fn bucket_of(duration_us: u64) -> usize {
     let duration_us = duration_us.min(u64::from(u32::MAX)) as u32;
-    let first = usize::from(FIRST_BUCKETS[((duration_us | 1).ilog2() as usize).min(26)]);
-    // Between a power of two and the next there are two bounds at most.
-    let above = |bucket: usize| usize::from(BOUNDS_MS.get(bucket).is_some_and(|bound| duration_us > bound * 1000));
-    first + above(first) + above(first + 1)
+    let (first, [lower_us, upper_us]) = OCTAVES[(duration_us | 1).ilog2() as usize];
+    (first + u32::from(duration_us > lower_us) + u32::from(duration_us > upper_us)) as usize
 }
 
 /// Rows of bucket counts: row · BUCKETS + bucket.

@@ -29,6 +29,22 @@ pub struct Outcomes {
     pub failed: u64,
 }
 
+impl std::ops::AddAssign for Outcomes {
+    fn add_assign(&mut self, other: Self) {
+        self.fast += other.fast;
+        self.slow += other.slow;
+        self.failed += other.failed;
+    }
+}
+
+impl std::ops::Sub for Outcomes {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self { fast: self.fast - other.fast, slow: self.slow - other.slow, failed: self.failed - other.failed }
+    }
+}
+
 impl Outcomes {
     /// All of them.
     #[must_use]

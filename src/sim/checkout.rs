@@ -1,7 +1,6 @@
 //! The user's side: first click, attempts, time-outs, retries, patience, outcome.
 
 use super::Simulation;
-use super::random::{Purpose, Stream};
 use super::users::{Deadline, Due, Phase, Request, STAMPS_PER_USER, User};
 use crate::recording::{NONE, SampleRow, bucket_of};
 use crate::scenario::PatienceShape;
@@ -24,7 +23,7 @@ impl Simulation {
         self.users_arrived += 1;
         self.statistics.users += 1;
         self.second.arrivals += 1;
-        let mut stream = Stream::new(self.seed, Purpose::Patience, number);
+        let mut stream = self.streams.patience.of(number);
         let patience_us = self.config.patience_median_us
             * match self.config.patience {
                 PatienceShape::Lognormal => stream.lognormal(self.config.patience_sigma),
@@ -40,10 +39,6 @@ impl Simulation {
             stamp: before.map_or(0, |user| user.stamp),
             attempt: 0,
         });
-        if patience_until_us <= self.end_us {
-            let key = self.schedule(patience_until_us);
-            self.deadlines.push(key, Deadline::new(slot, &self.users[slot], Due::PatienceOver));
-        }
         self.send(slot);
     }
 
@@ -53,7 +48,7 @@ impl Simulation {
         self.second.attempts += 1;
         let user = self.users[slot];
         if self.balancer.shed_ratio > 0.0 {
-            if Stream::new(self.seed, Purpose::Shedding, user.attempt_entity()).uniform() < self.balancer.shed_ratio {
+            if self.streams.shedding.of(user.attempt_entity()).uniform() < self.balancer.shed_ratio {
                 return self.turned_away(slot, NONE);
             }
         }
@@ -69,7 +64,9 @@ impl Simulation {
             }
         }
         let timeout_us = self.now_us + self.config.client_timeout_us;
-        if timeout_us < user.patience_until_us && timeout_us <= self.end_us {
+        if timeout_us >= user.patience_until_us {
+            self.await_patience(slot);
+        } else if timeout_us <= self.end_us {
             let key = self.schedule(timeout_us);
             self.timeouts.push(key, Deadline::new(slot, &user, Due::TimeOut));
         }
@@ -127,11 +124,23 @@ impl Simulation {
         user.attempt += 1;
         user.stamp += 1;
         let user = *user;
-        let factor = 0.5 + Stream::new(self.seed, Purpose::Backoff, user.attempt_entity()).uniform();
+        let factor = 0.5 + self.streams.backoff.of(user.attempt_entity()).uniform();
         let at_us = self.now_us + (self.config.backoff_us * factor) as i64 as u64;
-        if at_us <= self.end_us {
+        if at_us >= user.patience_until_us {
+            self.await_patience(slot);
+        } else if at_us <= self.end_us {
             let key = self.schedule(at_us);
             self.deadlines.push(key, Deadline::new(slot, &user, Due::Retry));
+        }
+    }
+
+    /// The user's patience ends before their client does anything more. Only then is its end an event: it mostly never comes.
+    #[inline]
+    fn await_patience(&mut self, slot: u32) {
+        let user = self.users[slot];
+        if user.patience_until_us <= self.end_us {
+            let key = self.schedule(user.patience_until_us);
+            self.deadlines.push(key, Deadline::new(slot, &user, Due::PatienceOver));
         }
     }
 

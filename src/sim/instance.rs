@@ -1,7 +1,8 @@
 //! An instance: cores shared by the requests that compute, worker threads, a bounded queue, a heap with its collector and
 //! the session store.
 //!
-//! Invariant: `advance` has been called for the present moment before anything that changes the pace of the work.
+//! Invariant: `advance` has been called for the present moment before anything that changes the pace of the work, and
+//! `settle` is called after it.
 
 use std::collections::VecDeque;
 
@@ -53,6 +54,17 @@ struct Job {
     request: u32,
 }
 
+/// What a microsecond brings while nothing changes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pace {
+    /// Work for each computing request, in fixed point.
+    progress: u64,
+    /// CPU time in thousandths of a core-microsecond.
+    cpu_milli: u64,
+    /// 1 during a collection.
+    collecting: u64,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub process: Process,
@@ -83,6 +95,7 @@ pub(super) struct Instance {
     /// Work done for each computing request since the process started (fixed point): the clock of processor sharing.
     progress: u64,
     advanced_us: u64,
+    pace: Pace,
     /// Latest to finish first, so that the next is at the end.
     jobs: Vec<Job>,
 }
@@ -113,6 +126,7 @@ impl Instance {
             pause_ends_us: 0,
             progress: 0,
             advanced_us: 0,
+            pace: Pace::default(),
             jobs: Vec::with_capacity(config.worker_threads as usize),
         }
     }
@@ -141,24 +155,12 @@ impl Instance {
 
     /// Accounts for the time since the last call: work done, CPU and collector time.
     #[inline]
-    pub fn advance(&mut self, config: &Config, now_us: u64) {
+    pub fn advance(&mut self, now_us: u64) {
         let elapsed_us = now_us - self.advanced_us;
         self.advanced_us = now_us;
-        match self.pause {
-            Pause::None => {
-                let jobs = self.jobs.len();
-                if jobs > 0 {
-                    self.progress += elapsed_us * config.rate_by_jobs[jobs];
-                    self.work.cpu_milli_us += elapsed_us * (jobs as u64 * 1000).min(config.cores_milli);
-                }
-            }
-            // The collector works on all cores.
-            Pause::Collection => {
-                self.work.gc_us += elapsed_us;
-                self.work.cpu_milli_us += elapsed_us * config.cores_milli;
-            }
-            Pause::HeapDump => {}
-        }
+        self.progress += elapsed_us * self.pace.progress;
+        self.work.cpu_milli_us += elapsed_us * self.pace.cpu_milli;
+        self.work.gc_us += elapsed_us * self.pace.collecting;
     }
 
     /// Adds a request that needs `work_us` of CPU time.
@@ -175,16 +177,26 @@ impl Instance {
         self.jobs.pop().map(|job| job.request)
     }
 
-    /// When something happens here by itself: the pause ends or a CPU phase does.
+    /// To be called when what goes on here has changed: sets the pace, and tells when something happens by itself, the end
+    /// of the pause or of a CPU phase.
     #[inline]
-    pub fn next_us(&self, config: &Config) -> Option<u64> {
+    pub fn settle(&mut self, config: &Config) -> Option<u64> {
         if self.pause != Pause::None {
+            // The collector works on all cores.
+            let collecting = u64::from(self.pause == Pause::Collection);
+            self.pace = Pace { progress: 0, cpu_milli: collecting * config.cores_milli, collecting };
             return Some(self.pause_ends_us);
         }
-        let next = self.jobs.last()?;
+        let Some(next) = self.jobs.last() else {
+            self.pace = Pace::default();
+            return None;
+        };
+        let jobs = self.jobs.len();
+        let cpu_milli = (jobs as u64 * 1000).min(config.cores_milli);
+        self.pace = Pace { progress: config.rate_by_jobs[jobs], cpu_milli, collecting: 0 };
         let work = next.finish.saturating_sub(self.progress) as i64 as f64;
         // Rounded up to the next microsecond, like every end of work.
-        Some(self.advanced_us + (work * config.us_per_work_by_jobs[self.jobs.len()]) as i64 as u64 + 1)
+        Some(self.advanced_us + (work * config.us_per_work_by_jobs[jobs]) as i64 as u64 + 1)
     }
 
     /// Stops the instance for `pause_us`.
@@ -223,5 +235,6 @@ impl Instance {
         self.failed_probes = 0;
         self.in_rotation = false;
         self.resume();
+        self.pace = Pace::default();
     }
 }

@@ -35,7 +35,8 @@ pub use calibrate::{Calibration, CalibrationStep, Probe, calibrate};
 use config::{Config, us};
 use instance::Instance;
 use monitor::Monitor;
-use queue::{Key, Line, NEVER, TimerHeap, Tournament, Wheel, key, time_us};
+use queue::{Key, Line, NEVER, TimerHeap, Tournament, Wheel, earlier, key, time_us};
+use random::{Purpose, Streams};
 use rollout::Rollout;
 pub use statistics::Statistics;
 use tick::{Latencies, Verification};
@@ -78,6 +79,7 @@ const FIRST_ORDER: u64 = 64;
 /// A timer of the operators.
 #[derive(Clone, Copy, Debug)]
 enum Timer {
+    Tick,
     Probe { instance: u32 },
     DrainOver { instance: u32, life: u32 },
     BackoffOver { instance: u32, life: u32 },
@@ -97,6 +99,27 @@ enum Response {
     HeapDump,
 }
 
+/// The random streams of users and attempts.
+#[derive(Clone, Debug)]
+struct UserStreams {
+    patience: Streams,
+    service: Streams,
+    backoff: Streams,
+    shedding: Streams,
+}
+
+impl UserStreams {
+    fn new(seed: u64) -> Self {
+        let streams = |purpose| Streams::new(seed, purpose);
+        Self {
+            patience: streams(Purpose::Patience),
+            service: streams(Purpose::Service),
+            backoff: streams(Purpose::Backoff),
+            shedding: streams(Purpose::Shedding),
+        }
+    }
+}
+
 /// Where the next event comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Source {
@@ -106,20 +129,18 @@ enum Source {
     TimeOut,
     Deadline,
     Timer,
-    Tick,
 }
 
 /// A run in progress. Cloning it takes a snapshot from which it can be continued.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     config: Config,
-    seed: u64,
+    streams: UserStreams,
     responses: Responses,
     now_us: u64,
     end_us: u64,
     /// Order of the next scheduled event.
     order: u64,
-    next_tick_us: u64,
     arrivals: Arrivals,
     arrival_key: Key,
     users_arrived: u64,
@@ -172,12 +193,11 @@ impl Simulation {
             verification: Verification::new(scenario),
             arrivals: Arrivals::new(scenario, seed),
             config,
-            seed,
+            streams: UserStreams::new(seed),
             responses: Responses::default(),
             now_us: 0,
             end_us: us(scenario.window_s()),
             order: FIRST_ORDER,
-            next_tick_us: 1_000_000,
             arrival_key: NEVER,
             users_arrived: 0,
             users: Slots::default(),
@@ -194,6 +214,7 @@ impl Simulation {
             statistics: Statistics::default(),
             recording,
         };
+        simulation.schedule_tick();
         simulation.schedule_arrival();
         simulation.schedule_probes();
         simulation.first_rows();
@@ -307,11 +328,10 @@ impl Simulation {
             (self.timeouts.first_key(), Source::TimeOut),
             (self.deadlines.first_key(), Source::Deadline),
             (self.timers.first_key(), Source::Timer),
-            (key(self.next_tick_us, 0), Source::Tick),
         ];
         let mut least = (self.instance_events.first_key(), Source::Instance);
         for head in heads {
-            least = if head.0 < least.0 { head } else { least };
+            least = earlier(head, least);
         }
         least
     }
@@ -349,10 +369,6 @@ impl Simulation {
                 self.begin_event(next);
                 self.timer(timer);
             }
-            Source::Tick => {
-                self.begin_event(next);
-                self.tick();
-            }
         }
         true
     }
@@ -367,6 +383,7 @@ impl Simulation {
     #[inline]
     fn timer(&mut self, timer: Timer) {
         match timer {
+            Timer::Tick => self.tick(),
             Timer::Probe { instance } => self.probe(instance as usize),
             Timer::DrainOver { instance, life } => self.drain_over(instance as usize, life),
             Timer::BackoffOver { instance, life } => self.backoff_over(instance as usize, life),
@@ -398,7 +415,7 @@ impl Simulation {
     /// Sets when instance `i` next does something by itself. Its clock must stand at the present moment.
     #[inline]
     fn reschedule(&mut self, i: usize) {
-        let next = match self.instances[i].next_us(&self.config) {
+        let next = match self.instances[i].settle(&self.config) {
             Some(at_us) if at_us <= self.end_us => self.schedule(at_us),
             _ => NEVER,
         };

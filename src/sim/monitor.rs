@@ -42,18 +42,19 @@ impl Simulation {
     /// Scrapes, and evaluates every rule.
     pub(super) fn scrape(&mut self) {
         for instance in &mut self.instances {
-            instance.advance(&self.config, self.now_us);
+            instance.advance(self.now_us);
         }
         let (config, instances) = (&self.config, &self.instances);
         let of = |value: fn(&Instance) -> u64| instances.iter().map(value).collect::<Vec<u64>>();
+        let present = || instances.iter().filter(|i| i.process != Process::Absent);
         let heap = |i: &Instance| i.heap_after_gc_bytes as f64 / config.heap_limit_bytes as f64;
         self.monitor.history.push(Sample {
             at_us: self.now_us,
             cpu_milli_us: of(|i| i.work.cpu_milli_us),
             gc_us: of(|i| i.work.gc_us),
             present: instances.iter().map(|i| i.process != Process::Absent).collect(),
-            heap_after_gc_ratio: instances.iter().map(heap).collect(),
-            ended: self.recording.ended(self.monitor.history.unscraped(self.recording.meta.seconds as usize)),
+            worst_heap_after_gc_ratio: present().map(heap).reduce(f64::max),
+            ended: self.verification.ended,
         });
         self.note_overhead();
         for index in 0..self.monitor.rules.len() {

@@ -128,7 +128,7 @@ impl Simulation {
                 let Some(dump) = responses.heap_dump else { return };
                 let i = dump.instance as usize - 1;
                 if matches!(self.instances[i].process, Process::Running | Process::Draining) {
-                    self.instances[i].advance(&self.config, self.now_us);
+                    self.instances[i].advance(self.now_us);
                     self.instances[i].stop_for(Pause::HeapDump, self.now_us, us(dump.pause_s));
                     self.note(Some(i), Happening::HeapDump);
                     self.reschedule(i);
@@ -169,7 +169,7 @@ impl Simulation {
 
     /// A draining instance is empty: it stops and starts anew.
     pub(super) fn drained(&mut self, i: usize) {
-        self.instances[i].advance(&self.config, self.now_us);
+        self.instances[i].advance(self.now_us);
         self.begin_startup(i);
     }
 
@@ -204,7 +204,7 @@ impl Simulation {
         if instance.life != life {
             return;
         }
-        instance.advance(&self.config, now_us);
+        instance.advance(now_us);
         instance.process = Process::Running;
         instance.in_rotation = true;
         instance.running_since_us = now_us;

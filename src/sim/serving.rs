@@ -4,7 +4,6 @@ use super::checkout::Failure;
 use super::config::us;
 use super::instance::{Pause, Process};
 use super::queue::NEVER;
-use super::random::{Purpose, Stream};
 use super::session::{self, Transaction};
 use super::users::Phase;
 use super::{Simulation, Timer};
@@ -14,7 +13,7 @@ impl Simulation {
     /// A request reaches an instance that has room for it.
     #[inline]
     pub(super) fn admit(&mut self, i: usize, request: u32) {
-        self.instances[i].advance(&self.config, self.now_us);
+        self.instances[i].advance(self.now_us);
         if self.instances[i].busy_threads < self.config.worker_threads {
             self.start(i, request);
             self.reschedule(i);
@@ -34,7 +33,7 @@ impl Simulation {
         self.statistics.wait_us += now_us - entry.arrived_us;
         entry.phase = Phase::BeforeGateway;
         entry.session = Some(session::begin(instance.handling, &mut instance.sessions, (now_us / 1_000_000) as i64));
-        let mut stream = Stream::new(self.seed, Purpose::Service, entry.entity);
+        let mut stream = self.streams.service.of(entry.entity);
         let cold = if now_us < instance.cold_until_us { config.cold_cpu_factor } else { 1.0 };
         let cpu_us = stream.exponential() * config.cpu_us * cold;
         let before_us = cpu_us * config.before_gateway_ratio;
@@ -53,7 +52,7 @@ impl Simulation {
     pub(super) fn instance_event(&mut self, i: usize) {
         let now_us = self.now_us;
         let instance = &mut self.instances[i];
-        instance.advance(&self.config, now_us);
+        instance.advance(now_us);
         match instance.pause {
             Pause::None => {
                 if let Some(request) = instance.computed() {
@@ -102,7 +101,7 @@ impl Simulation {
         if entry.sample != NONE {
             self.recording.samples.reply_ms[entry.sample as usize] = (self.now_us / 1000) as u32;
         }
-        self.instances[i].advance(&self.config, self.now_us);
+        self.instances[i].advance(self.now_us);
         if entry.gateway_us + entry.network_us >= self.config.gateway_timeout_us {
             self.finish(i, request, Transaction::TimedOut);
         } else {
@@ -116,31 +115,32 @@ impl Simulation {
     /// The request is done: the session code runs, the answer goes out, the thread takes the next.
     #[inline]
     fn finish(&mut self, i: usize, request: u32, transaction: Transaction) {
-        let entry = self.requests[request];
         let now_us = self.now_us;
+        let entry = &mut self.requests[request];
+        entry.phase = Phase::Free;
+        let (user, session, sample) = (entry.user, entry.session, entry.sample);
+        let took_us = now_us - entry.arrived_us;
+        let client_waits = self.users[user].stamp == entry.stamp;
+        self.requests.release(request);
         let instance = &mut self.instances[i];
         instance.busy_threads -= 1;
-        if let Some(session) = entry.session {
+        if let Some(session) = session {
             session::end(instance.handling, &mut instance.sessions, session, transaction);
         }
-        let took_us = now_us - entry.arrived_us;
         instance.work.completed += 1;
         instance.work.completed_slow += u32::from(took_us > self.config.slow_after_us);
         instance.latency[bucket_of(took_us)] += 1;
-        let client_waits = self.users[entry.user].stamp == entry.stamp;
-        if entry.sample != NONE {
-            let row = entry.sample as usize;
+        if sample != NONE {
+            let row = sample as usize;
             self.recording.samples.ended_ms[row] = (now_us / 1000) as u32;
             if client_waits && transaction == Transaction::Confirmed {
-                let slow = now_us - self.users[entry.user].started_us > self.config.slow_after_us;
+                let slow = now_us - self.users[user].started_us > self.config.slow_after_us;
                 self.recording.samples.outcome[row] = u32::from(slow);
             }
         }
-        self.requests[request].phase = Phase::Free;
-        self.requests.release(request);
         match (client_waits, transaction) {
-            (true, Transaction::Confirmed) => self.confirmed(entry.user),
-            (true, Transaction::TimedOut) => self.attempt_failed(entry.user, Failure::TimedOut),
+            (true, Transaction::Confirmed) => self.confirmed(user),
+            (true, Transaction::TimedOut) => self.attempt_failed(user, Failure::TimedOut),
             (false, _) => self.second.wasted += 1,
         }
         self.start_queued(i);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::recording::{Outcomes, Span};
+use crate::recording::Outcomes;
 use crate::scenario::{AlertRule, Expression, Scenario, Signal};
 
 /// One scrape. Counters only grow.
@@ -12,8 +12,9 @@ pub(super) struct Sample {
     pub cpu_milli_us: Vec<u64>,
     pub gc_us: Vec<u64>,
     pub present: Vec<bool>,
-    pub heap_after_gc_ratio: Vec<f64>,
-    /// Checkouts that ended since the scrape before.
+    /// Of the instances that are present; `None` when there are none.
+    pub worst_heap_after_gc_ratio: Option<f64>,
+    /// Checkouts that have ended.
     pub ended: Outcomes,
 }
 
@@ -25,7 +26,6 @@ pub(super) struct History {
     interval_s: f64,
     cores_milli: u64,
     budget_ratio: f64,
-    seconds_scraped: usize,
 }
 
 impl History {
@@ -38,17 +38,10 @@ impl History {
             interval_s,
             cores_milli: (scenario.instances.cores.value * 1000.0) as i64 as u64,
             budget_ratio: 1.0 - scenario.service_level.objective_ratio,
-            seconds_scraped: 0,
         }
     }
 
-    /// The seconds since the last scrape, up to `second`.
-    pub fn unscraped(&self, second: usize) -> Span {
-        Span { from: self.seconds_scraped, until: second }
-    }
-
     pub fn push(&mut self, sample: Sample) {
-        self.seconds_scraped = (sample.at_us / 1_000_000) as usize;
         self.samples.push_back(sample);
         if self.samples.len() > self.keep {
             self.samples.pop_front();
@@ -76,35 +69,28 @@ impl History {
     }
 
     /// Samples of the last `window_s`, the oldest first; `None` when there are fewer than two.
-    fn window(&self, window_s: f64) -> Option<impl Iterator<Item = &Sample> + Clone> {
+    fn window(&self, window_s: f64) -> Option<impl Iterator<Item = &Sample>> {
         let count = ((window_s / self.interval_s) as usize + 1).min(self.samples.len());
         (count >= 2).then(|| self.samples.range(self.samples.len() - count..))
     }
 
     fn value(&self, signal: Signal, window_s: f64) -> Option<f64> {
         let mut window = self.window(window_s)?;
-        let (first, last) = (window.clone().next()?, self.samples.back()?);
+        let (first, last) = (window.next()?, self.samples.back()?);
         let elapsed_us = (last.at_us - first.at_us) as f64;
         let present = || (0..last.present.len()).filter(|i| last.present[*i]);
         let cpu =
             |i: usize| (last.cpu_milli_us[i] - first.cpu_milli_us[i]) as f64 / (elapsed_us * self.cores_milli as f64);
-        let ended = |window: &mut dyn Iterator<Item = &Sample>| {
-            // The first sample counts what ended before the window.
-            window.skip(1).fold(Outcomes::default(), |sum, sample| Outcomes {
-                fast: sum.fast + sample.ended.fast,
-                slow: sum.slow + sample.ended.slow,
-                failed: sum.failed + sample.ended.failed,
-            })
-        };
+        let ended = last.ended - first.ended;
         match signal {
             Signal::CpuMeanRatio => Some(present().map(cpu).sum::<f64>() / present().count().max(1) as f64),
             Signal::CpuWorstRatio => present().map(cpu).reduce(f64::max),
             Signal::GcWorstRatio => {
                 present().map(|i| (last.gc_us[i] - first.gc_us[i]) as f64 / elapsed_us).reduce(f64::max)
             }
-            Signal::HeapAfterGcWorstRatio => worst_heap(last),
-            Signal::BadCheckoutsRatio => ended(&mut window).affected_ratio(),
-            Signal::FailedCheckoutsRatio => ended(&mut window).failed_ratio(),
+            Signal::HeapAfterGcWorstRatio => last.worst_heap_after_gc_ratio,
+            Signal::BadCheckoutsRatio => ended.affected_ratio(),
+            Signal::FailedCheckoutsRatio => ended.failed_ratio(),
         }
     }
 
@@ -115,7 +101,7 @@ impl History {
         let (mut n, mut sum_x, mut sum_y, mut sum_xx, mut sum_xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for sample in window {
             let x_s = (sample.at_us as f64 - now_us) / 1e6;
-            let y = worst_heap(sample)?;
+            let y = sample.worst_heap_after_gc_ratio?;
             n += 1.0;
             sum_x += x_s;
             sum_y += y;
@@ -137,11 +123,6 @@ impl History {
         let elapsed_us = (last.at_us - first.at_us).max(1) as f64;
         last.gc_us.iter().zip(&first.gc_us).map(|(now, then)| (now - then) as f64 / elapsed_us).collect()
     }
-}
-
-fn worst_heap(sample: &Sample) -> Option<f64> {
-    let present = sample.heap_after_gc_ratio.iter().zip(&sample.present).filter(|(_, present)| **present);
-    present.map(|(ratio, _)| *ratio).reduce(f64::max)
 }
 
 impl Expression {

@@ -1,9 +1,11 @@
 //! Once a second: what has happened goes into the recording, the monitor scrapes, the verification looks at the service
 //! level.
 
-use super::Simulation;
 use super::instance::{Instance, Pause, Process};
-use crate::recording::{AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Happening, InstanceRow, ServiceRow, TICK_S};
+use super::{Simulation, Timer};
+use crate::recording::{
+    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Happening, InstanceRow, Outcomes, ServiceRow, Span, TICK_S,
+};
 use crate::scenario::{Release, Scenario};
 
 /// Latencies since the last tick.
@@ -23,6 +25,10 @@ pub(super) struct Verification {
     held_since_us: Option<u64>,
     patch_is_out: bool,
     resolved: bool,
+    /// Checkouts that have ended.
+    pub ended: Outcomes,
+    /// Those that had ended before the verification window.
+    ended_before: Outcomes,
 }
 
 impl Verification {
@@ -35,6 +41,8 @@ impl Verification {
             held_since_us: None,
             patch_is_out: false,
             resolved: false,
+            ended: Outcomes::default(),
+            ended_before: Outcomes::default(),
         }
     }
 
@@ -54,10 +62,15 @@ impl Simulation {
         self.scrape();
     }
 
+    /// The next second's end, before everything else of its moment.
+    pub(super) fn schedule_tick(&mut self) {
+        self.timers.push(super::key(self.now_us + 1_000_000, 0), Timer::Tick);
+    }
+
     /// A second is over.
     pub(super) fn tick(&mut self) {
         let second = self.now_us / 1_000_000;
-        self.next_tick_us += 1_000_000;
+        self.schedule_tick();
         let row = ServiceRow {
             waiting_users: self.users.used() as u32,
             in_flight: self.instances.iter().map(|i| i.in_flight() as u32).sum(),
@@ -73,17 +86,17 @@ impl Simulation {
         if second.is_multiple_of(AGES_STEP_S as u64) {
             self.record_ages();
         }
+        self.verify();
         if second.is_multiple_of(self.monitor.interval_s) {
             self.scrape();
         }
-        self.verify();
         self.check_conservation();
     }
 
     fn record_instances(&mut self) {
         let (now_us, config) = (self.now_us, &self.config);
         for instance in &mut self.instances {
-            instance.advance(config, now_us);
+            instance.advance(now_us);
             let row = instance.row(config);
             self.recording.instances.push(&row);
             self.recording.request_latency.counts.extend(std::mem::take(&mut instance.latency));
@@ -103,17 +116,22 @@ impl Simulation {
     }
 
     fn verify(&mut self) {
-        let Some(held_since_us) = self.verification.held_since_us else { return };
-        if self.verification.resolved {
+        let seconds = self.recording.meta.seconds as usize;
+        let ended_in = |second: usize| self.recording.ended(Span { from: second, until: second + 1 });
+        let verification = &mut self.verification;
+        verification.ended += ended_in(seconds - 1);
+        if seconds > verification.window_s {
+            verification.ended_before += ended_in(seconds - 1 - verification.window_s);
+        }
+        let Some(held_since_us) = verification.held_since_us else { return };
+        if verification.resolved {
             return;
         }
-        let seconds = self.recording.meta.seconds as usize;
-        let from = seconds.saturating_sub(self.verification.window_s);
-        let ended = self.recording.ended(crate::recording::Span { from, until: seconds });
-        if ended.affected_ratio().is_some_and(|ratio| ratio > self.verification.bad_ratio_max) {
-            self.verification.held_since_us = Some(self.now_us);
-        } else if self.verification.patch_is_out && self.now_us - held_since_us >= self.verification.hold_us {
-            self.verification.resolved = true;
+        let ended = verification.ended - verification.ended_before;
+        if ended.affected_ratio().is_some_and(|ratio| ratio > verification.bad_ratio_max) {
+            verification.held_since_us = Some(self.now_us);
+        } else if verification.patch_is_out && self.now_us - held_since_us >= verification.hold_us {
+            verification.resolved = true;
             self.note(None, Happening::Resolved);
         }
     }

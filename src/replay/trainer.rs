@@ -123,7 +123,8 @@ fn apart(moment: &Moment) -> String {
     if !fine.is_empty() && fine.len() < moment.instances.len() {
         let verbs = if fine.len() == 1 { "does the same work and stays" } else { "do the same work and stay" };
         let some = capitalised(&counted(fine.len(), "instance"));
-        format!("{some} {verbs} fast: what sets them apart from the other {}?", others(fine.len()))
+        let them = if fine.len() == 1 { "it" } else { "them" };
+        format!("{some} {verbs} fast: what sets {them} apart from the other {}?", others(fine.len()))
     } else if !roomy.is_empty() && roomy.len() < moment.instances.len() {
         let have = if roomy.len() == 1 { "has memory left and serves" } else { "have memory left and serve" };
         let some = capitalised(&counted(roomy.len(), "instance"));

@@ -29,7 +29,8 @@ impl Powers {
         let n = shifted - ROUND;
         let steps = n as i64;
         let rest = (x - n * STEP_HIGH) - n * STEP_LOW;
-        let series = rest + rest * rest * (0.5 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0)));
+        let high = 1.0 / 6.0 + rest * (1.0 / 24.0 + rest * (1.0 / 120.0));
+        let series = rest + rest * rest * (0.5 + rest * high);
         let power = self.0[(steps as usize) % STEPS_PER_OCTAVE];
         let octave = f64::from_bits((((steps >> 7) + 1023) as u64) << 52);
         (power + power * series) * octave

@@ -47,10 +47,9 @@ impl Simulation {
     fn send(&mut self, slot: u32) {
         self.second.attempts += 1;
         let user = self.users[slot];
-        if self.balancer.shed_ratio > 0.0 {
-            if self.streams.shedding.of(user.attempt_entity()).uniform() < self.balancer.shed_ratio {
-                return self.turned_away(slot, NONE);
-            }
+        let is_shed = |ratio: f64| self.streams.shedding.of(user.attempt_entity()).uniform() < ratio;
+        if self.balancer.shed_ratio > 0.0 && is_shed(self.balancer.shed_ratio) {
+            return self.turned_away(slot, NONE);
         }
         let Some(i) = self.balancer.choose(&self.instances) else {
             return self.turned_away(slot, NONE);

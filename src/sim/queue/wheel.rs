@@ -82,7 +82,7 @@ impl<T: Copy, const WIDTH_BITS: u32> Wheel<T, WIDTH_BITS> {
         if self.buckets[slot].is_empty() {
             self.occupied[slot / 64] &= !(1 << (slot % 64));
         }
-        due.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+        due.sort_unstable_by_key(|event| std::cmp::Reverse(event.0));
     }
 
     /// Number of the next bucket after the open one that holds anything.

@@ -20,9 +20,9 @@
 //! | patience is an event only when it ends before the client's next step: a push less for most users | 53.5 | 438 |
 //! | an instance's pace as three numbers instead of a branch per state, no copies of requests | 49.3 | 442 |
 //!
-//! The last one simulates 3 % more events than the ones before, since the scenario was calibrated anew. Not worth it: pairs
-//! of siblings in the tournament (no difference), a fifth head for the tick (it is a timer now). Not tried: draws made in
-//! advance, which would have to be kept per user.
+//! The last one simulates 3 % more events than the ones before, since the scenario was calibrated anew. Without effect:
+//! pairs of siblings in the tournament (kept, they are simpler), the tick as a head of its own (it is a timer now). Not
+//! tried: draws made in advance, which would have to be kept per user.
 
 mod nexosim_station;
 mod own_station;

@@ -168,8 +168,8 @@ export class IncidentReplayElement extends HTMLElement {
   }
 
   async #request(type, properties = {}) {
-    // A frame far below would wait to be scrolled to.
-    if (this.#frame) this.#frame.loading = 'eager';
+    // A frame far below would wait to be scrolled to. One that is there already would be loaded again by Firefox.
+    if (this.#frame && !this.#ready.settled) this.#frame.loading = 'eager';
     await this.#ready.promise;
     if (!this.#frame) throw new DOMException('the replay was taken out of the document', 'AbortError');
     return this.#post(type, properties);

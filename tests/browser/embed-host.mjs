@@ -12,6 +12,9 @@ const WAIT_MS_MAX = 60_000;
 /** Other ports are other origins, and that is the point. */
 const OTHER_ORIGIN = /^third party: http:\/\/localhost:/;
 
+/** Firefox's driver stumbles over frames of other origins at times and tells it as an exception; no page sees an error then. */
+const DRIVER = /Permission denied to access property "length"/;
+
 /** A server with one page whose policy lets it take scripts and frames from `origins`. */
 export function startHost(...origins) {
   const folder = mkdtempSync(join(tmpdir(), 'incident-replay-host-'));
@@ -36,7 +39,7 @@ export function startHost(...origins) {
 
 /** Opens the host's page, with the element's module of the replay at `origin`, and hands it to `use`. */
 export async function withHost(origin, host, options, use) {
-  await withPage(host.url, { ...options, allow: [OTHER_ORIGIN, ...(options.allow ?? [])] }, async (page) => {
+  await withPage(host.url, { ...options, allow: [OTHER_ORIGIN, DRIVER, ...(options.allow ?? [])] }, async (page) => {
     await page.evaluate((url) => new Promise((resolve, reject) => {
       const script = Object.assign(document.createElement('script'), { type: 'module', src: url, onload: resolve, onerror: reject });
       document.head.append(script);

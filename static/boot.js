@@ -28,6 +28,7 @@ async function startPage() {
 
   try {
     const parts = bundle ? partsOfThisFile() : partsBesideThisFile();
+    await firstPaint();
     const [bytes, app] = await Promise.all([parts.wasm(showProgress), parts.app()]);
     root.dataset.boot = 'starting';
     const program = await WebAssembly.compile(bytes);
@@ -48,6 +49,15 @@ async function startPage() {
     fail(`The replay could not start (${error.message ?? error}). Reload the page to try again.`);
     throw error;
   }
+}
+
+// The story is there to be read before the program, which is much larger, takes the line. Where nothing is painted, in a tab
+// behind others or a frame out of sight, nobody waits for it.
+function firstPaint() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 200);
+  });
 }
 
 // The first message is the program. What comes before the program runs would find no listener: it is held, and delivered

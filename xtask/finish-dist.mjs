@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { keepOffline } from './dist/offline.mjs';
 import { makePreview } from './dist/preview.mjs';
+import { joinStyles } from './dist/styles.mjs';
 
 const COMPRESSIBLE = /\.(html|js|mjs|css|wasm|json|svg|txt|webmanifest)$/;
 const SMALLEST_BYTES = 512;
@@ -17,6 +18,7 @@ const page = join(dist, 'index.html');
 const pieces = mkdtempSync(join(tmpdir(), 'incident-replay-story-'));
 try {
   stamp();
+  joinStyles(dist);
   commandLine('story', '--out', pieces);
   tellStory();
   await makePreview(dist, pieces, process.env.INCIDENT_REPLAY_URL);
@@ -37,9 +39,9 @@ function commandLine(...words) {
   });
 }
 
-// boot.js reads what the files are from the meta elements. A preload of the wasm is used only by a fetch with the same
-// integrity, and boot.js must fetch without one to show progress: so that digest moves from the preload link to the meta
-// element. That of the JavaScript is needed in both: the browser checks the page's import, boot.js the worker's.
+// boot.js reads what the files are from the meta elements. The wasm is fetched by boot.js, after the first paint and without
+// an integrity of its own, to show progress: its digest moves from the preload link, which goes, to the meta element. That of
+// the JavaScript is needed in both: the browser checks the page's import, boot.js the worker's.
 function stamp() {
   let html = readFileSync(page, 'utf8');
   for (const [name, extension] of [['app-js', 'js'], ['app-wasm', 'wasm']]) {
@@ -48,7 +50,7 @@ function stamp() {
     const link = only(html, new RegExp(`<link rel="(?:module)?preload"[^>]*\\b${file.replaceAll('.', '\\.')}"[^>]*>`, 'g'));
     const integrity = link.match(/ integrity="([^"]+)"/)[1];
     const bytes = statSync(join(dist, file)).size;
-    if (extension === 'wasm') html = html.replace(link, link.replace(` integrity="${integrity}"`, ''));
+    if (extension === 'wasm') html = html.replace(link, '');
     html = html.replace(meta, meta.replace('>', ` data-bytes="${bytes}" data-integrity="${integrity}">`));
   }
   writeFileSync(page, html);

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsValue;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
@@ -70,6 +71,8 @@ pub enum Message {
     Answer(JsValue, Result<JsValue, String>),
     /// What the system says about colours changed.
     SystemChanged,
+    /// The browser has had time for others: more of the page may come.
+    More,
 }
 
 /// The page.
@@ -92,6 +95,9 @@ pub struct App {
     announcement: AttrValue,
     /// The playhead when it last stood still: what the text alternatives describe.
     described_ms: f64,
+    /// How much of the page is there yet.
+    parts: usize,
+    more: Option<Timeout>,
     frame: Option<AnimationFrame>,
     showing: Option<AnimationFrame>,
     frame_ms: Option<f64>,
@@ -127,6 +133,8 @@ impl Component for App {
             coming: None,
             note: page::Note::warnings(ADDRESS_NOTE, notes),
             announcement: AttrValue::default(),
+            parts: 0,
+            more: None,
             frame: None,
             showing: None,
             frame_ms: None,
@@ -172,17 +180,17 @@ impl Component for App {
                 return false;
             }
             Message::SystemChanged => {}
+            Message::More => self.parts += 1,
         }
         true
     }
 
-    fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         if first {
-            if let Some(event) = self.player.track.event_at(self.player.position_ms) {
-                page::show_event(&event.id);
-            }
-            browser::set_root_attribute("data-replay", Some("ready"));
             self.channel.iter().for_each(Channel::greet);
+        }
+        if first || self.more.is_some() {
+            self.go_on_mounting(ctx);
         }
         // Whoever was drawn anew stands where the playhead is.
         self.bus.publish(self.player.shown_position_ms());
@@ -195,6 +203,7 @@ impl Component for App {
             player: self.player.clone(),
             described_ms: self.described_ms,
             bus: self.bus.clone(),
+            parts: self.parts,
             coming: self.coming.clone(),
             note: self.note.clone(),
             announcement: self.announcement.clone(),
@@ -211,6 +220,20 @@ impl Component for App {
 }
 
 impl App {
+    /// The page comes part by part, what is seen first before the rest, so that it answers at once on slow machines too.
+    fn go_on_mounting(&mut self, ctx: &Context<Self>) {
+        if !self.address.embed && self.parts < page::PARTS {
+            let link = ctx.link().clone();
+            self.more = Some(Timeout::new(0, move || link.send_message(Message::More)));
+            return;
+        }
+        self.more = None;
+        if let Some(event) = self.player.track.event_at(self.player.position_ms) {
+            page::show_event(&event.id);
+        }
+        browser::set_root_attribute("data-replay", Some("ready"));
+    }
+
     fn apply(&mut self, ctx: &Context<Self>, command: Command) {
         self.remember(&command);
         self.perform(ctx, command);

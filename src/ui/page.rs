@@ -28,6 +28,14 @@ use crate::chart::ChartKind;
 use crate::replay::{Address, Command, Player};
 use crate::units::UtcMs;
 
+/// Charts that are mounted at a time.
+const CHARTS_PER_PART: usize = 2;
+/// Parts with charts.
+const CHART_PARTS: usize = ChartKind::ALL.len().div_ceil(CHARTS_PER_PART);
+/// Parts of the page that come after its top: story and player, the charts, the figures with the defect, the ledger with the
+/// rest.
+pub const PARTS: usize = 1 + CHART_PARTS + 2;
+
 /// Something the reader should know.
 #[derive(Clone, PartialEq)]
 pub struct Note {
@@ -71,6 +79,8 @@ pub struct PageProps {
     pub described_ms: f64,
     /// The playhead, every frame.
     pub bus: PlayheadBus,
+    /// How many of the [`PARTS`] are there. Only the full page asks.
+    pub parts: usize,
     /// A scenario that is being simulated: its title and the share that is done.
     pub coming: Option<(AttrValue, f64)>,
     /// Something the reader should know.
@@ -96,6 +106,7 @@ pub fn Page(props: &PageProps) -> Html {
     // Figures that count up need not do so several times a second.
     let figures_at = if player.playing { UtcMs(at.0 - at.0.rem_euclid(60_000)) } else { at };
     let described_at = player.track.at(props.described_ms);
+    let charts = ChartKind::ALL.into_iter().take(props.parts.saturating_sub(1) * CHARTS_PER_PART).collect::<Vec<_>>();
     html! {
         <>
             <a class="skip" href="#player">{ "Go to the player" }</a>
@@ -124,17 +135,27 @@ pub fn Page(props: &PageProps) -> Html {
                         <SystemPicture run={run.clone()} {at} {described_at} playing={player.playing}
                             speed={player.speed} {dark} selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()} on_command={on_command.clone()} />
                     </section>
-                    <Story run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
-                    <ChartGrid run={run.clone()} kinds={ChartKind::ALL.to_vec()} view={player.view.clone()} playhead_ms={player.shown_position_ms()}
+                    if props.parts > 0 {
+                        <Story run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
+                    }
+                    <ChartGrid run={run.clone()} kinds={charts} view={player.view.clone()} playhead_ms={player.shown_position_ms()}
                         bus={props.bus.clone()} on_command={on_command.clone()} />
                 </div>
-                <IncidentFigures run={run.clone()} at={figures_at} time_zone={player.view.time_zone} />
-                <Defect run={run.clone()} />
-                <Claims run={run.clone()} />
-                <Assumptions run={run.clone()} />
+                if props.parts > 1 + CHART_PARTS {
+                    <IncidentFigures run={run.clone()} at={figures_at} time_zone={player.view.time_zone} />
+                    <Defect run={run.clone()} />
+                }
+                if props.parts == PARTS {
+                    <Claims run={run.clone()} />
+                    <Assumptions run={run.clone()} />
+                }
             </main>
-            <Footer run={run.clone()} />
-            <PlayerBar run={run.clone()} player={player.clone()} bus={props.bus.clone()} on_command={on_command.clone()} />
+            if props.parts == PARTS {
+                <Footer run={run.clone()} />
+            }
+            if props.parts > 0 {
+                <PlayerBar run={run.clone()} player={player.clone()} bus={props.bus.clone()} on_command={on_command.clone()} />
+            }
             <Help open={player.help_open} keys_on={player.keys_on} on_command={on_command.clone()} />
             <div class="visually-hidden" aria-live="polite">{ props.announcement.clone() }</div>
         </>

@@ -163,8 +163,11 @@ export async function screenshot(page, name, { fullPage = false } = {}) {
   return path;
 }
 
+/** Sizes of targets, of WCAG 2.2, are off in axe by default. */
+const AXE_RULES = { 'target-size': { enabled: true } };
+
 /** Runs axe-core on the page; returns its violations, each with rule, help, impact and the elements. */
-export async function axe(page, rules = {}) {
+export async function axe(page, rules = AXE_RULES) {
   await page.evaluate(readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8'));
   return page.evaluate(async (rules) => {
     const { violations } = await globalThis.axe.run(document, { rules });

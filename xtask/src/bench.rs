@@ -1,7 +1,8 @@
-//! Measurements in a browser: the charts beside another library's, and Lighthouse.
+//! Measurements in a browser: the simulation, the charts beside another library's, and Lighthouse.
 
+use crate::browsers::{self, Engine};
 use crate::workspace::{self, WASM_TARGET};
-use crate::{process, setup};
+use crate::{process, setup, suite};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,24 +10,45 @@ use std::path::{Path, PathBuf};
 /// Lighthouse is large and needed seldom: installed on demand, not with the other npm packages.
 const LIGHTHOUSE: &str = "lighthouse@12.8.2";
 
+/// The profile that the page is built with: see index.html.
+const PROFILE: &str = "page";
+
+/// Prints the time of a full incident in Chromium, by the benchmark in `tests/wasm.rs`.
+pub fn simulation() -> Result<(), String> {
+    setup::setup()?;
+    browsers::install(&[Engine::Chromium])?;
+    println!("\n== bench-simulation: a full incident in Chromium (1 to 3 min the first time)");
+    let mut test = suite::wasm_test(Engine::Chromium);
+    test.args(["--profile", PROFILE, "--", "--nocapture", "benchmark"]);
+    process::run(&mut test, "The first error above is the cause.")
+}
+
+/// Prints how fast the release page starts and how evenly it plays, in Chromium.
+pub fn page() -> Result<(), String> {
+    for script in ["tests/browser/start-time.mjs", "tests/browser/frame-time.mjs"] {
+        run_script(script, None)?;
+    }
+    Ok(())
+}
+
 /// Builds the benchmark page in `target/charts-bench/` and prints what Chromium measures there.
 pub fn charts() -> Result<(), String> {
     setup::setup()?;
     println!("\n== bench-charts: one chart of the page by itself (1 to 3 min the first time)");
     let name = "charts-bench";
     let mut build = workspace::command("cargo");
-    build.args(["build", "--release", "--locked", "--target", WASM_TARGET, "--no-default-features"]);
+    build.args(["build", "--profile", PROFILE, "--locked", "--target", WASM_TARGET, "--no-default-features"]);
     build.args(["--features", name, "--bin", name]);
     process::run(&mut build, "The first error above is the cause.")?;
 
     let folder = target().join(name);
-    let wasm = target().join(WASM_TARGET).join("release").join(format!("{name}.wasm"));
+    let wasm = target().join(WASM_TARGET).join(PROFILE).join(format!("{name}.wasm"));
     let mut bind = workspace::command("wasm-bindgen");
     bind.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).arg(&folder).arg(wasm);
     process::run(&mut bind, "`cargo xtask setup` brings wasm-bindgen.")?;
     let bound = folder.join(format!("{name}_bg.wasm"));
     let mut shrink = workspace::command("wasm-opt");
-    shrink.arg("-O3").arg(&bound).arg("-o").arg(&bound);
+    shrink.arg("-O2").arg(&bound).arg("-o").arg(&bound);
     process::run(&mut shrink, "`cargo xtask setup` brings wasm-opt.")?;
     for file in ["index.html", "bench.js", "bench.css"].map(|file| format!("benches/charts/{file}")) {
         copy(&file, &folder)?;
@@ -34,7 +56,7 @@ pub fn charts() -> Result<(), String> {
     for file in ["uPlot.esm.js", "uPlot.min.css"].map(|file| format!("node_modules/uplot/dist/{file}")) {
         copy(&file, &folder)?;
     }
-    run_script("benches/charts/run.mjs", &folder)
+    run_script("benches/charts/run.mjs", Some(&folder))
 }
 
 /// Prints Lighthouse's scores of what is in `dist/`.
@@ -50,12 +72,12 @@ pub fn lighthouse() -> Result<(), String> {
         process::run(&mut install, "Is the npm registry reachable?")?;
         fs::write(&version, LIGHTHOUSE).map_err(|error| format!("{}: {error}", version.display()))?;
     }
-    run_script("xtask/lighthouse.mjs", &folder)
+    run_script("xtask/lighthouse.mjs", Some(&folder))
 }
 
-fn run_script(script: &str, folder: &Path) -> Result<(), String> {
+fn run_script(script: &str, folder: Option<&Path>) -> Result<(), String> {
     let mut command = workspace::command("node");
-    command.arg(script).arg(folder);
+    command.arg(script).args(folder);
     // The script starts the static server of this very program.
     if let Ok(program) = env::current_exe() {
         command.env("INCIDENT_REPLAY_XTASK", program);

@@ -30,6 +30,8 @@ cargo xtask <command>
                              build, then serve dist/ with the Content-Security-Policy it is made for
   test [--only native|wasm|e2e] [--browser chromium|firefox|webkit]
                              native tests, wasm tests in each browser, end-to-end tests in each browser
+  bench-simulation           the time of a full incident in Chromium
+  bench-page [--no-build]    build, then how fast the page starts and how evenly it plays, in Chromium
   bench-charts               the page's charts beside uPlot's, in Chromium: times of redraws and of pointing, and ratios
   lighthouse [--no-build]    build, then Lighthouse's scores of the release page, in Chromium
   ci [--advisories]          formatting, lints, licences, then all tests; what .ci/run runs
@@ -95,6 +97,18 @@ fn run(words: Vec<String>) -> Result<ExitCode, String> {
             let browser = arguments.value("--browser")?.map(|name| browsers::Engine::parse(&name)).transpose()?;
             arguments.finish()?;
             return Ok(suite::test(only, browser));
+        }
+        Some("bench-simulation") => {
+            arguments.finish()?;
+            bench::simulation()?;
+        }
+        Some("bench-page") => {
+            let no_build = arguments.flag("--no-build");
+            arguments.finish()?;
+            if !no_build {
+                page::build(None)?;
+            }
+            bench::page()?;
         }
         Some("bench-charts") => {
             arguments.finish()?;

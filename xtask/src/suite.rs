@@ -3,7 +3,7 @@
 use crate::browsers::{self, Engine, Readiness};
 use crate::report::Report;
 use crate::{debian, page, setup, workspace};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// A part of the tests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,6 +88,11 @@ fn in_browser(report: &mut Report, readiness: &Readiness, what: &str, run: fn(&m
 }
 
 fn wasm(report: &mut Report, engine: Engine, name: &str) {
+    report.tests(name, &mut wasm_test(engine));
+}
+
+/// Runs `tests/wasm.rs` in a browser; more arguments of `cargo test` may be added.
+pub fn wasm_test(engine: Engine) -> Command {
     let mut command = engine.command("cargo");
     command.args(["test", "--target", workspace::WASM_TARGET, "--no-default-features", "--features", "ui"]);
     command.args(["--test", "wasm"]);
@@ -98,7 +103,7 @@ fn wasm(report: &mut Report, engine: Engine, name: &str) {
     }
     let (variable, driver) = engine.wasm_test_driver();
     command.env(variable, driver).env("WASM_BINDGEN_TEST_TIMEOUT", "300");
-    report.tests(name, &mut command);
+    command
 }
 
 /// The files that WebKit's driver, which at times does not answer for minutes, gets through; the rest is told as skipped.
@@ -128,7 +133,7 @@ fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
     }
 }
 
-fn node_test(engine: Engine, file: &str) -> std::process::Command {
+fn node_test(engine: Engine, file: &str) -> Command {
     let mut command = engine.command("node");
     // One file at a time: two browsers on two cores would make timing tests flicker.
     command.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=300000"]);

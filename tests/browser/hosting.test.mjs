@@ -104,6 +104,8 @@ for (const [program, prepare] of Object.entries(SERVERS)) {
       assert.equal(sent.headers.get('cache-control'), 'public, max-age=31536000, immutable');
       assert.equal(sent.headers.get('content-type'), 'application/wasm');
       assert.equal(sent.headers.get('content-encoding'), 'gzip');
+      const style = html.match(/href="\.\/(page-[^"]+\.css)"/)[1];
+      for (const shared of ['embed.js', style]) assert.equal((await head(shared)).get('access-control-allow-origin'), '*', shared);
       const moved = await fetch(url.slice(0, -1), { redirect: 'manual' });
       assert.equal(new URL(moved.headers.get('location'), url).pathname, '/replay/');
 

@@ -15,7 +15,8 @@ export function joinStyles(dist) {
   const styles = names.map((name) => readFileSync(join(dist, name), 'utf8').trimEnd()).join('\n');
   const digest = createHash('sha384').update(styles).digest();
   const joined = `page-${digest.toString('hex').slice(0, 16)}.css`;
-  const link = `<link rel="stylesheet" href="./${joined}" integrity="sha384-${digest.toString('base64')}">\n`;
+  // With a digest, a frame that is sandboxed asks as a stranger would.
+  const link = `<link rel="stylesheet" href="./${joined}" integrity="sha384-${digest.toString('base64')}" crossorigin="anonymous">\n`;
   let links = 0;
   writeFileSync(page, html.replace(LINK, () => (links++ === 0 ? link : '')));
   for (const name of names) rmSync(join(dist, name));

@@ -9,6 +9,21 @@ pub type Needed = (&'static str, &'static str);
 /// What the exports are tested with.
 const PROMETHEUS: [Needed; 2] = [("promtool", "prometheus"), ("prometheus", "prometheus")];
 
+/// What the samples of docs/embedding.md are made into pages with.
+const RENDERERS: [Needed; 3] = [("cmark-gfm", "cmark-gfm"), ("kramdown", "kramdown"), ("mkdocs", "mkdocs")];
+
+/// Brings the renderers of documents.
+///
+/// # Errors
+/// With the line to type, when one is missing and this user may not install it: the tests that need it count as skipped.
+pub fn install_renderers() -> Result<(), String> {
+    let missing = missing(&RENDERERS);
+    if !missing.is_empty() && !may_install() {
+        return Err(format!("missing; as root, type: {}", line(&missing)));
+    }
+    install(&missing)
+}
+
 /// Brings Prometheus. On machines with systemd its package starts a service on port 9090, which the tests do not use.
 ///
 /// # Errors

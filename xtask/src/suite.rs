@@ -57,6 +57,9 @@ pub fn run(report: &mut Report, only: Option<Part>, browser: Option<Engine>) {
         }
     }
     if wanted(Part::EndToEnd) && report.step("release page", || page::build(None)) {
+        if let Err(reason) = debian::install_renderers() {
+            report.skip("renderers of documents", &reason);
+        }
         for readiness in &engines {
             in_browser(report, readiness, "end-to-end tests", end_to_end);
         }

@@ -3,6 +3,8 @@
 
 use std::process::{Command, Output};
 
+use incident_replay::scenario::Scenario;
+
 fn incident_replay(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_incident-replay")).args(arguments).output().expect("the program starts")
 }
@@ -106,4 +108,28 @@ fn every_command_has_help() {
     for command in ["simulate", "claims", "calibrate", "export", "story", "bundle", "schema"] {
         assert!(succeeds(&[command, "--help"]).contains("Usage"), "{command}");
     }
+}
+
+#[test]
+fn the_bundled_scenario_is_its_own_calibration() {
+    let output = incident_replay(&["calibrate"]);
+    assert!(output.status.success());
+    let scenario = Scenario::bundled();
+    let (session, deployment, instances) = (&scenario.session, &scenario.deployment, &scenario.instances);
+    let frozen = format!(
+        "session.size_kib={}\ndeployment.faulty_age_h={}\ninstances.rescheduled_age_h={}\n",
+        session.size_kib.value, deployment.faulty_age_h.value, instances.rescheduled_age_h.value
+    );
+    assert_eq!(String::from_utf8_lossy(&output.stdout), frozen, "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn calibration_finds_back_to_the_reported_detection() {
+    let output = incident_replay(&["calibrate", "--seeds", "2", "--set", "session.size_kib=7.6"]);
+    assert!(output.status.success());
+    let log = String::from_utf8_lossy(&output.stderr);
+    let detected: Vec<&str> = log.lines().skip(1).filter_map(|line| line.split_whitespace().nth(2)).collect();
+    assert!(detected.len() > 2, "{log}");
+    assert!(detected[0] < "10:58:00", "too large a session is detected early: {log}");
+    assert!(("10:59:00".."11:01:00").contains(&detected[detected.len() - 1]), "{log}");
 }

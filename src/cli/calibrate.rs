@@ -3,12 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
-use indicatif::ProgressBar;
-
-use super::progress::for_seeds;
+use super::progress::{bar, for_seeds};
 use super::{Failure, Source};
 use crate::sim;
+use clap::Args;
 
 #[derive(Args)]
 pub(super) struct Calibrate {
@@ -26,24 +24,29 @@ impl Calibrate {
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let scenario = self.source.load()?;
         let seeds: Vec<u64> = (1..=self.seeds).collect();
-        let quiet = ProgressBar::hidden();
+        let bar = bar(self.seeds, "runs of this try");
         eprintln!("age_h  session_kib  detected  affected  failed   (means over {} seeds)", seeds.len());
         let calibration = sim::calibrate(
             &scenario,
             &seeds,
-            |tried, seeds, probe| for_seeds(seeds, &quiet, |seed| probe.run(tried, seed)),
+            |tried, seeds, probe| {
+                bar.reset();
+                for_seeds(seeds, &bar, |seed| probe.run(tried, seed))
+            },
             |step| {
                 let detected = scenario.incident.start.plus_s(step.detection_late_s).hh_mm_ss();
                 let percent = |ratio: f64| format!("{:.1} %", ratio * 100.0);
-                eprintln!(
+                let line = format!(
                     "{:>5}  {:>11}  {detected}  {:>8}  {:>6}",
                     step.age_h,
                     step.session_kib,
                     percent(step.affected_ratio),
                     percent(step.failed_ratio)
                 );
+                bar.suspend(|| eprintln!("{line}"));
             },
         )?;
+        bar.finish_and_clear();
         let found = calibration.found;
         super::print(&format!(
             "session.size_kib={}\ndeployment.faulty_age_h={}\ninstances.rescheduled_age_h={}\n",

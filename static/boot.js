@@ -16,6 +16,7 @@ if (typeof document === 'undefined') {
 async function startPage() {
   const root = document.documentElement;
   root.dataset.boot = 'loading';
+  showTheme(root);
   // So that a small frame shows little while the app, which decides, is still loading.
   if (/[?&]embed=(1|true)(&|$)/.test(location.search)) root.dataset.embed = 'full';
   document.getElementById('boot-stalled')?.remove();
@@ -49,6 +50,17 @@ async function startPage() {
     fail(`The replay could not start (${error.message ?? error}). Reload the page to try again.`);
     throw error;
   }
+}
+
+// As src/ui/preferences.rs will, but before anything is painted in the other colours.
+function showTheme(root) {
+  let theme = new URLSearchParams(location.search).get('theme');
+  try {
+    theme ??= localStorage.getItem('incident-replay.theme');
+  } catch {
+    // No storage: the system's theme.
+  }
+  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
 }
 
 // The story is there to be read before the program, which is much larger, takes the line. Where nothing is painted, in a tab

@@ -306,6 +306,9 @@ fn zoom_is_kept_inside_and_reset() {
     assert_eq!(range(&zoomed), Some((1e6, 3e6)));
     assert_eq!(range(&after(&zoomed, [ViewCommand::ZoomOut.into()])), Some((0.0, 4e6)));
     assert_eq!(range(&after(&zoomed, vec![ViewCommand::ZoomOut.into(); 9])), None);
+    // One step in and one out lead back, also at the edge.
+    let at_edge = after(&zoomed, [ViewCommand::Zoom { from_ms: 0.0, until_ms: 1e6 }.into()]);
+    assert_eq!(range(&after(&at_edge, [ViewCommand::ZoomOut.into()])), Some((0.0, 2e6)));
     assert_eq!(range(&after(&player, [zoom(1e6, 1e6)])), Some((970_000.0, 1_030_000.0)));
     assert_eq!(range(&after(&player, [zoom(-1e9, 1e9)])), None);
     assert_eq!(range(&after(&player, [zoom(f64::NAN, 1e6)])), None);

@@ -122,7 +122,7 @@ pub enum ViewCommand {
         /// The other.
         until_ms: f64,
     },
-    /// Show twice as much time, around the same middle.
+    /// Show twice as much time, around the same middle as far as the window allows.
     ZoomOut,
     /// Switch a series on or off.
     ToggleSeries(String),
@@ -170,8 +170,10 @@ impl View {
             ViewCommand::Zoom { from_ms, until_ms } => view.zoom_to(from_ms, until_ms, duration_ms),
             ViewCommand::ZoomOut => {
                 if let Some(zoom) = self.zoom {
-                    let half_ms = zoom.length_ms() / 2.0;
-                    view.zoom_to(zoom.from_ms - half_ms, zoom.until_ms + half_ms, duration_ms);
+                    // At the edge of the window the middle gives way, not the length.
+                    let length_ms = (2.0 * zoom.length_ms()).min(duration_ms);
+                    let from_ms = (zoom.from_ms - zoom.length_ms() / 2.0).clamp(0.0, duration_ms - length_ms);
+                    view.zoom_to(from_ms, from_ms + length_ms, duration_ms);
                 }
             }
             ViewCommand::ToggleSeries(key) => {

@@ -44,7 +44,7 @@ use traffic::Arrivals;
 pub use traffic::{expected_users, rate_per_s};
 use users::{Deadline, Request, Slots, User};
 
-use crate::recording::{Meta, Recording, ServiceRow};
+use crate::recording::{Recording, ServiceRow};
 use crate::scenario::{Responses, Scenario, ScenarioError};
 
 /// Why a simulation was refused.
@@ -184,7 +184,7 @@ impl Simulation {
         for _ in 0..spare {
             preroll.instances.push(operations::absent(&config, scenario));
         }
-        let mut recording = empty_recording(scenario, seed, count);
+        let mut recording = tick::empty_recording(scenario, &config, seed, count);
         recording.preroll = preroll.series;
         recording.log = preroll.log;
         let mut simulation = Self {
@@ -420,39 +420,5 @@ impl Simulation {
             _ => NEVER,
         };
         self.instance_events.set(i, next);
-    }
-}
-
-fn empty_recording(scenario: &Scenario, seed: u64, instances: usize) -> Recording {
-    use crate::recording::{Histograms, InstanceSeries, PrerollSeries, SampleSeries, ServiceSeries, TICK_S};
-    let seconds = scenario.window_s() as usize;
-    let count = scenario.instances.count.value;
-    let config = Config::new(scenario);
-    Recording {
-        meta: Meta {
-            scenario: scenario.id.clone(),
-            seed,
-            from: scenario.window.from,
-            seconds: 0,
-            instances: instances as u32,
-            rescheduled: [count - scenario.instances.rescheduled.value, count],
-            cores_milli: config.cores_milli as u32,
-            heap_limit_kib: (config.heap_limit_bytes / 1024) as u32,
-            heap_base_kib: (config.heap_base_bytes / 1024) as u32,
-            session_bytes: config.session_bytes as u32,
-            worker_threads: config.worker_threads,
-            queue_length: config.queue_length as u32,
-            events: 0,
-        },
-        service: ServiceSeries::with_capacity(seconds),
-        instances: InstanceSeries::with_capacity(seconds / TICK_S * instances),
-        preroll: PrerollSeries::default(),
-        samples: SampleSeries::default(),
-        checkout_latency: Histograms::default(),
-        gateway_latency: Histograms::default(),
-        network_latency: Histograms::default(),
-        request_latency: Histograms::default(),
-        session_ages: Vec::new(),
-        log: Vec::new(),
     }
 }

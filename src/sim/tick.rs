@@ -2,9 +2,10 @@
 //! level.
 
 use super::instance::{Instance, Pause, Process};
-use super::{Simulation, Timer};
+use super::{Config, Simulation, Timer};
 use crate::recording::{
-    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Happening, InstanceRow, Outcomes, ServiceRow, Span, TICK_S,
+    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Happening, Histograms, InstanceRow, InstanceSeries, Meta, Outcomes,
+    PrerollSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, Span, TICK_S,
 };
 use crate::scenario::{Release, Scenario};
 
@@ -159,7 +160,7 @@ impl Simulation {
 
 impl Instance {
     /// The row since the last call; counts start anew.
-    fn row(&mut self, config: &super::Config) -> InstanceRow {
+    fn row(&mut self, config: &Config) -> InstanceRow {
         let used = self.used_bytes(config);
         let (work, last) = (self.work, std::mem::replace(&mut self.recorded, self.work));
         let state = match self.process {
@@ -191,5 +192,38 @@ impl Instance {
             state,
             in_gc: u32::from(self.pause == Pause::Collection),
         }
+    }
+}
+
+/// The recording of a run that has not begun, with room for all of it.
+pub(super) fn empty_recording(scenario: &Scenario, config: &Config, seed: u64, instances: usize) -> Recording {
+    let seconds = scenario.window_s() as usize;
+    let count = scenario.instances.count.value;
+    Recording {
+        meta: Meta {
+            scenario: scenario.id.clone(),
+            seed,
+            from: scenario.window.from,
+            seconds: 0,
+            instances: instances as u32,
+            rescheduled: [count - scenario.instances.rescheduled.value, count],
+            cores_milli: config.cores_milli as u32,
+            heap_limit_kib: (config.heap_limit_bytes / 1024) as u32,
+            heap_base_kib: (config.heap_base_bytes / 1024) as u32,
+            session_bytes: config.session_bytes as u32,
+            worker_threads: config.worker_threads,
+            queue_length: config.queue_length as u32,
+            events: 0,
+        },
+        service: ServiceSeries::with_capacity(seconds),
+        instances: InstanceSeries::with_capacity(seconds / TICK_S * instances),
+        preroll: PrerollSeries::default(),
+        samples: SampleSeries::default(),
+        checkout_latency: Histograms::default(),
+        gateway_latency: Histograms::default(),
+        network_latency: Histograms::default(),
+        request_latency: Histograms::default(),
+        session_ages: Vec::new(),
+        log: Vec::new(),
     }
 }

@@ -73,7 +73,7 @@ fn settings_and_seeds_change_the_run() {
 #[test]
 fn bad_input_is_told_with_its_path_and_exits_with_2() {
     let stderr = fails(&["simulate", "--set", "instances.count=zero"]);
-    assert_eq!(stderr, "error: instances.count: \"zero\" is not a number\n");
+    assert_eq!(stderr, "error: instances.count: zero is not allowed: a whole number from 4 to 40 instances\n");
     let stderr = fails(&["simulate", "no-such-file.json"]);
     assert!(stderr.starts_with("error: no-such-file.json: "), "{stderr}");
     let file = std::env::temp_dir().join(format!("incident-replay-{}.json", std::process::id()));

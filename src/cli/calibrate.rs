@@ -51,10 +51,14 @@ impl Calibrate {
         super::print(&format!(
             "session.size_kib={}\ndeployment.faulty_age_h={}\ninstances.rescheduled_age_h={}\n",
             found.session_kib, found.age_h, calibration.scenario.instances.rescheduled_age_h.value
-        ));
+        ))?;
         if let Some(out) = &self.out {
             std::fs::write(out, calibration.scenario.to_json() + "\n")
                 .map_err(|error| format!("{}: {error}", out.display()))?;
+        }
+        if !calibration.is_reached {
+            eprintln!("not reached: these are the best values found; detection, failed or affected users are off");
+            return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -51,7 +51,7 @@ impl Claims {
                     "claims": rows.iter().map(to_json).collect::<Vec<_>>(),
                 })
             ),
-        });
+        })?;
         Ok(if rows.iter().all(|row| row.holds) { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 }

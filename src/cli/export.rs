@@ -45,7 +45,7 @@ impl Export {
             for file in files(format, &run, &options) {
                 let path = self.out.join(&file.path);
                 save(&path, &file.text)?;
-                super::print(&format!("{}\n", path.display()));
+                super::print(&format!("{}\n", path.display()))?;
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -10,6 +10,7 @@ mod progress;
 mod simulate;
 mod story;
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -92,8 +93,16 @@ impl Source {
     }
 }
 
+/// Largest scenario that is read: a hundred times the bundled one.
+const SCENARIO_BYTES_MAX: u64 = 4 << 20;
+
 fn read(path: &Path) -> Result<Scenario, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut text = String::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(SCENARIO_BYTES_MAX + 1).read_to_string(&mut text));
+    let length = read.map_err(|error| format!("{}: {error}", path.display()))?;
+    if length as u64 > SCENARIO_BYTES_MAX {
+        return Err(format!("{}: a scenario has at most {SCENARIO_BYTES_MAX} bytes", path.display()).into());
+    }
     Scenario::from_json(&text).map_err(|error| {
         let lines: Vec<String> = error.to_string().lines().map(|line| format!("{}: {line}", path.display())).collect();
         lines.join("\n").into()
@@ -137,10 +146,7 @@ pub fn main() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Story(command) => command.run(),
         Command::Bundle(command) => command.run(),
-        Command::Schema => {
-            print(&(Scenario::json_schema() + "\n"));
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Schema => print(&(Scenario::json_schema() + "\n")).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error}");
@@ -149,8 +155,14 @@ pub fn main() -> ExitCode {
 }
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no error.
-fn print(text: &str) {
-    use std::io::Write;
+///
+/// # Errors
+/// Nothing can be written, to a full disk for instance.
+fn print(text: &str) -> Result<(), Failure> {
+    use std::io::{ErrorKind, Write};
     let mut out = std::io::stdout().lock();
-    let _closed_early = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("standard output: {error}").into()),
+        _ => Ok(()),
+    }
 }

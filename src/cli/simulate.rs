@@ -28,7 +28,7 @@ impl Simulate {
         let scenario = self.source.load()?;
         let seed = self.seed.unwrap_or(scenario.seed);
         if self.format == Format::Csv {
-            super::print(&recording_csv(&Simulation::run(&scenario, seed)?, None));
+            super::print(&recording_csv(&Simulation::run(&scenario, seed)?, None))?;
             return Ok(ExitCode::SUCCESS);
         }
         let (recording, ledger) = simulated(&scenario, seed)?;
@@ -36,7 +36,7 @@ impl Simulate {
         super::print(&match self.format {
             Format::Json => format!("{:#}\n", summary_json(&run)),
             _ => summary_text(&run),
-        });
+        })?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -24,7 +24,7 @@ pub fn value_of(recording: &Recording, measure: &Measure) -> Option<f64> {
         Measure::AffectedRatio { from, until, .. } => recording.started(recording.span(from, until)).affected_ratio(),
         Measure::FailedRatio { from, until } => recording.started(recording.span(from, until)).failed_ratio(),
         Measure::CpuMeanRatio { at } => recording.mean(minute(at), |i| recording.cpu_ratio(minute(at), i)),
-        Measure::HeapWorstRatio { at } => recording.worst(minute(at), |i| recording.heap_peak_ratio(minute(at), i)),
+        Measure::HeapWorstRatio { at } => recording.worst(minute(at), |i| recording.heap_after_gc_ratio(minute(at), i)),
         Measure::GatewayP50Change { at, baseline } => {
             median_change(recording, &recording.gateway_latency, at, baseline)
         }
@@ -53,11 +53,20 @@ pub fn value_of(recording: &Recording, measure: &Measure) -> Option<f64> {
         }
         Measure::FixedReleaseLeaked => {
             let span = recording.before(recording.until(), 60);
-            let leaked =
-                recording.present(span).filter(|i| recording.gauge(&recording.instances.release, span, *i) == 1);
-            Some(leaked.map(|i| f64::from(recording.gauge(&recording.instances.sessions_leaked, span, i))).sum())
+            let fixed = || recording.present(span).filter(|i| is_fixed(recording, span, *i));
+            let leaked = |i| f64::from(recording.gauge(&recording.instances.sessions_leaked, span, i));
+            // Where nothing was patched, the patch proves nothing.
+            fixed().next().map(|_| fixed().map(leaked).sum())
+        }
+        Measure::FaultyInstances => {
+            let span = recording.before(recording.until(), 60);
+            Some(recording.present(span).filter(|i| !is_fixed(recording, span, *i)).count() as f64)
         }
     }
+}
+
+fn is_fixed(recording: &Recording, span: Span, instance: usize) -> bool {
+    recording.gauge(&recording.instances.release, span, instance) == 1
 }
 
 fn around(recording: &Recording, at: UtcMs) -> Span {

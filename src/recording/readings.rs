@@ -170,14 +170,6 @@ impl Recording {
         self.present(span).map(value).reduce(f64::min)
     }
 
-    /// Highest heap in use during the span ÷ limit, one instance.
-    #[must_use]
-    pub fn heap_peak_ratio(&self, span: Span, instance: usize) -> f64 {
-        let ticks = span.ticks().take_while(|tick| *tick < self.ticks());
-        let peak = ticks.map(|tick| self.instances.heap_peak_kib[self.row(tick, instance)]).max();
-        f64::from(peak.unwrap_or(0)) / f64::from(self.meta.heap_limit_kib.max(1))
-    }
-
     /// A gauge of one instance at the end of the span.
     #[must_use]
     pub fn gauge(&self, column: &[u32], span: Span, instance: usize) -> u32 {

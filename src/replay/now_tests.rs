@@ -60,7 +60,7 @@ fn trainers_get_questions_without_hindsight() {
         10:59:30 One user in ten waits more than 4 s. No alert has fired. Which chart moved before the users noticed?
         11:00:30 The page says: For two minutes, the ten-minute mean of the payment service's CPU has been above 71 %. It names what is scarce, not why. What else rose with it?
         11:05 CPU is at 86 %, and six instances spend 66 % of the time in collections. Which causes which? Users report time-outs: how would you check the network?
-        11:42 Gateway and network are as fast as in the calm (±0.0 % and ±0.0 %): the time is lost inside the service. Two instances do the same work and stay fast: what sets them apart from the other six?
+        11:42 Gateway and network are as fast as in the calm (±0.0 % and ±0.0 %): the time is lost inside the service. Two instances are offered as many requests and stay fast: what sets them apart from the other six?
         12:30 What fills the memory is found: sessions hold 78 % of the live bytes on the older instances. What would help the users before a patch is ready?
         12:45:30 No instance is through yet: what would you look at first once one is?
         13:00 Fixed release: heap 22 %, 5 % of the time in collections. The rest: heap 82 %, 5 % of the time in collections. Would you go on with the next wave?

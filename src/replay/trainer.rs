@@ -121,7 +121,11 @@ fn apart(moment: &Moment) -> String {
     let roomy = moment.those(|instance| !instance.restarting && !instance.is_full());
     let others = |some: usize| super::words::count(moment.instances.len() - some);
     if !fine.is_empty() && fine.len() < moment.instances.len() {
-        let verbs = if fine.len() == 1 { "does the same work and stays" } else { "do the same work and stay" };
+        let verbs = if fine.len() == 1 {
+            "is offered as many requests and stays"
+        } else {
+            "are offered as many requests and stay"
+        };
         let some = capitalised(&counted(fine.len(), "instance"));
         let them = if fine.len() == 1 { "it" } else { "them" };
         format!("{some} {verbs} fast: what sets {them} apart from the other {}?", others(fine.len()))

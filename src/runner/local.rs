@@ -48,12 +48,14 @@ impl Run {
     }
 
     /// What the run left behind.
-    #[must_use]
-    pub fn finish(mut self) -> Finished {
+    ///
+    /// # Errors
+    /// It took too many events.
+    pub fn finish(mut self) -> Result<Finished, RunError> {
         while self.step() {}
-        let recording = self.simulation.into_recording();
+        let recording = self.simulation.complete().map_err(|error| RunError::Scenario(error.to_string()))?;
         let digest = recording.digest();
-        Finished { recording, digest }
+        Ok(Finished { recording, digest })
     }
 }
 
@@ -68,7 +70,7 @@ pub fn run(scenario: &Scenario, seed: u64, mut on_progress: impl FnMut(f64)) -> 
             on_progress(ratio);
         }
     }
-    Ok(run.finish())
+    run.finish()
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ fn simulate(port: &DedicatedWorkerGlobalScope, ask: &Ask) -> Result<Finished, St
             post(port, ask.id, News::Progress(ratio), None);
         }
     }
-    Ok(run.finish())
+    run.finish().map_err(|error| error.to_string())
 }
 
 fn post(port: &DedicatedWorkerGlobalScope, id: u32, news: News, bytes: Option<&ArrayBuffer>) {

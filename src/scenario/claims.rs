@@ -123,7 +123,7 @@ pub enum Measure {
         /// When.
         at: UtcMs,
     },
-    /// Heap in use before collection ÷ limit, worst instance, in the minute before.
+    /// Live bytes after collection ÷ limit, worst instance, in the minute before.
     HeapWorstRatio {
         /// When.
         at: UtcMs,
@@ -159,6 +159,8 @@ pub enum Measure {
     },
     /// Sessions that the fixed release left behind, all instances, at the end.
     FixedReleaseLeaked,
+    /// Instances that do not run the fixed release, at the end.
+    FaultyInstances,
 }
 
 json::variants!(Measure or Measure::DetectedAt; {
@@ -175,6 +177,7 @@ json::variants!(Measure or Measure::DetectedAt; {
     "young_heap_ratio" => YoungHeapRatio { at },
     "young_slow_ratio" => YoungSlowRatio { at },
     "fixed_release_leaked" => FixedReleaseLeaked {},
+    "faulty_instances" => FaultyInstances {},
 });
 
 impl Measure {
@@ -187,7 +190,7 @@ impl Measure {
     /// Whether the value is a share of one, shown in percent.
     #[must_use]
     pub fn is_ratio(&self) -> bool {
-        !self.is_time() && !matches!(self, Self::FixedReleaseLeaked)
+        !self.is_time() && !matches!(self, Self::FixedReleaseLeaked | Self::FaultyInstances)
     }
 }
 
@@ -212,6 +215,7 @@ mod tests {
             Measure::YoungHeapRatio { at },
             Measure::YoungSlowRatio { at },
             Measure::FixedReleaseLeaked,
+            Measure::FaultyInstances,
         ] {
             let text = serde_json::to_string(&measure).expect("it has only string keys");
             assert_eq!(json::from_str(&text), Ok(measure), "{text}");

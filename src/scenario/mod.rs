@@ -186,6 +186,8 @@ impl Scenario {
     /// The text is no JSON, has unknown fields or wrong types ([`ScenarioError::Syntax`], with path, line and column), or
     /// its values make no sense ([`ScenarioError::Invalid`], every problem with its path, line and column).
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
+        // Some editors put a byte-order mark in front.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let scenario: Self = json::from_str(text).map_err(|refusal| ScenarioError::Syntax {
             path: refusal.path,
             line: refusal.position.0,

@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::{Scenario, ScenarioError};
 use crate::json::{self, Step};
 
+/// Largest float below which all whole numbers are exact.
+const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+
 /// A change: the path of a value and its new value as text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Setting {
@@ -73,22 +76,56 @@ fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result
         };
         place = next;
     }
+    let allowed = allowed_values(place);
     // `instances.count` means its value; `instances.count.reason` stays reachable.
     let target = match place {
         Value::Object(map) if map.contains_key("value") => &mut map["value"],
         other => other,
     };
     let parsed = parse_like(scenario, target, &setting.value);
-    if let (Value::Number(_), Value::String(_)) = (&*target, &parsed) {
-        return Err(refuse(format!("{:?} is not a number", setting.value)));
+    let is_like = match &*target {
+        // Parameters that are whole numbers have at most 32 bits.
+        Value::Number(old) if old.is_u64() => {
+            parsed.as_u64().is_some_and(|number| allowed.is_none() || number <= u64::from(u32::MAX))
+        }
+        Value::Number(_) => parsed.is_number(),
+        Value::String(old) if is_time(old) => parsed.as_str().is_some_and(is_time),
+        _ => true,
+    };
+    if !is_like {
+        let allowed = allowed.unwrap_or_else(|| expected_like(target).to_owned());
+        return Err(refuse(format!("{} is not allowed: {allowed}", setting.value)));
     }
     *target = parsed;
     Ok(())
 }
 
+fn is_time(text: &str) -> bool {
+    text.parse::<crate::units::UtcMs>().is_ok()
+}
+
+/// What a parameter takes: "a whole number from 4 to 40 instances".
+fn allowed_values(place: &Value) -> Option<String> {
+    let [least, most] = place.get("range")?.as_array()?.as_slice() else { return None };
+    let [least, most] = [least.as_f64()?, most.as_f64()?];
+    let unit = place.get("unit")?.as_str()?;
+    let what = if place.get("value")?.is_u64() { "a whole number from " } else { "" };
+    Some(format!("{what}{least} to {most} {unit}").trim_end().to_owned())
+}
+
+/// What a value that is no parameter takes.
+fn expected_like(old: &Value) -> &'static str {
+    match old {
+        Value::Number(old) if old.is_u64() => "a whole number",
+        Value::Number(_) => "a number",
+        _ => "a time such as 11:30, 11:30:15 or 2024-08-15T11:30:00Z",
+    }
+}
+
 fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
-    let is_time = old.as_str().is_some_and(|old| old.parse::<crate::units::UtcMs>().is_ok());
-    if is_time && let Some(time) = scenario.incident.start.same_day_at(text) {
+    if old.as_str().is_some_and(is_time)
+        && let Some(time) = scenario.incident.start.same_day_at(text)
+    {
         return Value::String(time.to_string());
     }
     if old.is_string() {
@@ -100,7 +137,7 @@ fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
     match json::value_from_str(text) {
         // Counts are written as whole numbers; accept 12.0 for them.
         Ok(Value::Number(number)) if old.is_u64() => match number.as_f64() {
-            Some(float) if float.fract() == 0.0 && float >= 0.0 && number.as_u64().is_none() => {
+            Some(float) if float.fract() == 0.0 && (0.0..=EXACT_MAX).contains(&float) && number.as_u64().is_none() => {
                 Value::from(float as u64)
             }
             _ => Value::Number(number),

@@ -243,7 +243,7 @@ fn claims(scenario: &Scenario, found: &mut Found) {
             | M::SessionShareRatio { at }
             | M::YoungHeapRatio { at }
             | M::YoungSlowRatio { at } => found.time(path("at"), at, from, until),
-            M::DetectedAt | M::ResolvedAt | M::PatchStartedAt | M::FixedReleaseLeaked => {}
+            M::DetectedAt | M::ResolvedAt | M::PatchStartedAt | M::FixedReleaseLeaked | M::FaultyInstances => {}
         }
         let fits = |quantity: &Option<super::Quantity>| {
             quantity.is_none_or(|quantity| matches!(quantity, super::Quantity::Time(_)) == claim.measure.is_time())

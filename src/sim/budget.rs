@@ -1,5 +1,6 @@
-//! How many events a run would take, before it is started.
+//! How many events a run would take, before it is started; and the end of one that takes more all the same.
 
+use super::queue::{Line, NEVER, TimerHeap, Tournament, Wheel};
 use super::traffic::expected_users;
 use crate::scenario::Scenario;
 
@@ -11,7 +12,7 @@ const SESSIONS_PER_EVENT: f64 = 10.0;
 /// Arrival, two CPU phases, gateway, time-out, back-off and a pause.
 const EVENTS_PER_ATTEMPT: f64 = 7.0;
 
-/// An upper estimate of the events of a run: every user uses every retry.
+/// An upper estimate of the events of a run: every user uses every retry, and full heaps are collected all the time.
 #[must_use]
 pub fn estimated_events(scenario: &Scenario) -> u64 {
     let window = &scenario.window;
@@ -24,6 +25,32 @@ pub fn estimated_events(scenario: &Scenario) -> u64 {
     let highest_per_s = scenario.traffic.peak_rate_per_s.value
         * (scenario.traffic.base_ratio.value + scenario.traffic.swing_ratio.value);
     let sessions = highest_per_s * before_h * 3600.0;
-    let events = users * attempts * EVENTS_PER_ATTEMPT + operations + sessions / SESSIONS_PER_EVENT;
+    let events = users * attempts * EVENTS_PER_ATTEMPT
+        + operations
+        + sessions / SESSIONS_PER_EVENT
+        + instances * collections_of_a_full_heap(scenario);
     events.min(1e18) as u64
+}
+
+/// One collection after the other for the whole window. One that takes less than a microsecond is no event.
+fn collections_of_a_full_heap(scenario: &Scenario) -> f64 {
+    let pause_s = scenario.heap.pause_s_per_live_gib.value * scenario.heap.limit_mib.value / 1024.0;
+    if pause_s < 1e-6 { 0.0 } else { scenario.window_s() / pause_s }
+}
+
+impl super::Simulation {
+    /// Whether the run has taken more events than any may, and so ended early: no estimate foresees everything.
+    #[must_use]
+    pub fn is_over_budget(&self) -> bool {
+        self.recording.meta.events > EVENT_BUDGET
+    }
+
+    /// Ends a run that is over budget: nothing happens any more.
+    pub(super) fn end_over_budget(&mut self) {
+        self.end_us = self.now_us;
+        self.arrival_key = NEVER;
+        self.instance_events = Tournament::new(self.instances.len());
+        (self.replies, self.deadlines) = (Wheel::default(), Wheel::default());
+        (self.timeouts, self.timers) = (Line::default(), TimerHeap::default());
+    }
 }

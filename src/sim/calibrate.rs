@@ -18,6 +18,8 @@ const AGE_STEPS: u32 = 7;
 const DETECTION_OFF_S_MAX: f64 = 20.0;
 /// Farthest that the mean share of failed users may be from the reported one.
 const FAILED_OFF_RATIO_MAX: f64 = 0.003;
+/// Farthest that the mean share of affected users may be from the reported one. Nothing is fitted to it: it comes out.
+const AFFECTED_OFF_RATIO_MAX: f64 = 0.01;
 
 /// What one try gave, means over the seeds.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -37,10 +39,12 @@ pub struct CalibrationStep {
 /// The result.
 #[derive(Clone, Debug)]
 pub struct Calibration {
-    /// The last step: what was found.
+    /// The best step: what was found.
     pub found: CalibrationStep,
     /// The scenario with the found values.
     pub scenario: Scenario,
+    /// Whether detection, failed and affected users come out as reported.
+    pub is_reached: bool,
 }
 
 /// Finds session size and deployment age for the `seeds`; `each` sees every step. `run_all` runs the scenario with every
@@ -55,9 +59,6 @@ pub fn calibrate(
     mut each: impl FnMut(&CalibrationStep),
 ) -> Result<Calibration, SimulationError> {
     let probe = Probe::new(scenario);
-    let is_detected_in_time = |step: &CalibrationStep| step.detection_late_s.abs() <= DETECTION_OFF_S_MAX;
-    let fails_as_reported =
-        |step: &CalibrationStep| (step.failed_ratio - probe.failed_ratio).abs() <= FAILED_OFF_RATIO_MAX;
     let mut attempt = |tried: Scenario| {
         let runs = run_all(&tried, seeds, &probe)?;
         let mean = |index: usize| runs.iter().map(|run| run[index]).sum::<f64>() / runs.len().max(1) as f64;
@@ -69,43 +70,50 @@ pub fn calibrate(
             failed_ratio: mean(2),
         };
         each(&found);
-        Ok::<_, SimulationError>(Calibration { found, scenario: tried })
+        let is_reached =
+            probe.off(&found) <= 1.0 && (found.affected_ratio - probe.affected_ratio).abs() <= AFFECTED_OFF_RATIO_MAX;
+        Ok::<_, SimulationError>(Calibration { found, scenario: tried, is_reached })
     };
-    let present = attempt(scenario.clone())?;
-    if is_detected_in_time(&present.found) && fails_as_reported(&present.found) {
-        return Ok(present);
+    let mut best = attempt(scenario.clone())?;
+    if best.is_reached {
+        return Ok(best);
     }
     // A bracket around the present age first: the plausible range spans two orders of magnitude.
     let [youngest_h, oldest_h] = scenario.deployment.faulty_age_h.range;
     let mut youngest_h = youngest_h.max(scenario.deployment.faulty_age_h.value / 1.6);
     let mut oldest_h = oldest_h.min(scenario.deployment.faulty_age_h.value * 1.6);
     let young_ratio = scenario.instances.rescheduled_age_h.value / scenario.deployment.faulty_age_h.value;
-    let mut best = present;
     for _ in 0..AGE_STEPS {
         // Rounded to quarters of an hour: nobody would believe more.
         let age_h = (((youngest_h + oldest_h) / 2.0) * 4.0 + 0.5) as i64 as f64 / 4.0;
         let [mut smallest_kib, mut largest_kib] = sizes_around_full(scenario, age_h);
+        let mut failed_ratio = 0.0;
         for _ in 0..SIZE_STEPS {
             let session_kib = (((smallest_kib + largest_kib) / 2.0) * 1000.0) as i64 as f64 / 1000.0;
             let settings = [
                 setting("session.size_kib", session_kib),
                 setting("deployment.faulty_age_h", age_h),
-                setting("instances.rescheduled_age_h", age_h * young_ratio),
+                setting("instances.rescheduled_age_h", (age_h * young_ratio * 100.0 + 0.5) as i64 as f64 / 100.0),
             ];
-            best = attempt(scenario.with(&settings)?)?;
-            if is_detected_in_time(&best.found) {
+            let tried = attempt(scenario.with(&settings)?)?;
+            let late_s = tried.found.detection_late_s;
+            failed_ratio = tried.found.failed_ratio;
+            if probe.off(&tried.found) < probe.off(&best.found) {
+                best = tried;
+            }
+            if late_s.abs() <= DETECTION_OFF_S_MAX {
                 break;
             }
-            if best.found.detection_late_s > 0.0 {
+            if late_s > 0.0 {
                 smallest_kib = session_kib;
             } else {
                 largest_kib = session_kib;
             }
         }
-        if fails_as_reported(&best.found) {
+        if (failed_ratio - probe.failed_ratio).abs() <= FAILED_OFF_RATIO_MAX {
             break;
         }
-        if best.found.failed_ratio > probe.failed_ratio {
+        if failed_ratio > probe.failed_ratio {
             youngest_h = age_h;
         } else {
             oldest_h = age_h;
@@ -134,13 +142,14 @@ fn setting(path: &str, value: f64) -> Setting {
 #[derive(Clone, Debug)]
 pub struct Probe {
     detected_ms: f64,
+    affected_ratio: f64,
     failed_ratio: f64,
     affected: Measure,
     failed: Measure,
 }
 
 impl Probe {
-    /// The targets are the reported values of the scenario's claims; where it has none, its incident's start and 25 %.
+    /// The targets are the reported values of the scenario's claims; where it has none, its incident's start, 60 and 25 %.
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
         let incident = &scenario.incident;
@@ -151,14 +160,23 @@ impl Probe {
         };
         let affected = Measure::AffectedRatio { from: incident.start, until: incident.end, release: None };
         let failed = Measure::FailedRatio { from: incident.start, until: incident.end };
+        let (affected, affected_ratio) =
+            reported(|m| matches!(m, Measure::AffectedRatio { .. })).unwrap_or((affected, 0.60));
         let (failed, failed_ratio) = reported(|m| matches!(m, Measure::FailedRatio { .. })).unwrap_or((failed, 0.25));
         Self {
             detected_ms: reported(|m| matches!(m, Measure::DetectedAt))
                 .map_or(Quantity::Time(incident.start).as_f64(), |(_, at)| at),
+            affected_ratio,
             failed_ratio,
-            affected: reported(|m| matches!(m, Measure::AffectedRatio { .. })).map_or(affected, |(m, _)| m),
+            affected,
             failed,
         }
+    }
+
+    /// How far a step is off in what is fitted; 1 and less is good enough.
+    fn off(&self, step: &CalibrationStep) -> f64 {
+        let failed_off_ratio = (step.failed_ratio - self.failed_ratio).abs();
+        (step.detection_late_s.abs() / DETECTION_OFF_S_MAX).max(failed_off_ratio / FAILED_OFF_RATIO_MAX)
     }
 
     /// Detection after the reported one in seconds, affected and failed users ÷ all, of one run.

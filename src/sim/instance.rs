@@ -137,7 +137,7 @@ impl Instance {
         u64::from(self.busy_threads) + self.queue.len() as u64
     }
 
-    /// Bytes that a collection cannot free.
+    /// Bytes that a collection cannot free. A request that waits has not been read yet: it takes none.
     #[inline]
     pub fn live_bytes(&self, config: &Config) -> u64 {
         if matches!(self.process, Process::Absent | Process::BackingOff) {
@@ -145,7 +145,7 @@ impl Instance {
         }
         config.heap_base_bytes
             + self.sessions.open_count() * config.session_bytes
-            + self.in_flight() * config.in_flight_bytes
+            + u64::from(self.busy_threads) * config.in_flight_bytes
     }
 
     /// Bytes in use: live ones and garbage.

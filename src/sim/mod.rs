@@ -55,7 +55,7 @@ pub enum SimulationError {
     Scenario(#[from] ScenarioError),
     /// The run would take too long.
     #[error(
-        "the run would take about {estimated} events: at most {EVENT_BUDGET} are allowed; lower traffic.peak_rate_per_s, users.retries or the window"
+        "the run would take {estimated} events or more: at most {EVENT_BUDGET} are allowed; lower traffic.peak_rate_per_s, users.retries or the window, or raise heap.pause_s_per_live_gib"
     )]
     Budget {
         /// Events the scenario is expected to take.
@@ -156,6 +156,8 @@ pub struct Simulation {
     deadlines: Wheel<Deadline, 18>,
     timers: TimerHeap<Timer>,
     balancer: Balancer,
+    /// Whether the responders switched the session code over in place.
+    leak_is_off: bool,
     rollouts: Vec<Rollout>,
     monitor: Monitor,
     verification: Verification,
@@ -208,6 +210,7 @@ impl Simulation {
             timeouts: Line::default(),
             deadlines: Wheel::default(),
             timers: TimerHeap::default(),
+            leak_is_off: false,
             rollouts: Vec::new(),
             second: ServiceRow::default(),
             latencies: Latencies::default(),
@@ -244,7 +247,7 @@ impl Simulation {
     pub fn run(scenario: &Scenario, seed: u64) -> Result<Recording, SimulationError> {
         let mut simulation = Self::new(scenario, seed)?;
         simulation.run_until(simulation.end_us());
-        Ok(simulation.into_recording())
+        simulation.complete()
     }
 
     /// Microseconds since the window began.
@@ -281,6 +284,17 @@ impl Simulation {
     #[must_use]
     pub fn into_recording(self) -> Recording {
         self.recording
+    }
+
+    /// The recording of a run that has reached its end.
+    ///
+    /// # Errors
+    /// It took more than [`EVENT_BUDGET`] and ended early.
+    pub fn complete(self) -> Result<Recording, SimulationError> {
+        if self.is_over_budget() {
+            return Err(SimulationError::Budget { estimated: self.events() });
+        }
+        Ok(self.recording)
     }
 
     /// Counts that are not shown but checked: against theory and for conservation.

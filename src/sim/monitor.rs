@@ -5,7 +5,7 @@ use super::Simulation;
 use super::instance::{Instance, Process};
 use super::signals::{History, Sample};
 use crate::recording::Happening;
-use crate::scenario::{AlertRule, Scenario};
+use crate::scenario::{AlertRule, Scenario, Severity};
 
 /// What an alert is doing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,6 +84,9 @@ impl Simulation {
             {
                 state = State::Firing;
                 let value_permille = (value * 1000.0) as i64;
+                if severity == Severity::Page {
+                    self.verification.detected(now_us);
+                }
                 self.note(None, Happening::AlertFiring { rule: name, severity, value_permille });
             }
         }

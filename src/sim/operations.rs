@@ -113,6 +113,8 @@ impl Simulation {
                 ordered.into_iter().for_each(|i| self.begin_startup(i));
             }
             Response::LeakOff => {
+                // A switch of the configuration: whatever starts later starts with it.
+                self.leak_is_off = true;
                 self.instances.iter_mut().for_each(|instance| instance.handling = Release::Fixed);
                 self.note(None, Happening::LeakOff);
             }
@@ -140,12 +142,12 @@ impl Simulation {
     /// The instance takes no new requests and restarts when it has finished what it has.
     pub(super) fn drain(&mut self, i: usize) {
         let instance = &mut self.instances[i];
-        if instance.process == Process::BackingOff {
+        match instance.process {
+            Process::Running => {}
             // It has nothing to finish: it comes back with the new release.
-            return self.begin_startup(i);
-        }
-        if instance.process != Process::Running {
-            return;
+            Process::BackingOff => return self.begin_startup(i),
+            Process::Starting if instance.release != instance.next_release => return self.begin_startup(i),
+            _ => return,
         }
         instance.process = Process::Draining;
         instance.in_rotation = false;
@@ -181,7 +183,7 @@ impl Simulation {
         instance.clear();
         instance.process = Process::Starting;
         instance.release = instance.next_release;
-        instance.handling = instance.next_release;
+        instance.handling = if self.leak_is_off { Release::Fixed } else { instance.next_release };
         instance.heap_after_gc_bytes = self.config.heap_base_bytes;
         let life = instance.life;
         self.instance_events.set(i, super::NEVER);

@@ -40,16 +40,11 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, spare: usize)
 
     let mut at_s = deployed_s;
     while at_s < 0 {
-        let step_s = STEP_S.min(-at_s);
+        // Whole minutes before the window, whatever the age.
+        let step_s = if at_s.rem_euclid(STEP_S) == 0 { STEP_S } else { STEP_S - at_s.rem_euclid(STEP_S) };
         let middle = scenario.window.from.plus_s(at_s as f64 + step_s as f64 / 2.0);
         let checkouts = rate_per_s(&scenario.traffic, middle) * step_s as f64;
         for (i, instance) in instances.iter_mut().enumerate() {
-            let rescheduled = scenario.is_rescheduled(i) && at_s <= rescheduled_s && rescheduled_s < at_s + step_s;
-            if rescheduled {
-                instance.sessions.clear();
-                let at_ms = rescheduled_s * 1000;
-                log.push(LogEntry { at_ms, instance: Some(i as u32), what: Happening::Rescheduled });
-            }
             expected[i] += checkouts * shares[i];
             let whole = expected[i] as i64;
             expected[i] -= whole as f64;
@@ -61,6 +56,12 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, spare: usize)
                 instance.sessions.clear();
                 let what = Happening::OutOfMemory { backoff_s: (config.backoff_first_us / 1_000_000) as u32 };
                 log.push(LogEntry { at_ms: at_s * 1000, instance: Some(i as u32), what });
+            }
+            // After the last step before it, also when that is the last of all.
+            if scenario.is_rescheduled(i) && at_s < rescheduled_s && rescheduled_s <= at_s + step_s {
+                instance.sessions.clear();
+                let at_ms = rescheduled_s * 1000;
+                log.push(LogEntry { at_ms, instance: Some(i as u32), what: Happening::Rescheduled });
             }
         }
         at_s += step_s;

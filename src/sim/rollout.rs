@@ -24,6 +24,11 @@ impl Rollout {
         let (waves, bake_us) = (plan.waves.clone(), us(plan.bake_s));
         Self { patch, wave: 0, waves, bake_us, left: Vec::new(), finished: false }
     }
+
+    /// Whether it has begun and is not over.
+    pub fn is_under_way(&self) -> bool {
+        self.wave > 0 && !self.finished
+    }
 }
 
 impl Simulation {
@@ -32,7 +37,6 @@ impl Simulation {
         self.rollouts[index].left = (0..self.instances.len()).rev().collect();
         self.note(None, Happening::RolloutStarted { patch });
         if patch {
-            self.verification.patch_started(self.now_us);
             // Whatever starts from now on starts the new release.
             self.instances.iter_mut().for_each(|instance| instance.next_release = Release::Fixed);
         }
@@ -73,11 +77,7 @@ impl Simulation {
             let rollout = &mut self.rollouts[index];
             if rollout.wave > 0 && rollout.left.is_empty() && !rollout.finished && !busy {
                 rollout.finished = true;
-                let patch = rollout.patch;
                 self.note(None, Happening::RolloutFinished);
-                if patch {
-                    self.verification.patch_finished();
-                }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! level.
 
 use super::instance::{Instance, Pause, Process};
+use super::rollout::Rollout;
 use super::{Config, Simulation, Timer};
 use crate::recording::{
     AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Happening, Histograms, InstanceRow, InstanceSeries, Meta, Outcomes,
@@ -17,14 +18,14 @@ pub(super) struct Latencies {
     pub network: [u32; BUCKETS],
 }
 
-/// Whether the service level has held since the patch for long enough to call the incident over.
+/// Whether the service level has held since the detection for long enough to call the incident over.
 #[derive(Clone, Debug)]
 pub(super) struct Verification {
     bad_ratio_max: f64,
     window_s: usize,
     hold_us: u64,
+    /// Since when the level has held; none before the incident is detected.
     held_since_us: Option<u64>,
-    patch_is_out: bool,
     resolved: bool,
     /// Checkouts that have ended.
     pub ended: Outcomes,
@@ -40,19 +41,15 @@ impl Verification {
             window_s: level.verification_window_s as usize,
             hold_us: super::us(level.verification_s),
             held_since_us: None,
-            patch_is_out: false,
             resolved: false,
             ended: Outcomes::default(),
             ended_before: Outcomes::default(),
         }
     }
 
-    pub fn patch_started(&mut self, now_us: u64) {
-        self.held_since_us = Some(now_us);
-    }
-
-    pub fn patch_finished(&mut self) {
-        self.patch_is_out = true;
+    /// Somebody was called; only the first time counts.
+    pub fn detected(&mut self, now_us: u64) {
+        self.held_since_us.get_or_insert(now_us);
     }
 }
 
@@ -92,6 +89,9 @@ impl Simulation {
             self.scrape();
         }
         self.check_conservation();
+        if self.is_over_budget() {
+            self.end_over_budget();
+        }
     }
 
     fn record_instances(&mut self) {
@@ -128,10 +128,11 @@ impl Simulation {
         if verification.resolved {
             return;
         }
+        let is_rolling_out = self.rollouts.iter().any(Rollout::is_under_way);
         let ended = verification.ended - verification.ended_before;
         if ended.affected_ratio().is_some_and(|ratio| ratio > verification.bad_ratio_max) {
             verification.held_since_us = Some(self.now_us);
-        } else if verification.patch_is_out && self.now_us - held_since_us >= verification.hold_us {
+        } else if !is_rolling_out && self.now_us - held_since_us >= verification.hold_us {
             verification.resolved = true;
             self.note(None, Happening::Resolved);
         }

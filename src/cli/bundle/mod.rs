@@ -46,7 +46,7 @@ impl Bundle {
         let dist = Dist::read(&self.dist)?;
         let html = page(PAGE, &dist, &story::pieces(&scenario)?, is_own.then_some(&scenario))?;
         std::fs::write(&self.out, &html).map_err(|error| format!("{}: {error}", self.out.display()))?;
-        super::print(&format!("{}: {} bytes\n", self.out.display(), html.len()));
+        super::print(&format!("{}: {} bytes\n", self.out.display(), html.len()))?;
         Ok(ExitCode::SUCCESS)
     }
 }

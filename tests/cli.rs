@@ -1,7 +1,7 @@
 //! The command line as a user meets it.
 #![cfg(feature = "cli")]
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use incident_replay::scenario::Scenario;
 
@@ -34,6 +34,14 @@ fn simulate_prints_the_figures_of_the_run_as_json() {
     let ledger = json["ledger"].as_array().expect("a ledger");
     assert!(ledger.len() >= 10 && ledger.iter().all(|row| row["verdict"] == "holds"), "{ledger:?}");
     assert!(json["events"].as_u64().expect("a count") > 100_000);
+    for (list, text) in [("readings", "reason"), ("assumptions", "reason"), ("parameters", "reason")] {
+        let list = json[list].as_array().expect("a list");
+        assert!(!list.is_empty() && list.iter().all(|each| !each[text].as_str().expect("a reason").is_empty()));
+    }
+    let text = succeeds(&["simulate"]);
+    let scenario = Scenario::bundled();
+    assert!(scenario.assumptions.iter().all(|assumption| text.contains(&assumption.reason)));
+    assert!(scenario.parameters().iter().all(|parameter| text.contains(&parameter.path)), "{text}");
 }
 
 #[test]
@@ -76,7 +84,7 @@ fn bad_input_is_told_with_its_path_and_exits_with_2() {
     assert_eq!(stderr, "error: instances.count: zero is not allowed: a whole number from 4 to 40 instances\n");
     let stderr = fails(&["simulate", "no-such-file.json"]);
     assert!(stderr.starts_with("error: no-such-file.json: "), "{stderr}");
-    let file = std::env::temp_dir().join(format!("incident-replay-{}.json", std::process::id()));
+    let file = std::env::temp_dir().join(format!("incident-replay-mark-{}.json", std::process::id()));
     let text = incident_replay::scenario::BUNDLED.replacen("\"retries\": {", "\"retrys\": {", 1);
     std::fs::write(&file, text).expect("a temporary file");
     let path = file.to_str().expect("UTF-8");
@@ -132,4 +140,23 @@ fn calibration_finds_back_to_the_reported_detection() {
     assert!(detected.len() > 2, "{log}");
     assert!(detected[0] < "10:58:00", "too large a session is detected early: {log}");
     assert!(("10:59:00".."11:01:00").contains(&detected[detected.len() - 1]), "{log}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_or_read_to_its_end_is_an_error() {
+    let full = std::fs::File::create("/dev/full").expect("Linux has it");
+    let status =
+        Command::new(env!("CARGO_BIN_EXE_incident-replay")).arg("schema").stdout(full).stderr(Stdio::null()).status();
+    assert_eq!(status.expect("it starts").code(), Some(2));
+    assert!(fails(&["simulate", "/dev/zero"]).contains("a scenario has at most"));
+}
+
+#[test]
+fn a_byte_order_mark_is_no_error() {
+    let path = std::env::temp_dir().join(format!("incident-replay-mark-{}.json", std::process::id()));
+    std::fs::write(&path, format!("\u{feff}{}", incident_replay::scenario::BUNDLED)).expect("a temporary file");
+    let digest = succeeds(&["simulate", path.to_str().expect("UTF-8"), "--format", "json"]);
+    assert!(digest.contains(include_str!("digest.txt").trim()));
+    std::fs::remove_file(path).expect("it was there");
 }

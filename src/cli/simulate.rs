@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{Failure, Format, Source, simulated};
 use crate::export::{Run, recording_csv, summary_json, verdict_word};
 use crate::recording::Recording;
+use crate::scenario::ParameterView;
 use crate::sim::Simulation;
 
 #[derive(Args)]
@@ -95,6 +96,15 @@ fn summary_text(run: &Run<'_>) -> String {
             verdict_word(row.verdict),
             row.claim.text
         );
+    }
+    text.push_str("\nreadings and assumptions\n");
+    for each in scenario.readings.iter().chain(&scenario.assumptions) {
+        let _infallible = writeln!(text, "  {:<5} {}\n        {}", each.id, each.text, each.reason);
+    }
+    text.push_str("\nparameters, each assumed: value (plausible range)\n");
+    for ParameterView { path, value, unit, range, reason, .. } in scenario.parameters() {
+        let range = range.map_or(String::new(), |[least, most]| format!(" ({least} to {most})"));
+        let _infallible = writeln!(text, "  {path:<40} {value}{range} {unit}\n        {reason}");
     }
     text
 }

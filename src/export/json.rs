@@ -7,9 +7,10 @@ use crate::recording::{BOUNDS_MS, Histograms, PREROLL_STEP_S};
 use crate::recording::{
     ColumnInfo, InstanceSeries, Kind, LedgerRow, PrerollSeries, Recording, ServiceSeries, TICK_S, Verdict,
 };
+use crate::scenario::ParameterView;
 use crate::units::UtcMs;
 
-/// What the run was, its users by outcome, when it was detected and over, its claims and its event log.
+/// What the run was, its users by outcome, when it was detected and over, its claims, what it assumes and its event log.
 #[must_use]
 pub fn summary_json(run: &Run<'_>) -> Value {
     let Run { scenario, recording, ledger } = run;
@@ -30,11 +31,24 @@ pub fn summary_json(run: &Run<'_>) -> Value {
         "detected_at": time(recording.detected_at()),
         "resolved_at": time(recording.resolved_at()),
         "ledger": ledger.rows.iter().map(ledger_row).collect::<Vec<_>>(),
+        "readings": scenario.readings,
+        "assumptions": scenario.assumptions,
+        "parameters": scenario.parameters().iter().map(parameter).collect::<Vec<_>>(),
         "log": recording.log.iter().map(|entry| json!({
             "at": recording.time_of(entry).to_string(),
             "instance": entry.instance.map(|i| Recording::instance_name(i as usize)),
             "what": entry.what,
         })).collect::<Vec<_>>(),
+    })
+}
+
+fn parameter(parameter: &ParameterView<'_>) -> Value {
+    json!({
+        "path": parameter.path,
+        "value": parameter.number.map_or_else(|| json!(parameter.value), |number| json!(number)),
+        "unit": parameter.unit,
+        "range": parameter.range,
+        "reason": parameter.reason,
     })
 }
 

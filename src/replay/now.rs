@@ -319,24 +319,32 @@ fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
             let gateway = moment.gateway_p50_s.zip(moment.gateway_change).map(|(p50_s, change)| {
                 format!("Gateway p50 {} ({} against the calm).", seconds(p50_s), signed_percent(change))
             });
-            [firing, gateway].into_iter().flatten().reduce(|one, other| format!("{one} {other}"))
+            both(firing, gateway)
         }
-        Stage::RollingOut => moment.rollout.map(|rollout| {
-            let release = if rollout.patch { "on the fixed release" } else { "restarted" };
-            format!(
-                "Wave {}: {} of {} {release}, {} restarting.",
-                rollout.wave,
-                rollout.done,
-                moment.instances.len(),
-                rollout.under_way
-            )
-        }),
+        Stage::RollingOut => {
+            let wave = moment.rollout.map(|rollout| {
+                let release = if rollout.patch { "on the fixed release" } else { "restarted" };
+                format!(
+                    "Wave {}: {} of {} {release}, {} restarting.",
+                    rollout.wave,
+                    rollout.done,
+                    moment.instances.len(),
+                    rollout.under_way
+                )
+            });
+            both(firing, wave)
+        }
         Stage::Verifying => {
             let (held_min, wanted_min) = verified_min(scenario, moment);
-            Some(format!("SLO held for {held_min:.0} of {wanted_min:.0} min."))
+            both(firing, Some(format!("SLO held for {held_min:.0} of {wanted_min:.0} min.")))
         }
         Stage::Over => Some("The incident is over.".to_owned()),
     }
+}
+
+/// One sentence after the other.
+fn both(one: Option<String>, other: Option<String>) -> Option<String> {
+    [one, other].into_iter().flatten().reduce(|one, other| format!("{one} {other}"))
 }
 
 /// "+0.4 %", "−1.2 %", "±0.0 %".

@@ -33,6 +33,22 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
     };
 }
 
+/// Scrolls to an element of which less than its upper half can be seen.
+pub fn show(id: &str) {
+    let Some(element) = document().get_element_by_id(id) else { return };
+    let rect = element.get_bounding_client_rect();
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
+    if rect.top() + rect.height() / 2.0 > height {
+        element.scroll_into_view();
+    }
+}
+
+/// What the first meta element that a selector finds says.
+pub fn meta(selector: &str) -> Option<String> {
+    let element = document().query_selector(selector).ok().flatten()?;
+    element.get_attribute("content").filter(|content| !content.is_empty())
+}
+
 /// Whether a media query holds now.
 pub fn media(query: &str) -> bool {
     media_list(query).is_some_and(|list| list.matches())

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::browser;
 use super::icons::{Icon, icon};
 use super::run::Run;
 use super::words;
@@ -25,7 +26,11 @@ pub struct HeroProps {
 pub fn Hero(props: &HeroProps) -> Html {
     let sentence = use_memo(props.run.clone(), |run| headline(&run.scenario, &run.recording));
     let tiles = use_memo(props.run.clone(), |run| tiles(&run.ledger));
-    let on_click = props.on_command.reform(|_: MouseEvent| Command::Toggle);
+    let on_click = props.on_command.reform(|_: MouseEvent| {
+        // On a small screen what plays is further down.
+        browser::show("picture");
+        Command::Toggle
+    });
     let (shape, label) = match (props.playing, props.at_start) {
         (true, _) => (Icon::Pause, "Pause"),
         (false, true) => (Icon::Play, "Play the incident"),

@@ -128,7 +128,7 @@ pub fn Page(props: &PageProps) -> Html {
                 <Hero run={run.clone()} playing={player.playing} at_start={player.position_ms == 0.0}
                     on_command={on_command.clone()} />
                 <div class="stage">
-                    <section class="card picture" aria-labelledby="picture-title">
+                    <section id="picture" class="card picture" aria-labelledby="picture-title">
                         <h2 id="picture-title" class="visually-hidden">{ "The payment service at the playhead" }</h2>
                         <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()}
                             on_command={on_command.clone()} />

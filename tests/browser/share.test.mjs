@@ -97,6 +97,11 @@ test('links, frames and elements for a moment, a piece and the whole', async () 
     assert.equal(await snippet(page), `${base}#v=1&t=12:15`);
     assert.deepEqual(await take(page, 'Copy'), { text: `${base}#v=1&t=12:15` });
     assert.deepEqual(await texts(page, `${DIALOG} [role="status"]`), ['Copied']);
+    const shortcut = await take(page, 'Download');
+    assert.deepEqual([shortcut.name, shortcut.text], [`${SCENARIO.id}-link-1215.url`, `[InternetShortcut]\r\nURL=${base}#v=1&t=12:15\r\n`]);
+    // What chats show: the tags of the page.
+    assert.deepEqual(await texts(page, `${DIALOG} .share-card strong`), [await page.evaluate(() => document.title)]);
+    await page.evaluate((at) => document.querySelector(`${at} .share-card img`).decode(), DIALOG);
     await pick(page, 'The whole');
     assert.equal(await snippet(page), base);
     await pick(page, 'A piece');
@@ -124,6 +129,8 @@ test('links, frames and elements for a moment, a piece and the whole', async () 
       return [src, title, height];
     }, await snippet(page));
     assert.deepEqual(frame, [url, `${SCENARIO.title}, 12:15 to 13:00 UTC`, '400']);
+    const file = await take(page, 'Download');
+    assert.deepEqual([file.name, file.text.trim()], [`${SCENARIO.id}-embed-1215-1300.html`, await snippet(page)]);
     assert.deepEqual(await attributes(page, `${DIALOG} iframe`, 'src'), [url], 'the preview is the embed itself');
 
     await pick(page, 'Element');

@@ -36,8 +36,8 @@ pub struct Shared {
 pub struct Text {
     /// The text.
     pub text: String,
-    /// Name of the file; none where a file makes no sense.
-    pub file: Option<String>,
+    /// What is saved, where that is not the text itself.
+    pub saved: Option<String>,
     /// Media type of the file.
     pub media_type: &'static str,
 }
@@ -70,15 +70,20 @@ impl Shared {
 
     /// The text of a choice; none for pictures.
     pub fn text(&self, choice: &Choice) -> Option<Text> {
-        let snippet = |text| Text { text, file: None, media_type: "text/html" };
+        let snippet = |text| Text { text, saved: None, media_type: "text/html" };
         match choice.form {
-            Form::Link => Some(snippet(address_bar::absolute(&self.link(choice)))),
+            Form::Link => {
+                let text = address_bar::absolute(&self.link(choice));
+                // What Windows, macOS and Linux open in a browser.
+                let saved = Some(format!("[InternetShortcut]\r\nURL={text}\r\n"));
+                Some(Text { text, saved, media_type: "application/internet-shortcut" })
+            }
             Form::Frame => Some(snippet(self.frame(choice))),
             Form::Element => Some(snippet(self.element(choice))),
             Form::Markdown | Form::Csv | Form::Json => choice.variant().map(|variant| self.document(choice, variant)),
             Form::Svg => {
                 let text = self.picture(choice).svg();
-                Some(Text { text, file: Some(self.file_name(choice)), media_type: "image/svg+xml" })
+                Some(Text { text, saved: None, media_type: "image/svg+xml" })
             }
             Form::Png => None,
         }
@@ -108,7 +113,9 @@ impl Shared {
                 Some(Variant::Seconds) => "recording",
                 Some(Variant::Annotations) => "annotations",
                 Some(Variant::Series) => "series",
-                Some(Variant::Summary) | None => "summary",
+                Some(Variant::Summary) => "summary",
+                None if choice.form == Form::Link => "link",
+                None => "embed",
             }
         };
         let clock = |ms: f64| self.player.track.at(ms).hh_mm().replace(':', "");
@@ -122,7 +129,9 @@ impl Shared {
             Form::Csv => "csv",
             Form::Json => "json",
             Form::Png => "png",
-            _ => "svg",
+            Form::Svg => "svg",
+            Form::Link => "url",
+            Form::Frame | Form::Element => "html",
         };
         format!("{}-{what}{when}.{extension}", self.run.scenario.id)
     }
@@ -206,7 +215,7 @@ impl Shared {
             (_, Variant::Annotations) => (format!("{:#}\n", annotations_json(&run, &options)), "application/json"),
             (_, Variant::Series) => (format!("{}\n", series_json(run.recording)), "application/json"),
         };
-        Text { text, file: Some(self.file_name(choice)), media_type }
+        Text { text, saved: None, media_type }
     }
 
     /// What every chart says of the moment.

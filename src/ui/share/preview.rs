@@ -7,8 +7,7 @@ use yew::prelude::*;
 
 use super::choice::{Choice, Form};
 use super::content::{Shared, Text};
-use crate::replay::now_sentence;
-use crate::ui::address_bar;
+use crate::ui::{address_bar, browser};
 
 /// Lines of a text that are shown.
 const LINES_MAX: usize = 60;
@@ -31,7 +30,7 @@ pub struct PreviewProps {
 pub fn Preview(props: &PreviewProps) -> Html {
     let (shared, choice) = (&props.shared, &props.choice);
     match choice.form {
-        Form::Link => link(shared, choice),
+        Form::Link => link(shared),
         Form::Frame | Form::Element if !address_bar::can_be_framed() => html! {
             <p class="share-preview share-card">
                 { "This page is a single file: documents embed the replay from where it is published." }
@@ -51,14 +50,21 @@ pub fn Preview(props: &PreviewProps) -> Html {
     }
 }
 
-/// As chats show a link.
-fn link(shared: &Shared, choice: &Choice) -> Html {
-    let (run, reader) = (&shared.run, shared.player.view.reader);
+/// As chats show a link: they read the page's tags without running anything, so every moment has the same card.
+fn link(shared: &Shared) -> Html {
+    let tag = |name: &str| browser::meta(&format!("meta[property=\"og:{name}\"]"));
+    let title = tag("title").unwrap_or_else(|| shared.run.scenario.title.clone());
+    let picture = tag("image").and_then(|address| address.rsplit('/').next().map(str::to_owned));
     html! {
         <div class="share-preview share-card">
-            <strong>{ shared.title(choice) }</strong>
-            <p>{ now_sentence(&run.scenario, &run.recording, shared.at(), reader) }</p>
-            <span>{ "Incident replay" }</span>
+            if let Some(picture) = picture {
+                <img src={address_bar::beside(&picture)} alt={tag("image:alt").unwrap_or_default()} width="1200" height="630" />
+            }
+            <strong>{ title }</strong>
+            if let Some(description) = tag("description") {
+                <p>{ description }</p>
+            }
+            <span>{ "The card that chats show. It is the same for every moment: say in words which one you mean." }</span>
         </div>
     }
 }

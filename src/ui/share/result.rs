@@ -68,7 +68,6 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
             });
         })
     };
-    let has_file = text.as_ref().is_none_or(|text| text.file.is_some());
     html! {
         <>
             if let Some(snippet) = snippet {
@@ -77,11 +76,9 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
             }
             <div class="share-actions">
                 <button type="button" class="button primary" onclick={on_copy}>{ "Copy" }</button>
-                if has_file {
-                    <button type="button" class="button" onclick={on_save}>{ "Download" }</button>
-                }
+                <button type="button" class="button" onclick={on_save}>{ "Download" }</button>
                 <p class="share-said" role="status">{ (*said).clone() }</p>
-                if has_file && !is_snippet {
+                if !is_snippet {
                     <p class="share-file">{ shared.file_name(choice) }{ size(text.as_ref()) }</p>
                 }
             </div>
@@ -91,7 +88,7 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
 
 async fn file(shared: &Shared, choice: &Choice, text: Option<Text>) -> Result<Blob, String> {
     match text {
-        Some(text) => download::text_blob(&text.text, text.media_type),
+        Some(text) => download::text_blob(text.saved.as_ref().unwrap_or(&text.text), text.media_type),
         None => shared.picture(choice).png_blob().await,
     }
 }

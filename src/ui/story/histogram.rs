@@ -19,7 +19,7 @@ pub fn Histogram(props: &HistogramProps) -> Html {
     let most = histogram.groups.iter().flat_map(|group| group.sessions).fold(1.0, f64::max);
     html! {
         <figure class="histogram">
-            <figcaption>{ &histogram.summary }</figcaption>
+            <figcaption>{ &histogram.summary }{ " Sessions in an instance by age, mean of the group:" }</figcaption>
             { for histogram.groups.iter().map(|group| html! {
                 <table class="bars">
                     <caption>

@@ -145,7 +145,7 @@ fn log(props: &DetailsProps) -> Html {
 fn moment(props: &DetailsProps, at: UtcMs) -> String {
     let clock = props.time_zone.hh_mm_ss(at);
     let before_h = props.run.scenario.window.from.seconds_since(at) / 3600.0;
-    if before_h > 0.0 { format!("{before_h:.0} h before") } else { clock }
+    if before_h > 0.0 { format!("{before_h:.0} h before the replay:") } else { clock }
 }
 
 /// A happening in words; `None` for what concerns no single instance.

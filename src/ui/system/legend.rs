@@ -47,7 +47,7 @@ pub fn Legend(props: &LegendProps) -> Html {
                             <rect class={format!("heap-leaked age-{}", step * 2)} x={(step * 7).to_string()} width="7" height="12" />
                         }) }
                     </svg>
-                    { "leaked sessions, darker when older" }
+                    { "leaked sessions, stronger when older" }
                 </li>
                 { swatch("heap-garbage", "garbage") }
             </ul>

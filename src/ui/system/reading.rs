@@ -16,6 +16,8 @@ const GC_STALLED: f64 = 0.5;
 const GC_FELT: f64 = 0.25;
 /// Share of the heap that is live above which collections come ever faster.
 const HEAP_TIGHT: f64 = 0.9;
+/// From this share of the CPU on, none is left.
+const CPU_SPENT: f64 = 0.95;
 
 /// What an instance is doing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -144,11 +146,16 @@ impl InstanceReading {
             Health::Out
         } else if self.gc_ratio > GC_STALLED {
             Health::Stalled
-        } else if self.heap_ratio > HEAP_TIGHT || self.gc_ratio > GC_FELT {
+        } else if self.heap_ratio > HEAP_TIGHT || self.gc_ratio > GC_FELT || self.is_overloaded() {
             Health::Tight
         } else {
             Health::Good
         }
+    }
+
+    /// Whether more is asked of it than it can do: no CPU is left, or requests were turned away in the last minute.
+    pub fn is_overloaded(&self) -> bool {
+        self.cpu_ratio > CPU_SPENT || self.rejected > 0
     }
 
     /// Whether it is up at all, so that its heap and threads mean something.

@@ -14,6 +14,13 @@ pub fn set_percent(element: &NodeRef, property: &str, part: f64, whole: f64) {
     }
 }
 
+/// Sets where the left edge of an element stands.
+pub fn set_left(element: &NodeRef, length: &str) {
+    if let Some(element) = element.get().and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.style().set_property("left", &format!("calc({length})"));
+    }
+}
+
 /// Moves an element sideways by a percentage of its own width; cheaper with every frame than a property that others
 /// inherit.
 pub fn shift_percent(element: &NodeRef, percent: f64) {

@@ -1,11 +1,16 @@
 //! What stands on the seek bar: events as buttons, alerts and waves of the roll-out as ticks.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use crate::replay::{Command, Marker, MarkerKind, TimeZone};
 use crate::scenario::Severity;
-use crate::ui::placed::{set_percent, use_place};
+use crate::ui::placed::{set_left, use_place};
 use crate::units::UtcMs;
+
+/// Half the width of a button.
+const HALF: &str = "0.75rem";
 
 /// Properties of [`EventMarker`].
 #[derive(Properties, PartialEq)]
@@ -14,8 +19,8 @@ pub struct EventMarkerProps {
     pub marker: Marker,
     /// Length of the track.
     pub duration_ms: f64,
-    /// Where the events before and after it stand on the track.
-    pub neighbours_ms: [Option<f64>; 2],
+    /// Where the events stand on the track, in order.
+    pub events_ms: Rc<[f64]>,
     /// The event's moment.
     pub at: UtcMs,
     /// In which time zone it is shown.
@@ -31,7 +36,7 @@ pub struct EventMarkerProps {
 pub fn EventMarker(props: &EventMarkerProps) -> Html {
     let marker = &props.marker;
     let dot = use_place(marker.at_ms / props.duration_ms, None);
-    let button = use_room(marker.at_ms, props.neighbours_ms, props.duration_ms);
+    let button = use_room(marker.at_ms, &props.events_ms, props.duration_ms);
     let id = marker.id.clone();
     let on_click = props.on_command.reform(move |_: MouseEvent| Command::SeekMarker(id.clone()));
     let label = format!("{} {}", props.time_zone.hh_mm(props.at), marker.title);
@@ -45,21 +50,30 @@ pub fn EventMarker(props: &EventMarkerProps) -> Html {
     }
 }
 
-/// A reference to an element that stands `--at` its moment and has room between `--from` and `--until`, half way to its
-/// neighbours.
+/// A reference to an element whose middle stands at its moment, or beside it where a neighbour is close.
 #[hook]
-fn use_room(at_ms: f64, neighbours_ms: [Option<f64>; 2], duration_ms: f64) -> NodeRef {
+fn use_room(at_ms: f64, events_ms: &Rc<[f64]>, duration_ms: f64) -> NodeRef {
     let element = use_node_ref();
     let placed = element.clone();
-    use_effect_with((at_ms, neighbours_ms, duration_ms), move |(at_ms, neighbours_ms, duration_ms)| {
-        set_percent(&placed, "--at", *at_ms, *duration_ms);
-        for (property, neighbour_ms) in ["--from", "--until"].into_iter().zip(neighbours_ms) {
-            if let Some(neighbour_ms) = neighbour_ms {
-                set_percent(&placed, property, f64::midpoint(*at_ms, *neighbour_ms), *duration_ms);
-            }
-        }
-    });
+    let events: Vec<f64> = events_ms.iter().map(|event_ms| event_ms / duration_ms * 100.0).collect();
+    let index = events_ms.partition_point(|event_ms| *event_ms < at_ms);
+    use_effect_with((events, index), move |(events, index)| set_left(&placed, &middle(events, *index)));
     element
+}
+
+/// The CSS length at which the button of an event has its middle: half way to close neighbours each has its own half, and
+/// where even that is too little, one button stands after the other. `events` are percentages of the bar.
+fn middle(events: &[f64], index: usize) -> String {
+    let Some(at) = events.get(index) else { return "0%".to_owned() };
+    let mut middle = format!("{at:.3}%");
+    if let Some(next) = events.get(index + 1) {
+        middle = format!("min({middle}, {:.3}% - {HALF})", f64::midpoint(*at, *next));
+    }
+    if let Some(before) = index.checked_sub(1) {
+        let from = f64::midpoint(events[before], *at);
+        middle = format!("max({middle}, {from:.3}% + {HALF}, {} + 2 * {HALF})", self::middle(events, before));
+    }
+    middle
 }
 
 /// Properties of [`Tick`].
@@ -81,4 +95,19 @@ pub fn Tick(props: &TickProps) -> Html {
         MarkerKind::Wave | MarkerKind::Event => "tick-wave",
     };
     html! { <i class={classes!("seek-tick", class)} ref={place} title={props.marker.title.clone()} aria-hidden="true"></i> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn close_events_give_way_to_each_other() {
+        assert_eq!(middle(&[50.0], 0), "50.000%");
+        assert_eq!(middle(&[10.0, 30.0], 0), "min(10.000%, 20.000% - 0.75rem)");
+        assert_eq!(
+            middle(&[10.0, 30.0], 1),
+            "max(30.000%, 20.000% + 0.75rem, min(10.000%, 20.000% - 0.75rem) + 2 * 0.75rem)"
+        );
+    }
 }

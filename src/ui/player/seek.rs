@@ -2,13 +2,15 @@
 //!
 //! Invariant: the thumb follows the bus; Yew renders values and words.
 
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
 
 use super::harm::Harm;
 use super::markers::{EventMarker, Tick};
-use crate::replay::{Command, Marker, MarkerKind, Phase, Player, TimeRange, Track, command_for_key};
+use crate::replay::{Command, MarkerKind, Phase, Player, TimeRange, command_for_key};
 use crate::ui::placed::{set_percent, shift_percent, use_place};
 use crate::ui::playhead::PlayheadBus;
 use crate::ui::run::Run;
@@ -111,6 +113,8 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
     let on_key = slider_keys(&props.on_command);
 
     let phase = player.phase().map(|phase| phase.name.clone());
+    let events = track.markers.iter().filter(|marker| marker.kind == MarkerKind::Event);
+    let events_ms: Rc<[f64]> = events.map(|marker| marker.at_ms).collect();
     html! {
         <div class={classes!("seek", dragging.then_some("is-dragging"))} ref={bar}>
             <Harm run={props.run.clone()} />
@@ -135,7 +139,7 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
                 { for track.markers.iter().map(|marker| match marker.kind {
                     MarkerKind::Event => html! {
                         <EventMarker key={marker.id.clone()} marker={marker.clone()} {duration_ms}
-                            neighbours_ms={neighbours_ms(track, marker)} at={track.at(marker.at_ms)} time_zone={player.view.time_zone}
+                            events_ms={Rc::clone(&events_ms)} at={track.at(marker.at_ms)} time_zone={player.view.time_zone}
                             passed={marker.at_ms <= player.position_ms} on_command={props.on_command.clone()} />
                     },
                     MarkerKind::Alert(_) | MarkerKind::Wave => html! {
@@ -156,12 +160,6 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
             }
         </div>
     }
-}
-
-/// Where the events before and after one stand.
-fn neighbours_ms(track: &Track, marker: &Marker) -> [Option<f64>; 2] {
-    let events = || track.markers.iter().filter(|other| other.kind == MarkerKind::Event).map(|other| other.at_ms);
-    [events().rfind(|at_ms| *at_ms < marker.at_ms), events().find(|at_ms| *at_ms > marker.at_ms)]
 }
 
 fn seconds(ms: f64) -> String {

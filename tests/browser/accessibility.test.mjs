@@ -9,12 +9,14 @@ import {
 } from './page.mjs';
 
 /** Violations in a form that can be read. */
-async function violations(page) {
-  return (await axe(page)).map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target }) => target).join(' ')}`);
+async function violations(page, rules) {
+  return (await axe(page, rules)).map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target }) => target).join(' ')}`);
 }
 
 const MODES = {
   'at 12:15, the options open': {
+    // They lie over a part of the bar, on a narrow screen over a part of a marker.
+    rules: { 'target-size': { enabled: false } },
     async enter(page) {
       await goTo(page, '12:15');
       await click(page, OPTIONS);
@@ -47,10 +49,10 @@ for (const width of engine === 'webkit' ? [1440] : [1440, 360]) {
     const theme = dark ? 'dark' : 'light';
     test(`axe finds nothing at ${width} px, ${theme}`, async (t) => {
       await withReplay({ width, height: 900, dark }, async (page) => {
-        for (const [name, { enter, leave }] of Object.entries(MODES)) {
+        for (const [name, { rules, enter, leave }] of Object.entries(MODES)) {
           await t.test(name, async () => {
             await enter(page);
-            assert.deepEqual(await violations(page), []);
+            assert.deepEqual(await violations(page, rules), []);
             if (name === 'the help open') await screenshot(page, `help-${width}-${theme}`);
             await leave?.(page);
           });

@@ -17,7 +17,7 @@ async function expectNear(page, ratio) {
 }
 
 /** Places of the bar without a marker, which would take the press: even where the bar is 320 px wide. */
-const FREE = { quarter: 0.243, half: 0.5, late: 0.8 };
+const FREE = { quarter: 0.257, half: 0.5, late: 0.8 };
 
 test('a click on the bar moves the playhead there, playing or not', async () => {
   await withReplay({}, async (page) => {

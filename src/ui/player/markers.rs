@@ -9,8 +9,8 @@ use crate::scenario::Severity;
 use crate::ui::placed::{set_left, use_place};
 use crate::units::UtcMs;
 
-/// Half the width of a button.
-const HALF: &str = "0.75rem";
+/// Half the width of a button, and half a pixel more: browsers round places differently.
+const HALF: &str = "0.78125rem";
 
 /// Properties of [`EventMarker`].
 #[derive(Properties, PartialEq)]
@@ -104,10 +104,10 @@ mod tests {
     #[test]
     fn close_events_give_way_to_each_other() {
         assert_eq!(middle(&[50.0], 0), "50.000%");
-        assert_eq!(middle(&[10.0, 30.0], 0), "min(10.000%, 20.000% - 0.75rem)");
+        assert_eq!(middle(&[10.0, 30.0], 0), "min(10.000%, 20.000% - 0.78125rem)");
         assert_eq!(
             middle(&[10.0, 30.0], 1),
-            "max(30.000%, 20.000% + 0.75rem, min(10.000%, 20.000% - 0.75rem) + 2 * 0.75rem)"
+            "max(30.000%, 20.000% + 0.78125rem, min(10.000%, 20.000% - 0.78125rem) + 2 * 0.78125rem)"
         );
     }
 }

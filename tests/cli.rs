@@ -84,7 +84,7 @@ fn bad_input_is_told_with_its_path_and_exits_with_2() {
     assert_eq!(stderr, "error: instances.count: zero is not allowed: a whole number from 4 to 40 instances\n");
     let stderr = fails(&["simulate", "no-such-file.json"]);
     assert!(stderr.starts_with("error: no-such-file.json: "), "{stderr}");
-    let file = std::env::temp_dir().join(format!("incident-replay-mark-{}.json", std::process::id()));
+    let file = std::env::temp_dir().join(format!("incident-replay-{}.json", std::process::id()));
     let text = incident_replay::scenario::BUNDLED.replacen("\"retries\": {", "\"retrys\": {", 1);
     std::fs::write(&file, text).expect("a temporary file");
     let path = file.to_str().expect("UTF-8");

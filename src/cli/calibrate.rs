@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Args;
+
 use super::progress::{bar, for_seeds};
 use super::{Failure, Source};
 use crate::sim;
-use clap::Args;
 
 #[derive(Args)]
 pub(super) struct Calibrate {

@@ -54,3 +54,23 @@ impl super::Simulation {
         (self.timeouts, self.timers) = (Line::default(), TimerHeap::default());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EVENT_BUDGET;
+    use crate::scenario::Scenario;
+    use crate::sim::{Simulation, SimulationError};
+
+    #[test]
+    fn a_run_that_exceeds_the_budget_all_the_same_ends_at_the_next_second() {
+        let mut simulation = Simulation::new(&Scenario::bundled(), 1).expect("valid");
+        simulation.run_until(60_000_000);
+        simulation.recording.meta.events = EVENT_BUDGET;
+        simulation.run_until(u64::MAX);
+        assert!(simulation.is_done() && simulation.now_us() < 62_000_000, "{} us", simulation.now_us());
+        let events = simulation.events();
+        assert!(events < EVENT_BUDGET + 1000, "{events}");
+        assert!(!simulation.step());
+        assert_eq!(simulation.complete(), Err(SimulationError::Budget { estimated: events }));
+    }
+}

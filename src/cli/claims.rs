@@ -42,15 +42,12 @@ impl Claims {
         let rows: Vec<Row> = (0..scenario.claims.len()).map(|index| over_seeds(&ledgers, &seeds, index)).collect();
         super::print(&match self.format {
             TextOrJson::Text => text(&rows, &seeds),
-            TextOrJson::Json => format!(
-                "{:#}\n",
-                json!({
-                    "scenario": scenario.id,
-                    "seeds": seeds,
-                    "holds": rows.iter().all(|row| row.holds),
-                    "claims": rows.iter().map(to_json).collect::<Vec<_>>(),
-                })
-            ),
+            TextOrJson::Json => crate::json::to_lines(&json!({
+                "scenario": scenario.id,
+                "seeds": seeds,
+                "holds": rows.iter().all(|row| row.holds),
+                "claims": rows.iter().map(to_json).collect::<Vec<_>>(),
+            })),
         })?;
         Ok(if rows.iter().all(|row| row.holds) { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{Failure, Format, Source, simulated};
 use crate::export::{Run, recording_csv, summary_json, verdict_word};
+use crate::json;
 use crate::recording::Recording;
 use crate::scenario::ParameterView;
 use crate::sim::Simulation;
@@ -35,7 +36,7 @@ impl Simulate {
         let (recording, ledger) = simulated(&scenario, seed)?;
         let run = Run { scenario: &scenario, recording: &recording, ledger: &ledger };
         super::print(&match self.format {
-            Format::Json => format!("{:#}\n", summary_json(&run)),
+            Format::Json => json::to_lines(&summary_json(&run)),
             _ => summary_text(&run),
         })?;
         Ok(ExitCode::SUCCESS)

@@ -137,8 +137,8 @@ pub fn files(format: Format, run: &Run<'_>, options: &Options<'_>) -> Vec<File> 
             file("timeline.csv", "text/csv", timeline_csv(run, options)),
         ],
         Format::Json => vec![
-            file("summary.json", "application/json", format!("{:#}\n", summary_json(run))),
-            file("series.json", "application/json", format!("{}\n", series_json(run.recording))),
+            file("summary.json", "application/json", crate::json::to_lines(&summary_json(run))),
+            file("series.json", "application/json", crate::json::to_string(&series_json(run.recording)) + "\n"),
         ],
         Format::Markdown => vec![file("post-mortem.md", "text/markdown", post_mortem(run, options, Some(CHARTS)))],
         Format::Svg => {
@@ -153,7 +153,7 @@ pub fn files(format: Format, run: &Run<'_>, options: &Options<'_>) -> Vec<File> 
             file("rules.test.yml", "application/yaml", rule_tests_yaml(run)),
         ],
         Format::Annotations => {
-            vec![file("annotations.json", "application/json", format!("{:#}\n", annotations_json(run, options)))]
+            vec![file("annotations.json", "application/json", crate::json::to_lines(&annotations_json(run, options)))]
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reads JSON into types: what is wrong is told with path, line, column and what is allowed.
+//! Reads JSON into types, telling what is wrong with path, line, column and what is allowed; and writes it.
 //!
 //! Reading is asked of a tree of values, field by field ([`FromJson`]), not derived by serde: its code for a structure
 //! handles whatever comes in whatever order, for every field anew, and was a fifth of the page's program.
@@ -10,6 +10,7 @@ mod path;
 mod position;
 mod read;
 mod tree;
+mod write;
 
 use serde_json::Value;
 
@@ -17,6 +18,7 @@ pub(crate) use object::{Fields, Variant, object, variants};
 pub(crate) use path::{Step, joined, steps};
 pub(crate) use position::position_of;
 pub(crate) use read::{FromJson, Mismatch, Reader, choice, choices, from_value};
+pub(crate) use write::{to_lines, to_string, to_string_pretty};
 
 /// Why a text was refused.
 #[derive(Clone, PartialEq, Debug)]

@@ -1,6 +1,8 @@
 //! Finds where in a text the value of a path begins.
 
-use super::Step;
+use serde_json::Value;
+
+use super::{Step, tree};
 
 /// Line and column (from 1) at which the value at the end of `path` begins in a JSON text that is known to be well-formed;
 /// of the nearest enclosing value when the path itself is not written down.
@@ -43,7 +45,10 @@ impl Cursor<'_> {
             self.at += if self.peek() == b'\\' { 2 } else { 1 };
         }
         self.at += 1;
-        serde_json::from_slice(self.text.get(start..self.at)?).ok()
+        match tree::parse(std::str::from_utf8(self.text.get(start..self.at)?).ok()?) {
+            Ok(Value::String(text)) => Some(text),
+            _ => None,
+        }
     }
 
     fn skip(&mut self) {

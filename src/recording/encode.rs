@@ -73,13 +73,13 @@ impl Recording {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let header = Header { meta: self.meta.clone(), log: self.log.clone() };
-        let header = serde_json::to_vec(&header).expect("the header has only string keys");
+        let header = json::to_string(&header);
         let columns = self.columns();
         let values: usize = columns.iter().map(|column| column.len() + 1).sum();
         let mut bytes = Vec::with_capacity(MAGIC.len() + 4 + header.len() + 4 * values);
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&(header.len() as u32).to_le_bytes());
-        bytes.extend_from_slice(&header);
+        bytes.extend_from_slice(header.as_bytes());
         for column in columns {
             bytes.extend_from_slice(&(column.len() as u32).to_le_bytes());
             bytes.extend(column.iter().flat_map(|value| value.to_le_bytes()));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::json::{Fields, FromJson, Reader};
+use crate::json::{self, Fields, FromJson, Reader};
 
 /// An assumption in figures. The value must lie inside its own `range`, which must lie inside the limits of the program.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -105,7 +105,7 @@ impl<T: Serialize> Choice<T> {
     pub(super) fn view(&self, path: String) -> ParameterView<'_> {
         let value = match serde_json::to_value(&self.value) {
             Ok(Value::String(text)) => text,
-            Ok(value) => value.to_string(),
+            Ok(value) => json::to_string(&value),
             Err(error) => error.to_string(),
         };
         ParameterView {

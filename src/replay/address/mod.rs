@@ -210,7 +210,7 @@ impl Address {
             "autoplay" => self.autoplay = flag()?,
             "loop" => self.looping = flag()?,
             "speed" => {
-                let speed = value.parse().ok().filter(|speed| SPEEDS.contains(speed));
+                let speed = SPEEDS.into_iter().find(|speed| speed.to_string() == value);
                 self.speed = speed.ok_or_else(|| refused(&SPEEDS.map(|speed| speed.to_string()).join(", ")))?;
             }
             "scenario" if value.is_empty() => self.scenario = None,

@@ -14,6 +14,7 @@ use yew::Callback;
 
 use super::super::browser;
 use super::message::{Request, message, read};
+use crate::json;
 
 /// Shortest time between two `timeupdate` events: four a second.
 const TIME_UPDATE_MS: f64 = 250.0;
@@ -91,7 +92,7 @@ pub fn post_height(height_px: f64) {
     post(&host, &message("iframe.resize", &[("height", height_px.into())]), "*");
     // What blogs and documents with embeds understand.
     let text = serde_json::json!({ "context": "iframe.resize", "src": browser::address(), "height": height_px });
-    post(&host, &text.to_string().into(), "*");
+    post(&host, &json::to_string(&text).into(), "*");
 }
 
 /// Tells whoever the host is that there will be no replay.

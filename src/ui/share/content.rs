@@ -10,6 +10,7 @@ use crate::export::{
     BaseUrl, Options, annotations_json, html, moment_markdown, post_mortem, recording_csv, series_json, summary_json,
     timeline_csv, timeline_markdown,
 };
+use crate::json;
 use crate::replay::{Address, AddressTime, Player, TimeRange, View, now_sentence};
 use crate::ui::address_bar;
 use crate::ui::picture::Picture;
@@ -210,10 +211,10 @@ impl Shared {
             (_, Variant::Timeline) => (timeline_markdown(&run, &options), "text/markdown"),
             (_, Variant::Document) => (post_mortem(&run, &options, None), "text/markdown"),
             (_, Variant::Seconds) => (recording_csv(run.recording, options.range), "text/csv"),
-            (_, Variant::Readings) => (format!("{:#}\n", self.readings(link)), "application/json"),
-            (_, Variant::Summary) => (format!("{:#}\n", summary_json(&run)), "application/json"),
-            (_, Variant::Annotations) => (format!("{:#}\n", annotations_json(&run, &options)), "application/json"),
-            (_, Variant::Series) => (format!("{}\n", series_json(run.recording)), "application/json"),
+            (_, Variant::Readings) => (json::to_lines(&self.readings(link)), "application/json"),
+            (_, Variant::Summary) => (json::to_lines(&summary_json(&run)), "application/json"),
+            (_, Variant::Annotations) => (json::to_lines(&annotations_json(&run, &options)), "application/json"),
+            (_, Variant::Series) => (json::to_string(&series_json(run.recording)) + "\n", "application/json"),
         };
         Text { text, saved: None, media_type }
     }

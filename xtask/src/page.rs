@@ -23,7 +23,8 @@ const INPUTS: [&str; 10] = [
 const PUBLIC_URL: &str = "INCIDENT_REPLAY_URL";
 
 /// What lies beside the page and is fetched later, by other sites, or when somebody wants it.
-const NOT_AT_START: [&str; 4] = ["incident-replay.html", "oembed.json", "preview.png", "sw.js"];
+const NOT_AT_START: [&str; 7] =
+    ["embed.d.ts", "embed.js", "incident-replay.html", "later-", "oembed.json", "preview.png", "sw.js"];
 
 /// Sets up and builds the release page, unless it is there already and nothing it is made from has changed. The address
 /// it will have is that of the environment when absent; it may be unknown.
@@ -104,7 +105,8 @@ fn print_sizes(dist: &Path) -> Result<(), String> {
         let sum = |part: fn(&Sizes) -> u64| files.iter().filter(|file| is_wanted(file)).map(part).sum();
         Sizes { name: name.to_owned(), raw: sum(|f| f.raw), gzip: sum(|f| f.gzip), brotli: sum(|f| f.brotli) }
     };
-    let is_at_start = |file: &Sizes| !file.name.contains('/') && !NOT_AT_START.contains(&file.name.as_str());
+    let is_at_start =
+        |file: &Sizes| !file.name.contains('/') && !NOT_AT_START.iter().any(|name| file.name.starts_with(name));
     let sums = [sum("to start the app", is_at_start), sum("total", |_| true)];
     files.extend(sums);
     let width = files.iter().map(|file| file.name.len()).max().unwrap_or_default();

@@ -40,7 +40,7 @@ pub fn InstanceTile(props: &InstanceTileProps) -> Html {
     let stands_still = reading.in_gc && !props.playing;
     html! {
         <li class="instance-place">
-            <button type="button" class={classes!("instance", health)} data-box="instance"
+            <button type="button" class={classes!("instance", health)} data-box="instance" data-later="clicked"
                 aria-pressed={props.selected.to_string()} onclick={on_click}>
                 <span class="instance-head">
                     <span class="instance-name">{ &reading.name }{ " " }</span>

@@ -1,5 +1,6 @@
 // Writes xtask/dist/later.txt: which functions of the program ordinary visits never call (split.mjs says what for). Counts
-// calls in a copy of the built page whose every function reports that it was called. `cargo xtask profile`.
+// calls in a copy of the built page whose every function reports that it was called. `cargo xtask profile` does it in one
+// browser after the other: with --also, what is called goes from the list, and nothing comes to it.
 
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import binaryen from 'binaryen';
 import { root, startServer } from '../tests/browser/server.mjs';
 import { ordinaryVisits } from '../tests/browser/visit.mjs';
+import { bodiesOf } from './dist/order.mjs';
 import { WITH_NAMES } from './dist/program.mjs';
-import { optimized, plainName } from './dist/split.mjs';
+import { laterNames, optimized, plainName } from './dist/split.mjs';
 
 const LIST = fileURLToPath(new URL('dist/later.txt', import.meta.url));
 // Smaller ones cost the first part as much for their stubs, and are moved anyway when only functions of the second call them.
@@ -39,9 +41,9 @@ process.exit(0);
 
 /** The program with a report at the beginning of every function, and the functions by number: names, and bytes without. */
 function reporting(program) {
-  const module = optimized(program);
+  const { module } = optimized(program);
   const names = [];
-  const sizes = bodySizes(module.emitBinary());
+  const sizes = bodiesOf(module.emitBinary()).map(({ length }) => length);
   module.addFunctionImport('called', 'profile', 'called', binaryen.i32, binaryen.none);
   for (let index = 0; index < module.getNumFunctions(); index += 1) {
     const ref = module.getFunctionByIndex(index);
@@ -93,29 +95,8 @@ async function calls(page) {
 function write(names, sizes, called) {
   const needed = new Set([...called].map(plainName));
   const later = names.filter((name, index) => sizes[index] >= LEAST_BYTES && !needed.has(plainName(name))).map(plainName);
-  const lines = [...new Set(later)].sort();
+  const before = process.argv.includes('--also') ? laterNames() : undefined;
+  const lines = [...new Set(later)].filter((name) => !before || before.has(name)).sort();
   writeFileSync(LIST, `${HEAD}${lines.join('\n')}\n`);
   console.log(`${LIST}: ${lines.length} functions`);
-}
-
-/** Bytes of the body of each function of a program, in order. */
-function bodySizes(program) {
-  let at = 8;
-  const number = () => {
-    for (let value = 0, shift = 0; ; shift += 7) {
-      value += (program[at] & 0x7f) * 2 ** shift;
-      if (program[at++] < 0x80) return value;
-    }
-  };
-  for (;;) {
-    const section = program[at++];
-    const end = number() + at;
-    if (section === 10) break;
-    at = end;
-  }
-  return Array.from({ length: number() }, () => {
-    const bytes = number();
-    at += bytes;
-    return bytes;
-  });
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::progress::{bar, for_seeds};
-use super::{Failure, Source, TextOrJson, with_release};
+use super::{Failure, Source, TextOrJson};
 use crate::export::quantity;
 use crate::recording::{Ledger, LedgerRow, Verdict};
 use crate::scenario::Scenario;
@@ -54,10 +54,8 @@ impl Claims {
 }
 
 fn ledgers(scenario: &Scenario, seeds: &[u64]) -> Result<Vec<Ledger>, Failure> {
-    let fixed = match scenario.claims.iter().find_map(|claim| claim.counterfactual()) {
-        Some(release) => Some(with_release(scenario, release)?),
-        None => None,
-    };
+    let counterfactual = scenario.claims.iter().find_map(|claim| claim.counterfactual());
+    let fixed = counterfactual.map(|release| scenario.with_release(release));
     let bar = bar(seeds.len() as u64, "seeds");
     let ledgers = for_seeds(seeds, &bar, |seed| {
         let recording = Simulation::run(scenario, seed)?;

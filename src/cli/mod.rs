@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::recording::{Ledger, Recording};
-use crate::scenario::{BUNDLED, Release, Scenario, Setting};
+use crate::scenario::{BUNDLED, Scenario, Setting};
 use crate::sim::Simulation;
 
 /// Replays a payment outage by simulating it.
@@ -113,21 +113,11 @@ fn read(path: &Path) -> Result<Scenario, Failure> {
 fn simulated(scenario: &Scenario, seed: u64) -> Result<(Recording, Ledger), Failure> {
     let recording = Simulation::run(scenario, seed)?;
     let counterfactual = match scenario.claims.iter().find_map(|claim| claim.counterfactual()) {
-        Some(release) => Some(Simulation::run(&with_release(scenario, release)?, seed)?),
+        Some(release) => Some(Simulation::run(&scenario.with_release(release), seed)?),
         None => None,
     };
     let ledger = Ledger::new(scenario, &recording, counterfactual.as_ref());
     Ok((recording, ledger))
-}
-
-/// The scenario with another session code from the beginning.
-fn with_release(scenario: &Scenario, release: Release) -> Result<Scenario, Failure> {
-    let value = match release {
-        Release::Faulty => "faulty",
-        Release::Fixed => "fixed",
-    };
-    let setting = Setting { path: "deployment.release".to_owned(), value: value.to_owned() };
-    Ok(scenario.with(&[setting])?)
 }
 
 /// Writes a file, in a folder that is made when it is not there.

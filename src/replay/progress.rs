@@ -1,7 +1,5 @@
 //! What the log says has happened up to a moment: pages, kills, the roll-out, the verification.
 
-use std::collections::BTreeSet;
-
 use super::InstanceMoment;
 use crate::recording::{Happening, Recording, Span};
 use crate::scenario::{Scenario, Severity};
@@ -54,14 +52,14 @@ pub(super) fn killed(recording: &Recording, at: UtcMs) -> usize {
         let when = recording.time_of(entry);
         matches!(entry.what, Happening::OutOfMemory { .. }) && from < when && when <= at
     });
-    let mut instances = BTreeSet::new();
-    instances.extend(killed.filter_map(|entry| entry.instance));
+    let mut instances = Vec::new();
+    killed.filter_map(|entry| entry.instance).for_each(|instance| include(&mut instances, instance));
     instances.len()
 }
 
 pub(super) fn rollout(recording: &Recording, at: UtcMs, instances: &[InstanceMoment]) -> Option<RolloutMoment> {
     let mut rollout: Option<RolloutMoment> = None;
-    let mut through = BTreeSet::new();
+    let mut through = Vec::new();
     for entry in recording.log.iter().take_while(|entry| recording.time_of(entry) <= at) {
         match (&entry.what, &mut rollout) {
             (Happening::RolloutStarted { patch }, _) => {
@@ -72,7 +70,9 @@ pub(super) fn rollout(recording: &Recording, at: UtcMs, instances: &[InstanceMom
             }
             (Happening::WaveStarted { wave }, Some(rollout)) => rollout.wave = *wave,
             (Happening::RolloutFinished, Some(rollout)) => rollout.finished = true,
-            (Happening::Ready, Some(_)) => through.extend(entry.instance),
+            (Happening::Ready, Some(_)) => {
+                entry.instance.into_iter().for_each(|instance| include(&mut through, instance))
+            }
             _ => {}
         }
     }
@@ -82,6 +82,13 @@ pub(super) fn rollout(recording: &Recording, at: UtcMs, instances: &[InstanceMom
         false => through.len(),
     };
     rollout.map(|rollout| RolloutMoment { done: done(&rollout), under_way, ..rollout })
+}
+
+/// Adds an instance to those that are counted once each; there are few.
+fn include(instances: &mut Vec<u32>, instance: u32) {
+    if !instances.contains(&instance) {
+        instances.push(instance);
+    }
 }
 
 /// Seconds for which every verification window up to `at` has kept the service level, at most since the patch began.

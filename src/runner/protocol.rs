@@ -1,4 +1,4 @@
-//! The messages between page and worker. Version 1: a JSON text, and beside a finished run its recording as bytes.
+//! The messages between page and worker. Version 2: a JSON text, and beside a finished run its recording as bytes.
 //!
 //! Invariant: an id names one run; every answer carries the id of the run that was asked for.
 
@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::RunError;
 use crate::json::{self, FromJson, Reader, Variant};
+use crate::scenario::Release;
 
 /// Version of the messages. Page and worker are one program, but a cache may mix two of its releases.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The page asks for a run.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -23,9 +24,11 @@ pub struct Ask {
     pub seed: String,
     /// The scenario, as JSON.
     pub scenario: String,
+    /// The session code from the beginning, in place of the scenario's.
+    pub release: Release,
 }
 
-json::object!(Ask { version, id, seed, scenario });
+json::object!(Ask { version, id, seed, scenario, release });
 
 /// The worker answers.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -75,8 +78,8 @@ impl FromJson for News {
 impl Ask {
     /// A question of this version.
     #[must_use]
-    pub fn new(id: u32, scenario: String, seed: u64) -> Self {
-        Self { version: VERSION, id, seed: seed.to_string(), scenario }
+    pub fn new(id: u32, scenario: String, seed: u64, release: Release) -> Self {
+        Self { version: VERSION, id, seed: seed.to_string(), scenario, release }
     }
 
     /// The message as text.
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn questions_survive_the_way() {
-        let ask = Ask::new(3, "{\"a\": \"ü\"}".to_owned(), u64::MAX);
+        let ask = Ask::new(3, "{\"a\": \"ü\"}".to_owned(), u64::MAX, Release::Fixed);
         assert_eq!(Ask::from_json(&ask.to_json()), Ok(ask));
     }
 
@@ -151,10 +154,10 @@ mod tests {
 
     #[test]
     fn other_versions_and_nonsense_are_refused() {
-        let mut ask = Ask::new(1, String::new(), 7);
-        ask.version = 2;
+        let mut ask = Ask::new(1, String::new(), 7, Release::Faulty);
+        ask.version = 1;
         let refused = Ask::from_json(&ask.to_json()).expect_err("another version").to_string();
-        assert!(refused.contains("version 2, expected 1"), "{refused}");
+        assert!(refused.contains("version 1, expected 2"), "{refused}");
         assert!(Answer::from_json("{}").is_err());
         assert!(Ask::from_json("").is_err());
     }

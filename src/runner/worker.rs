@@ -10,7 +10,7 @@ use super::local::Run;
 use super::protocol::{Answer, Ask, News};
 use super::{Finished, Report, RunError};
 use crate::recording::Recording;
-use crate::scenario::Scenario;
+use crate::scenario::{Release, Scenario};
 
 /// Where static/boot.js leaves the function that makes a worker and sends it the program.
 const SPAWN: &str = "incidentReplayWorker";
@@ -50,13 +50,14 @@ impl WorkerRunner {
         Ok(Self { worker, id_last: 0, _on_message: on_message, _on_error: on_error })
     }
 
-    /// Asks for a run, after those that were asked for before; the id under which its reports come.
+    /// Asks for a run of a scenario, given as JSON, with the release it is to begin with; after those that were asked for
+    /// before. Returns the id under which its reports come.
     ///
     /// # Errors
     /// The browser does not pass the message on.
-    pub fn run(&mut self, scenario: &Scenario, seed: u64) -> Result<u32, RunError> {
+    pub fn run(&mut self, scenario: &str, seed: u64, release: Release) -> Result<u32, RunError> {
         self.id_last += 1;
-        let ask = Ask::new(self.id_last, scenario.to_json(), seed);
+        let ask = Ask::new(self.id_last, scenario.to_owned(), seed, release);
         self.worker
             .post_message(&JsValue::from_str(&ask.to_json()))
             .map_err(|error| RunError::Worker(describe(&error)))?;
@@ -136,7 +137,7 @@ fn answer(port: &DedicatedWorkerGlobalScope, ask: &Ask) {
 }
 
 fn simulate(port: &DedicatedWorkerGlobalScope, ask: &Ask) -> Result<Finished, String> {
-    let scenario = Scenario::from_json(&ask.scenario).map_err(|error| error.to_string())?;
+    let scenario = Scenario::from_json(&ask.scenario).map_err(|error| error.to_string())?.with_release(ask.release);
     let seed = ask.seed.parse().map_err(|_| format!("{:?} is no seed", ask.seed))?;
     let mut run = Run::new(&scenario, seed).map_err(|error| error.to_string())?;
     while run.step() {

@@ -219,6 +219,15 @@ impl Scenario {
         json::to_string_pretty(self)
     }
 
+    /// This scenario with other session code from the beginning.
+    #[must_use]
+    pub fn with_release(&self, release: Release) -> Self {
+        let mut other = self.clone();
+        // Whatever the release, the scenario stays valid.
+        other.deployment.release.value = release;
+        other
+    }
+
     /// This scenario with some values changed: a what-if.
     ///
     /// # Errors

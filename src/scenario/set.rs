@@ -34,6 +34,9 @@ impl std::str::FromStr for Setting {
 }
 
 pub(super) fn apply(scenario: &Scenario, settings: &[Setting]) -> Result<Scenario, ScenarioError> {
+    if settings.is_empty() {
+        return Ok(scenario.clone());
+    }
     let mut root = json::value_from_str(&scenario.to_json())
         .map_err(|refusal| ScenarioError::Setting { path: refusal.path, message: refusal.message })?;
     for setting in settings {

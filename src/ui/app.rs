@@ -359,7 +359,8 @@ impl App {
             address.changes = changes;
             self.note = page::Note::warnings(ADDRESS_NOTE, notes).or(self.note.take());
             let title = AttrValue::from(scenario.title.clone());
-            match ctx.props().runs.ask(Rc::new(scenario)) {
+            let text = scenario.to_json();
+            match ctx.props().runs.ask(Rc::new(scenario), &text) {
                 Ok(()) => (self.followed, self.coming) = (Some(address), Some((title, 0.0))),
                 Err(error) => self.note = Some(page::Note::error(ADDRESS_NOTE, error)),
             }
@@ -387,15 +388,16 @@ impl App {
 
     fn open(&mut self, ctx: &Context<Self>, opened: Opened) {
         let refused = format!("{} cannot be opened. The page shows what it showed before.", opened.name);
-        let scenario = match opened.text {
-            Ok(text) => match Scenario::from_json(&text) {
-                Ok(scenario) => Rc::new(scenario),
-                Err(error) => return self.note = Some(page::Note::error(&refused, error)),
-            },
+        let text = match opened.text {
+            Ok(text) => text,
             Err(message) => return self.note = Some(page::Note::error(&refused, message)),
         };
+        let scenario = match Scenario::from_json(&text) {
+            Ok(scenario) => Rc::new(scenario),
+            Err(error) => return self.note = Some(page::Note::error(&refused, error)),
+        };
         let title = AttrValue::from(scenario.title.clone());
-        match ctx.props().runs.ask(scenario) {
+        match ctx.props().runs.ask(scenario, &text) {
             Ok(()) => {
                 self.note = None;
                 self.followed = None;

@@ -5,19 +5,11 @@ use yew::prelude::*;
 use super::run::Run;
 use super::words;
 use crate::replay::Source;
-use crate::scenario::{Assumption, Fact, ParameterView, Severity};
-
-/// Properties of [`Assumptions`].
-#[derive(Properties, PartialEq)]
-pub struct AssumptionsProps {
-    /// What is shown.
-    pub run: Run,
-}
+use crate::scenario::{Assumption, Fact, ParameterView, Scenario, Severity};
 
 /// The section.
-#[component]
-pub fn Assumptions(props: &AssumptionsProps) -> Html {
-    let scenario = &props.run.scenario;
+pub fn assumptions(run: &Run) -> Html {
+    let scenario = &run.scenario;
     let parameters = scenario.parameters();
     html! {
         <section class="section" aria-labelledby="assumptions-title">
@@ -61,7 +53,7 @@ pub fn Assumptions(props: &AssumptionsProps) -> Html {
             </details>
             <details class="card fold">
                 <summary>{ "Service level, alert rules and roll-out " }{ words::badge(Source::Assumed) }</summary>
-                <dl class="reasons">{ for rules(props) }</dl>
+                <dl class="reasons">{ for rules(scenario) }</dl>
             </details>
         </section>
     }
@@ -110,8 +102,7 @@ fn parameter_name(path: &str) -> String {
     bare.replace('_', " ").replacen('.', ": ", 1)
 }
 
-fn rules(props: &AssumptionsProps) -> Vec<Html> {
-    let scenario = &props.run.scenario;
+fn rules(scenario: &Scenario) -> Vec<Html> {
     let level = &scenario.service_level;
     let entry = |name: String, what: String, reason: &str| {
         html! { <div><dt>{ name }</dt><dd>{ what }</dd><dd class="reason">{ reason.to_owned() }</dd></div> }

@@ -15,13 +15,13 @@ use super::preferences;
 use super::runs::{News, Runs};
 use crate::replay::Address;
 use crate::runner::RunError;
-use crate::scenario::Scenario;
+use crate::scenario::{BUNDLED, Scenario};
 
 /// Starts the page: simulates its scenario and mounts the app once there is a run.
 pub fn mount() {
     let (mut address, mut notes) = address_bar::read();
     preferences::show_theme(address.theme.unwrap_or_else(preferences::theme));
-    let (own, refused) = carried_scenario();
+    let (own, own_text, refused) = carried_scenario();
     notes.extend(refused);
     if let Some(wanted) = address.scenario.take_if(|id| *id != own.id) {
         notes.push(format!("There is no scenario “{wanted}” here. This is “{}” instead.", own.id));
@@ -30,18 +30,26 @@ pub fn mount() {
     address.changes = changes;
     notes.extend(refused);
     say("Simulating the incident …");
-    start(Rc::new(own), Rc::new(scenario), address, notes);
+    let text = if address.changes.is_empty() { own_text.clone() } else { scenario.to_json().into() };
+    start(Own { scenario: Rc::new(own), text: own_text }, Rc::new(scenario), &text, address, notes);
+}
+
+/// The scenario that the page has without an address, and the JSON it was read from.
+#[derive(Clone)]
+struct Own {
+    scenario: Rc<Scenario>,
+    text: Rc<str>,
 }
 
 /// Shows a scenario: the page's own one, or that with the address's differences.
-fn start(own: Rc<Scenario>, scenario: Rc<Scenario>, address: Address, notes: Vec<String>) {
+fn start(own: Own, scenario: Rc<Scenario>, text: &str, address: Address, notes: Vec<String>) {
     let runs = Runs::default();
     let listened = runs.clone();
     runs.tell(Callback::from(move |news| match news {
         News::Progress(ratio) => progress(ratio),
         News::Ready(run) => {
             let Some(root) = browser::document().get_element_by_id("app") else { return };
-            let (own, address, notes) = (Rc::clone(&own), address.clone(), notes.clone());
+            let (own, address, notes) = (Rc::clone(&own.scenario), address.clone(), notes.clone());
             let props = AppProps { own, first: run, runs: listened.clone(), address, notes };
             yew::Renderer::<App>::with_root_and_props(root, props).render();
         }
@@ -50,27 +58,28 @@ fn start(own: Rc<Scenario>, scenario: Rc<Scenario>, address: Address, notes: Vec
         News::Failed(error @ RunError::Scenario(_)) if !address.changes.is_empty() || address.seed.is_some() => {
             let notes = [notes.clone(), vec![format!("The what-if of the link is left out: {error}.")]].concat();
             let address = Address { changes: Vec::new(), seed: None, ..address.clone() };
-            start(Rc::clone(&own), Rc::clone(&own), address, notes);
+            start(own.clone(), Rc::clone(&own.scenario), &own.text, address, notes);
         }
         News::Failed(error) => failed(&error),
     }));
-    if let Err(error) = runs.ask(scenario) {
+    if let Err(error) = runs.ask(scenario, text) {
         // Once static/boot.js is through: it has the last word on how the start went.
         Timeout::new(0, move || failed(&error)).forget();
     }
 }
 
-/// The scenario that `incident-replay bundle` put into the page, else the program's own; and why not the former.
-fn carried_scenario() -> (Scenario, Option<String>) {
+/// The scenario that `incident-replay bundle` put into the page, else the program's own, with its text; and why not the
+/// former.
+fn carried_scenario() -> (Scenario, Rc<str>, Option<String>) {
     let Some(text) = element("bundle-scenario").and_then(|data| data.text_content()) else {
-        return (Scenario::bundled(), None);
+        return (Scenario::bundled(), BUNDLED.into(), None);
     };
     match Scenario::from_json(&text) {
-        Ok(scenario) => (scenario, None),
+        Ok(scenario) => (scenario, text.into(), None),
         Err(error) => {
             let own = Scenario::bundled();
             let note = format!("The scenario in this file cannot be shown ({error}). This is “{}” instead.", own.id);
-            (own, Some(note))
+            (own, BUNDLED.into(), Some(note))
         }
     }
 }

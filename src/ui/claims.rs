@@ -7,17 +7,8 @@ use super::words;
 use crate::recording::{LedgerRow, Verdict};
 use crate::replay::Source;
 
-/// Properties of [`Claims`].
-#[derive(Properties, PartialEq)]
-pub struct ClaimsProps {
-    /// What is shown.
-    pub run: Run,
-}
-
 /// The section.
-#[component]
-pub fn Claims(props: &ClaimsProps) -> Html {
-    let run = &props.run;
+pub fn claims(run: &Run) -> Html {
     let rows = &run.ledger.rows;
     let holding = rows.iter().filter(|row| row.verdict == Verdict::Holds).count();
     html! {

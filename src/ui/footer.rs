@@ -7,17 +7,9 @@ use super::run::Run;
 use super::words;
 use crate::scenario::FactKind;
 
-/// Properties of [`Footer`].
-#[derive(Properties, PartialEq)]
-pub struct FooterProps {
-    /// What is shown.
-    pub run: Run,
-}
-
 /// The foot of the page.
-#[component]
-pub fn Footer(props: &FooterProps) -> Html {
-    let (run, meta) = (&props.run, &props.run.recording.meta);
+pub fn footer(run: &Run) -> Html {
+    let meta = &run.recording.meta;
     let users: u64 = run.recording.service.arrivals.iter().map(|count| u64::from(*count)).sum();
     let again = format!("incident-replay simulate --seed {}", meta.seed);
     let licence = run.scenario.facts.iter().find(|fact| fact.kind == FactKind::Licence);

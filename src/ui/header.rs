@@ -8,39 +8,28 @@ use super::preferences;
 use super::run::Run;
 use crate::replay::{Command, Theme, TimeZone, View, ViewCommand};
 
-/// Properties of [`Header`].
-#[derive(Properties, PartialEq)]
-pub struct HeaderProps {
-    /// What is shown.
-    pub run: Run,
-    /// How it is shown.
-    pub view: View,
-    /// Takes commands for the player.
-    pub on_command: Callback<Command>,
-    /// Takes opened files.
-    pub on_opened: Callback<Opened>,
-    /// Further buttons.
-    pub children: Html,
-}
-
-/// The top line.
-#[component]
-pub fn Header(props: &HeaderProps) -> Html {
-    let incident = &props.run.scenario.incident;
-    let theme = props.view.theme;
-    let on_theme =
-        props.on_command.reform(move |_: MouseEvent| ViewCommand::SetTheme(preferences::next_theme(theme)).into());
-    let on_help = props.on_command.reform(|_: MouseEvent| Command::Help(true));
+/// The top line; `share` is the button that shares.
+pub fn header(
+    run: &Run,
+    view: &View,
+    on_command: &Callback<Command>,
+    on_opened: &Callback<Opened>,
+    share: Html,
+) -> Html {
+    let incident = &run.scenario.incident;
+    let theme = view.theme;
+    let on_theme = on_command.reform(move |_: MouseEvent| ViewCommand::SetTheme(preferences::next_theme(theme)).into());
+    let on_help = on_command.reform(|_: MouseEvent| Command::Help(true));
     html! {
         <header class="top">
             <div class="top-title">
-                <strong>{ &props.run.scenario.title }</strong>
+                <strong>{ &run.scenario.title }</strong>
                 <span class="top-service">{ &incident.service }</span>
             </div>
             <div class="top-controls">
-                { props.children.clone() }
-                <OpenButton on_opened={props.on_opened.clone()} />
-                { time_zone(props, incident.start) }
+                { share }
+                <OpenButton on_opened={on_opened.clone()} />
+                { time_zone(view.time_zone, incident.start, on_command) }
                 <button type="button" class="button icon" onclick={on_theme} title={theme_words(theme)}
                     aria-label={theme_words(theme)}>
                     { theme_icon(theme) }
@@ -53,9 +42,9 @@ pub fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-fn time_zone(props: &HeaderProps, at: crate::units::UtcMs) -> Html {
-    let is_local = matches!(props.view.time_zone, TimeZone::Local { .. });
-    let on_click = props.on_command.reform(move |_: MouseEvent| {
+fn time_zone(shown: TimeZone, at: crate::units::UtcMs, on_command: &Callback<Command>) -> Html {
+    let is_local = matches!(shown, TimeZone::Local { .. });
+    let on_click = on_command.reform(move |_: MouseEvent| {
         let zone = if is_local { TimeZone::Utc } else { preferences::local(at) };
         ViewCommand::SetTimeZone(zone).into()
     });

@@ -6,18 +6,18 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::assumptions::Assumptions;
+use super::assumptions::assumptions;
 use super::browser;
-use super::chart_grid::ChartGrid;
-use super::claims::Claims;
+use super::chart_grid::chart_grid;
+use super::claims::claims;
 use super::defect::Defect;
 use super::figures::IncidentFigures;
-use super::footer::Footer;
-use super::header::Header;
+use super::footer::footer;
+use super::header::header;
 use super::hero::Hero;
 use super::now::Now;
 use super::open::Opened;
-use super::player::{Help, PlayerBar};
+use super::player::{Help, player_bar};
 use super::playhead::PlayheadBus;
 use super::preferences;
 use super::run::Run;
@@ -110,11 +110,10 @@ pub fn Page(props: &PageProps) -> Html {
     html! {
         <>
             <a class="skip" href="#player">{ "Go to the player" }</a>
-            <Header run={run.clone()} view={player.view.clone()} on_command={on_command.clone()}
-                on_opened={props.on_opened.clone()}>
+            { header(run, &player.view, on_command, &props.on_opened, html! {
                 <Share run={run.clone()} player={player.clone()} address={props.address.clone()}
                     on_command={on_command.clone()} />
-            </Header>
+            }) }
             if let Some((title, ratio)) = &props.coming {
                 <div class="coming" role="status">
                     <span>{ format!("Simulating “{title}” …") }</span>
@@ -138,28 +137,48 @@ pub fn Page(props: &PageProps) -> Html {
                     if props.parts > 0 {
                         <Story run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
                     }
-                    <ChartGrid run={run.clone()} kinds={charts} view={player.view.clone()} playhead_ms={player.shown_position_ms()}
-                        bus={props.bus.clone()} on_command={on_command.clone()} />
+                    { chart_grid(&charts, run, &player.view, player.shown_position_ms(), &props.bus, on_command) }
                 </div>
                 if props.parts > 1 + CHART_PARTS {
                     <IncidentFigures run={run.clone()} at={figures_at} time_zone={player.view.time_zone} />
                     <Defect run={run.clone()} />
                 }
                 if props.parts == PARTS {
-                    <Claims run={run.clone()} />
-                    <Assumptions run={run.clone()} />
+                    <OfRun run={run.clone()} show={claims as Show} />
+                    <OfRun run={run.clone()} show={assumptions as Show} />
                 }
             </main>
             if props.parts == PARTS {
-                <Footer run={run.clone()} />
+                <OfRun run={run.clone()} show={footer as Show} />
             }
             if props.parts > 0 {
-                <PlayerBar run={run.clone()} player={player.clone()} bus={props.bus.clone()} on_command={on_command.clone()} />
+                { player_bar(run, player, &props.bus, on_command) }
             }
             <Help open={player.help_open} keys_on={player.keys_on} on_command={on_command.clone()} />
             <div class="visually-hidden" aria-live="polite">{ props.announcement.clone() }</div>
         </>
     }
+}
+
+/// What shows a run and nothing else.
+type Show = fn(&Run) -> Html;
+
+#[derive(Properties)]
+struct OfRunProps {
+    run: Run,
+    show: Show,
+}
+
+impl PartialEq for OfRunProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.run == other.run && std::ptr::fn_addr_eq(self.show, other.show)
+    }
+}
+
+/// A part of the page that stands still while the playhead moves.
+#[component]
+fn OfRun(props: &OfRunProps) -> Html {
+    (props.show)(&props.run)
 }
 
 /// A note, with a button that closes it.

@@ -42,3 +42,32 @@ pub fn use_place(at_ratio: f64, length_ratio: Option<f64>) -> NodeRef {
     });
     element
 }
+
+/// Properties of [`Placed`].
+#[derive(Properties, PartialEq)]
+pub struct PlacedProps {
+    /// Its classes.
+    pub class: Classes,
+    /// Where its left edge stands, 0 to 1.
+    pub at_ratio: f64,
+    /// How long it is, 0 to 1; by its style sheet when absent.
+    #[prop_or_default]
+    pub length_ratio: Option<f64>,
+    /// What a pointer on it is told.
+    #[prop_or_default]
+    pub title: Option<AttrValue>,
+    /// What is in it.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// A piece of a bar that says nothing of its own to screen readers.
+#[component]
+pub fn Placed(props: &PlacedProps) -> Html {
+    let place = use_place(props.at_ratio, props.length_ratio);
+    html! {
+        <span class={props.class.clone()} ref={place} title={props.title.clone()} aria-hidden="true">
+            { props.children.clone() }
+        </span>
+    }
+}

@@ -11,7 +11,7 @@ use yew::Callback;
 use super::run::Run;
 use crate::runner::worker::WorkerRunner;
 use crate::runner::{Report, RunError};
-use crate::scenario::{Release, Scenario};
+use crate::scenario::Scenario;
 
 /// What there is to tell of the scenario that was asked for last.
 #[derive(Clone, PartialEq)]
@@ -56,15 +56,12 @@ impl Runs {
         self.0.borrow_mut().listener = listener;
     }
 
-    /// Asks for the runs of a scenario; what was asked for before is given up.
+    /// Asks for the runs of a scenario, given also as the JSON it was read from; what was asked for before is given up.
     ///
     /// # Errors
-    /// There is no worker to be had, or no run of this scenario.
-    pub fn ask(&self, scenario: Rc<Scenario>) -> Result<(), RunError> {
-        let counterfactual = match scenario.claims.iter().find_map(crate::scenario::Claim::counterfactual) {
-            Some(release) => Some(with_release(&scenario, release)?),
-            None => None,
-        };
+    /// There is no worker to be had.
+    pub fn ask(&self, scenario: Rc<Scenario>, text: &str) -> Result<(), RunError> {
+        let counterfactual = scenario.claims.iter().find_map(crate::scenario::Claim::counterfactual);
         let mut state = self.0.borrow_mut();
         if state.asked.is_some() {
             // Ends what it is at.
@@ -76,11 +73,8 @@ impl Runs {
             state.worker = Some(WorkerRunner::start(move |id, report| runs.hear(id, report))?);
         }
         let Some(worker) = state.worker.as_mut() else { return Ok(()) };
-        let id = worker.run(&scenario, scenario.seed)?;
-        let counterfactual_id = match &counterfactual {
-            Some(other) => Some(worker.run(other, other.seed)?),
-            None => None,
-        };
+        let id = worker.run(text, scenario.seed, scenario.deployment.release.value)?;
+        let counterfactual_id = counterfactual.map(|release| worker.run(text, scenario.seed, release)).transpose()?;
         state.asked = Some(Asked { scenario, id, counterfactual_id, run: None });
         Ok(())
     }
@@ -121,16 +115,6 @@ impl Asked {
             }
         }
     }
-}
-
-fn with_release(scenario: &Scenario, release: Release) -> Result<Scenario, RunError> {
-    let setting = match release {
-        Release::Faulty => "deployment.release=faulty",
-        Release::Fixed => "deployment.release=fixed",
-    };
-    let setting =
-        setting.parse().map_err(|error: crate::scenario::ScenarioError| RunError::Scenario(error.to_string()))?;
-    scenario.with(&[setting]).map_err(|error| RunError::Scenario(error.to_string()))
 }
 
 #[cfg(test)]
@@ -182,11 +166,5 @@ mod tests {
     fn a_broken_worker_fails_whatever_was_asked() {
         let error = RunError::Worker("gone".to_owned());
         assert!(asked().hear(0, Report::Failed(error.clone())) == Some(News::Failed(error)));
-    }
-
-    #[test]
-    fn a_release_can_be_exchanged() {
-        let fixed = with_release(&Scenario::bundled(), Release::Fixed).expect("the bundled scenario is tested");
-        assert_eq!(fixed.deployment.release.value, Release::Fixed);
     }
 }

@@ -5,7 +5,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minified, only, put } from './files.mjs';
-import { laterNames, split, withAsking } from './split.mjs';
+import { fitting, laterNames, split } from './split.mjs';
 
 /** Where the whole program stays, with the names of its functions: for `cargo xtask profile`. */
 export const WITH_NAMES = fileURLToPath(new URL('../../target/program-with-names.wasm', import.meta.url));
@@ -27,8 +27,8 @@ export function placeProgram(dist) {
   copyFileSync(wasm.path, WITH_NAMES);
   // What is built to be looked into stays whole.
   const isRelease = process.env.TRUNK_PROFILE === 'release';
-  const parts = isRelease ? split(readFileSync(wasm.path), laterNames()) : { first: readFileSync(wasm.path) };
-  const glue = put(dist, 'app', 'js', minified(withAsking(readFileSync(js.path, 'utf8')), 'js'));
+  const parts = isRelease ? split(readFileSync(wasm.path), laterNames()) : { first: readFileSync(wasm.path), names: new Map() };
+  const glue = put(dist, 'app', 'js', minified(fitting(readFileSync(js.path, 'utf8'), parts.names), 'js'));
   const first = put(dist, 'app', 'wasm', parts.first);
   const later = parts.later && put(dist, 'later', 'wasm', parts.later);
   for (const { path } of [js, wasm]) rmSync(path);

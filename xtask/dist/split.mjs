@@ -7,6 +7,7 @@
 
 import { readFileSync } from 'node:fs';
 import binaryen from 'binaryen';
+import { orderBySimilarity } from './order.mjs';
 
 const LIST = new URL('later.txt', import.meta.url);
 // What the first part exports for the second: the table that the second fills, the mark that it has, and what it calls.
@@ -32,23 +33,27 @@ export function plainName(name) {
   return name.replace(/\[[0-9a-f]+\]/g, '').replace(/[._]\d+$/, '');
 }
 
-/** Reads a program whose functions have names, and optimises it. */
+/**
+ * Reads a program whose functions have names, and optimises it.
+ * @returns {{module: object, names: Map<string, string>}} names: those by which it and wasm-bindgen's JavaScript know each other now
+ */
 export function optimized(program) {
   const module = binaryen.readBinary(program);
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(0);
   module.optimize();
-  return module;
+  return { module, names: shortenNames(module) };
 }
 
 /**
  * The two parts of a program.
  * @param {Uint8Array} program wasm whose functions have names
  * @param {Set<string>} names of the functions that come later, as `plainName` gives them
- * @returns {{first: Uint8Array, later: Uint8Array}} wasm without names
+ * @returns {{first: Uint8Array, later: Uint8Array, names: Map<string, string>}} wasm without names; and the short names by
+ *   which the first part knows what it imports from JavaScript and exports to it
  */
 export function split(program, names) {
-  const first = optimized(program);
+  const { module: first, names: shortNames } = optimized(program);
   const graph = new Graph(first);
   const later = laterFunctions(graph, names);
   const reached = [...later].filter((name) => graph.isReached(name, (caller) => !later.has(caller))).sort();
@@ -57,20 +62,47 @@ export function split(program, names) {
   binaryen.setDebugInfo(true);
   const second = binaryen.readBinary(first.emitBinary());
   binaryen.setDebugInfo(false);
+  leaveStubs(first, graph, later, reached);
+  orderBySimilarity(first);
+  // In the order of the functions, the list of exports is the shortest.
   const shared = sharedOf(first, graph, later);
-  keepFirst(first, graph, later, reached, shared);
+  exportShared(first, shared);
   keepLater(second, graph, later, reached, shared);
-  const parts = { first: first.emitBinary(), later: second.emitBinary() };
+  orderBySimilarity(second);
+  for (const part of [first, second]) part.runPasses(['strip-producers', 'strip-target-features']);
+  const parts = { first: first.emitBinary(), later: second.emitBinary(), names: shortNames };
   first.dispose();
   second.dispose();
   return parts;
 }
 
-/** wasm-bindgen's JavaScript with the import by which the first part asks; static/boot.js answers. */
-export function withAsking(glue) {
+/** Short names for what wasm-bindgen's JavaScript and the first part call each other: theirs carry digests. */
+function shortenNames(module) {
+  const names = new Map();
+  const shorter = (name) => {
+    if (!names.has(name)) names.set(name, `_${names.size.toString(36)}`);
+    return names.get(name);
+  };
+  const functions = listOf(module.getNumFunctions(), (index) => binaryen.getFunctionInfo(module.getFunctionByIndex(index)));
+  for (const { name, module: from, base, params, results } of functions) {
+    if (!from || from === ASK.module) continue;
+    module.removeFunction(name);
+    module.addFunctionImport(name, from, shorter(base), params, results);
+  }
+  const exports = listOf(module.getNumExports(), (index) => binaryen.getExportInfo(module.getExportByIndex(index)));
+  for (const { name, value } of exports.filter(({ name }) => name.startsWith('wasm_bindgen__'))) {
+    module.removeExport(name);
+    module.addFunctionExport(value, shorter(name));
+  }
+  return names;
+}
+
+/** wasm-bindgen's JavaScript for a program that was split: with those names, and an answer, by static/boot.js, when the first part asks. */
+export function fitting(glue, names) {
   const imports = /^( *)"\.\/[\w.]+": import0,$/m;
   if (!imports.test(glue)) throw new Error("wasm-bindgen's JavaScript names its imports in another way than expected");
-  return glue.replace(imports, (line, indent) => `${line}\n${indent}"${ASK.module}": { ${ASK.name}: () => globalThis.incidentReplayLater(wasm) },`);
+  const renamed = glue.replace(/\b(?:__wb|wasm_bindgen__)[\w$]+/g, (name) => names.get(name) ?? name);
+  return renamed.replace(imports, (line, indent) => `${line}\n${indent}"${ASK.module}": { ${ASK.name}: () => globalThis.incidentReplayLater(wasm) },`);
 }
 
 /** Who calls whom, and who can be called from anywhere: by JavaScript, or through the table. */
@@ -137,8 +169,8 @@ function laterFunctions(graph, names) {
   return later;
 }
 
-/** Makes of the whole the first part: stubs stand for what comes later, and what the second part needs is exported. */
-function keepFirst(module, graph, later, reached, shared) {
+/** Makes of the whole the first part: stubs stand for what comes later. */
+function leaveStubs(module, graph, later, reached) {
   module.addTable(SLOTS, reached.length, reached.length);
   module.addTableExport(SLOTS, SLOTS);
   module.addGlobal(IS_HERE, i32, true, module.i32.const(0));
@@ -151,6 +183,10 @@ function keepFirst(module, graph, later, reached, shared) {
     module.removeFunction(name);
     module.addFunction(name, params, results, [], body);
   }
+}
+
+/** Has the first part export what the second uses, and lets go of what neither does. */
+function exportShared(module, shared) {
   shared.functions.forEach((name, index) => module.addFunctionExport(name, functionName(index)));
   shared.tables.forEach((name, index) => module.addTableExport(name, tableName(index)));
   shared.globals.forEach(({ name }, index) => module.addGlobalExport(name, globalName(index)));
@@ -197,14 +233,19 @@ const globalName = (index) => `global ${index}`;
 
 /** What both parts use: the functions that the second calls and does not have, all tables and globals, the memory. */
 function sharedOf(module, graph, later) {
-  const globals = Array.from({ length: module.getNumGlobals() }, (_, index) => binaryen.getGlobalInfo(module.getGlobalByIndex(index)));
+  const functions = listOf(module.getNumFunctions(), (index) => binaryen.getFunctionInfo(module.getFunctionByIndex(index)).name);
+  const globals = listOf(module.getNumGlobals(), (index) => binaryen.getGlobalInfo(module.getGlobalByIndex(index)));
   return {
-    functions: [...graph.functions.keys()].filter((name) => !later.has(name) && graph.isCalled(name, (caller) => later.has(caller))).sort(),
-    tables: namesOf(module.getNumTables(), (index) => binaryen.getTableInfo(module.getTableByIndex(index))),
-    globals: globals.map(({ name, type, mutable }) => ({ name, type, mutable })),
+    functions: functions.filter((name) => !later.has(name) && graph.isCalled(name, (caller) => later.has(caller))),
+    tables: namesOf(module.getNumTables(), (index) => binaryen.getTableInfo(module.getTableByIndex(index))).filter((name) => name !== SLOTS),
+    globals: globals.map(({ name, type, mutable }) => ({ name, type, mutable })).filter(({ name }) => name !== IS_HERE),
   };
 }
 
+function listOf(count, info) {
+  return Array.from({ length: count }, (_, index) => info(index));
+}
+
 function namesOf(count, info) {
-  return Array.from({ length: count }, (_, index) => info(index).name);
+  return listOf(count, info).map(({ name }) => name);
 }

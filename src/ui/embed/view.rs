@@ -3,10 +3,10 @@
 use yew::prelude::*;
 
 use super::super::address_bar::{self, SYSTEM_PANEL};
-use super::super::chart_grid::ChartGrid;
+use super::super::chart_grid::chart_grid;
 use super::super::now::Now;
 use super::super::page::{PageProps, show_note};
-use super::super::player::{Help, PlayerBar};
+use super::super::player::{Help, player_bar};
 use super::super::preferences;
 use super::super::system::SystemPicture;
 use super::height::use_height;
@@ -57,13 +57,11 @@ pub fn EmbedPage(props: &PageProps) -> Html {
                 }
                 if !kinds.is_empty() {
                     <h2 class="visually-hidden">{ "Charts" }</h2>
-                    <ChartGrid run={run.clone()} {kinds} view={player.view.clone()}
-                        playhead_ms={player.shown_position_ms()} bus={props.bus.clone()} on_command={on_command.clone()} />
+                    { chart_grid(&kinds, run, &player.view, player.shown_position_ms(), &props.bus, on_command) }
                 }
             </main>
             if address.controls != Controls::Hidden {
-                <PlayerBar run={run.clone()} player={player.clone()} bus={props.bus.clone()}
-                    on_command={on_command.clone()} />
+                { player_bar(run, player, &props.bus, on_command) }
             }
             <Help open={player.help_open} keys_on={player.keys_on} on_command={on_command.clone()} />
             <div class="visually-hidden" aria-live="polite">{ props.announcement.clone() }</div>

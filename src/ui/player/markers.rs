@@ -76,25 +76,13 @@ fn middle(events: &[f64], index: usize) -> String {
     middle
 }
 
-/// Properties of [`Tick`].
-#[derive(Properties, PartialEq)]
-pub struct TickProps {
-    /// What happened.
-    pub marker: Marker,
-    /// Length of the track.
-    pub duration_ms: f64,
-}
-
-/// Something the run did. The charts and the details of instances tell it in words.
-#[component]
-pub fn Tick(props: &TickProps) -> Html {
-    let place = use_place(props.marker.at_ms / props.duration_ms, None);
-    let class = match props.marker.kind {
+/// The class of a tick: of something the run did. The charts and the details of instances tell it in words.
+pub fn tick_class(kind: MarkerKind) -> &'static str {
+    match kind {
         MarkerKind::Alert(Severity::Page) => "tick-page",
         MarkerKind::Alert(_) => "tick-ticket",
         MarkerKind::Wave | MarkerKind::Event => "tick-wave",
-    };
-    html! { <i class={classes!("seek-tick", class)} ref={place} title={props.marker.title.clone()} aria-hidden="true"></i> }
+    }
 }
 
 #[cfg(test)]

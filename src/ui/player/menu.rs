@@ -14,8 +14,8 @@ pub struct MenuProps {
     pub class: AttrValue,
     /// What the button shows.
     pub face: Html,
-    /// What the panel shows.
-    pub children: Html,
+    /// Makes what the panel shows, while it is open.
+    pub panel: Callback<(), Html>,
 }
 
 /// The button and its panel.
@@ -50,7 +50,7 @@ pub fn Menu(props: &MenuProps) -> Html {
     };
     html! {
         <div class="menu" ref={root} onfocusout={on_leave} onkeydown={on_key}>
-            <button type="button" class={classes!("button", props.class.to_string())} ref={button}
+            <button type="button" class={classes!("button", props.class.to_string())} ref={button} data-later="pointed"
                 aria-expanded={open.to_string()} title={props.label.clone()} onclick={on_click}>
                 <span class="visually-hidden">{ props.label.clone() }{ " " }</span>
                 { props.face.clone() }
@@ -58,7 +58,7 @@ pub fn Menu(props: &MenuProps) -> Html {
             if *open {
                 // Takes the focus of clicks beside its controls, so that they do not close it.
                 <div class="menu-panel" tabindex="-1" role="group" aria-label={props.label.clone()}>
-                    { props.children.clone() }
+                    { props.panel.emit(()) }
                 </div>
             }
         </div>

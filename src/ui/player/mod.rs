@@ -15,28 +15,13 @@ use super::playhead::PlayheadBus;
 use super::run::Run;
 use crate::replay::{Command, Player, TimeZone};
 pub use help::Help;
-use options::OptionsMenu;
+use options::options_menu;
 use seek::SeekBar;
-use speed::SpeedMenu;
-
-/// Properties of [`PlayerBar`].
-#[derive(Properties, PartialEq)]
-pub struct PlayerBarProps {
-    /// What is shown.
-    pub run: Run,
-    /// The player.
-    pub player: Player,
-    /// The playhead, every frame.
-    pub bus: PlayheadBus,
-    /// Takes commands for the player.
-    pub on_command: Callback<Command>,
-}
+use speed::speed_menu;
 
 /// The bar.
-#[component]
-pub fn PlayerBar(props: &PlayerBarProps) -> Html {
-    let player = &props.player;
-    let send = |command: Command| props.on_command.reform(move |_: MouseEvent| command.clone());
+pub fn player_bar(run: &Run, player: &Player, bus: &PlayheadBus, on_command: &Callback<Command>) -> Html {
+    let send = |command: Command| on_command.reform(move |_: MouseEvent| command.clone());
     let (play_icon, play_label) = if player.playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
     let full_screen_label = if player.full_screen { "Leave full screen" } else { "Full screen" };
     html! {
@@ -56,13 +41,10 @@ pub fn PlayerBar(props: &PlayerBarProps) -> Html {
                 </button>
             </div>
             { clock(player) }
-            <SeekBar run={props.run.clone()} player={player.clone()} bus={props.bus.clone()}
-                on_command={props.on_command.clone()} />
+            <SeekBar run={run.clone()} player={player.clone()} bus={bus.clone()} on_command={on_command.clone()} />
             <div class="player-settings">
-                <SpeedMenu speed={player.speed} on_command={props.on_command.clone()} />
-                <OptionsMenu phase={player.phase().cloned()} zoom={player.view.zoom} loop_range={player.loop_range}
-                    pause_at_markers={player.pause_at_markers} keys_on={player.keys_on}
-                    on_command={props.on_command.clone()} />
+                { speed_menu(player.speed, on_command) }
+                { options_menu(player, on_command) }
                 <button type="button" class="button icon wide-only" onclick={send(Command::ToggleFullScreen)}
                     aria-label={full_screen_label} title={format!("{full_screen_label} (f)")}>
                     { icon(if player.full_screen { Icon::Shrink } else { Icon::Expand }) }

@@ -3,42 +3,29 @@
 use yew::prelude::*;
 
 use super::menu::Menu;
-use crate::replay::{Command, Phase, TimeRange};
+use crate::replay::{Command, Player, TimeRange};
 use crate::ui::icons::{Icon, icon};
 
-/// Properties of [`OptionsMenu`].
-#[derive(Properties, PartialEq)]
-pub struct OptionsMenuProps {
-    /// The phase of the playhead.
-    pub phase: Option<Phase>,
-    /// The piece of time that the charts show.
-    pub zoom: Option<TimeRange>,
-    /// The piece of time that is played over and over.
-    pub loop_range: Option<TimeRange>,
-    /// Whether playing stops at each event.
-    pub pause_at_markers: bool,
-    /// Whether the keys work.
-    pub keys_on: bool,
-    /// Takes commands for the player.
-    pub on_command: Callback<Command>,
+/// The menu.
+pub fn options_menu(player: &Player, on_command: &Callback<Command>) -> Html {
+    let (player, on_command) = (player.clone(), on_command.clone());
+    let panel = Callback::from(move |()| panel(&player, &on_command));
+    html! { <Menu label="More options" class="icon" face={icon(Icon::More)} {panel} /> }
 }
 
-/// The menu.
-#[component]
-pub fn OptionsMenu(props: &OptionsMenuProps) -> Html {
-    let face = icon(Icon::More);
-    let pause = props.pause_at_markers;
-    let on_pause = props.on_command.reform(move |_: Event| Command::PauseAtMarkers(!pause));
-    let keys = props.keys_on;
-    let on_keys = props.on_command.reform(move |_: Event| Command::SetKeys(!keys));
-    let on_full_screen = props.on_command.reform(|_: MouseEvent| Command::ToggleFullScreen);
-    let on_help = props.on_command.reform(|_: MouseEvent| Command::Help(true));
+fn panel(player: &Player, on_command: &Callback<Command>) -> Html {
+    let pause = player.pause_at_markers;
+    let on_pause = on_command.reform(move |_: Event| Command::PauseAtMarkers(!pause));
+    let keys = player.keys_on;
+    let on_keys = on_command.reform(move |_: Event| Command::SetKeys(!keys));
+    let on_full_screen = on_command.reform(|_: MouseEvent| Command::ToggleFullScreen);
+    let on_help = on_command.reform(|_: MouseEvent| Command::Help(true));
     html! {
-        <Menu label="More options" class="icon" {face}>
+        <>
             <fieldset class="menu-group">
                 <legend>{ "Loop" }</legend>
-                { for loops(props).into_iter().map(|(name, range, chosen)| {
-                    let on_change = props.on_command.reform(move |_: Event| {
+                { for loops(player).into_iter().map(|(name, range, chosen)| {
+                    let on_change = on_command.reform(move |_: Event| {
                         Command::LoopRange(range.map(|range| (range.from_ms, range.until_ms)))
                     });
                     html! {
@@ -64,18 +51,18 @@ pub fn OptionsMenu(props: &OptionsMenuProps) -> Html {
                 <button type="button" class="button" onclick={on_full_screen}>{ "Full screen" }</button>
                 <button type="button" class="button" onclick={on_help}>{ "Help: keys" }</button>
             </div>
-        </Menu>
+        </>
     }
 }
 
 /// The pieces that can be looped, and which one is.
-fn loops(props: &OptionsMenuProps) -> Vec<(String, Option<TimeRange>, bool)> {
-    let now = props.loop_range;
-    let phase = props.phase.as_ref().map(|phase| {
+fn loops(player: &Player) -> Vec<(String, Option<TimeRange>, bool)> {
+    let now = player.loop_range;
+    let phase = player.phase().map(|phase| {
         let range = TimeRange { from_ms: phase.from_ms, until_ms: phase.until_ms };
         (format!("This phase: {}", phase.name.to_ascii_lowercase()), Some(range), now == Some(range))
     });
-    let zoom = props.zoom.map(|zoom| ("What the charts show".to_owned(), Some(zoom), now == Some(zoom)));
+    let zoom = player.view.zoom.map(|zoom| ("What the charts show".to_owned(), Some(zoom), now == Some(zoom)));
     let mut choices = vec![("Off".to_owned(), None, now.is_none())];
     choices.extend(phase);
     choices.extend(zoom);

@@ -9,9 +9,9 @@ use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
 
 use super::harm::Harm;
-use super::markers::{EventMarker, Tick};
-use crate::replay::{Command, MarkerKind, Phase, Player, TimeRange, command_for_key};
-use crate::ui::placed::{set_percent, shift_percent, use_place};
+use super::markers::{EventMarker, tick_class};
+use crate::replay::{Command, MarkerKind, Phase, Player, command_for_key};
+use crate::ui::placed::{Placed, set_percent, shift_percent};
 use crate::ui::playhead::PlayheadBus;
 use crate::ui::run::Run;
 
@@ -113,6 +113,7 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
     let on_key = slider_keys(&props.on_command);
 
     let phase = player.phase().map(|phase| phase.name.clone());
+    let length_ratio = |phase: &Phase| (phase.until_ms - phase.from_ms) / duration_ms;
     let events = track.markers.iter().filter(|marker| marker.kind == MarkerKind::Event);
     let events_ms: Rc<[f64]> = events.map(|marker| marker.at_ms).collect();
     html! {
@@ -125,12 +126,14 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
                 onpointerleave={on_leave} onkeydown={on_key}>
                 <div class="seek-rail">
                     { for track.phases.iter().map(|phase| html! {
-                        <Segment key={phase.name.clone()} phase={phase.clone()} {duration_ms} />
+                        <Placed key={phase.name.clone()} class="segment" at_ratio={phase.from_ms / duration_ms}
+                            length_ratio={Some(length_ratio(phase))} />
                     }) }
                     // Over all segments; the gaps between them show through.
                     <div class="seek-fill" ref={fill}></div>
                     if let Some(range) = player.loop_range {
-                        <LoopBand {range} {duration_ms} />
+                        <Placed class="loop-band" at_ratio={range.from_ms / duration_ms}
+                            length_ratio={Some(range.length_ms() / duration_ms)} />
                     }
                 </div>
                 <div class="seek-playhead" ref={playhead}><div class="seek-thumb"></div></div>
@@ -143,14 +146,17 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
                             passed={marker.at_ms <= player.position_ms} on_command={props.on_command.clone()} />
                     },
                     MarkerKind::Alert(_) | MarkerKind::Wave => html! {
-                        <Tick key={marker.id.clone()} marker={marker.clone()} {duration_ms} />
+                        <Placed key={marker.id.clone()} class={classes!("seek-tick", tick_class(marker.kind))}
+                            at_ratio={marker.at_ms / duration_ms} title={Some(AttrValue::from(marker.title.clone()))} />
                     },
                 }) }
             </div>
             <div class="seek-phases" aria-hidden="true">
                 { for track.phases.iter().map(|named| html! {
-                    <PhaseName key={named.name.clone()} phase={named.clone()} {duration_ms}
-                        current={phase.as_ref() == Some(&named.name)} />
+                    <Placed key={named.name.clone()} at_ratio={named.from_ms / duration_ms} length_ratio={Some(length_ratio(named))}
+                        class={classes!("phase-name", (phase.as_ref() == Some(&named.name)).then_some("is-current"))}>
+                        <span>{ named.name.to_ascii_lowercase() }</span>
+                    </Placed>
                 }) }
             </div>
             if let Some(hovered_ms) = *hovered_ms {
@@ -186,47 +192,6 @@ fn slider_keys(on_command: &Callback<Command>) -> Callback<KeyboardEvent> {
             on_command.emit(command);
         }
     })
-}
-
-#[derive(Properties, PartialEq)]
-struct PhaseProps {
-    phase: Phase,
-    duration_ms: f64,
-    #[prop_or_default]
-    current: bool,
-}
-
-#[component]
-fn Segment(props: &PhaseProps) -> Html {
-    let phase = &props.phase;
-    let length_ratio = (phase.until_ms - phase.from_ms) / props.duration_ms;
-    let place = use_place(phase.from_ms / props.duration_ms, Some(length_ratio));
-    html! { <div class="segment" ref={place}></div> }
-}
-
-#[component]
-fn PhaseName(props: &PhaseProps) -> Html {
-    let phase = &props.phase;
-    let length_ratio = (phase.until_ms - phase.from_ms) / props.duration_ms;
-    let place = use_place(phase.from_ms / props.duration_ms, Some(length_ratio));
-    html! {
-        <span class={classes!("phase-name", props.current.then_some("is-current"))} ref={place}>
-            <span>{ phase.name.to_ascii_lowercase() }</span>
-        </span>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct LoopBandProps {
-    range: TimeRange,
-    duration_ms: f64,
-}
-
-#[component]
-fn LoopBand(props: &LoopBandProps) -> Html {
-    let length_ratio = props.range.length_ms() / props.duration_ms;
-    let place = use_place(props.range.from_ms / props.duration_ms, Some(length_ratio));
-    html! { <div class="loop-band" ref={place}></div> }
 }
 
 /// Whether an element lies inside another; for focus that moves within a menu.

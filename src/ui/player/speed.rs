@@ -5,39 +5,31 @@ use yew::prelude::*;
 use super::menu::Menu;
 use crate::replay::{Command, SPEEDS};
 
-/// Properties of [`SpeedMenu`].
-#[derive(Properties, PartialEq)]
-pub struct SpeedMenuProps {
-    /// The speed.
-    pub speed: f64,
-    /// Takes commands for the player.
-    pub on_command: Callback<Command>,
-}
-
 /// The menu.
-#[component]
-pub fn SpeedMenu(props: &SpeedMenuProps) -> Html {
+pub fn speed_menu(speed: f64, on_command: &Callback<Command>) -> Html {
     let face = html! {
         <>
-            <strong>{ format!("{}×", props.speed) }</strong>{ " " }
-            <span>{ per_second(props.speed) }</span>
+            <strong>{ format!("{speed}×") }</strong>{ " " }
+            <span>{ per_second(speed) }</span>
         </>
     };
-    html! {
-        <Menu label="Speed" class="speed" {face}>
+    let on_command = on_command.clone();
+    let panel = Callback::from(move |()| {
+        html! {
             <fieldset class="menu-group">
                 <legend>{ "Speed" }</legend>
-                { for SPEEDS.into_iter().map(|speed| choice(speed, props)) }
+                { for SPEEDS.into_iter().map(|offered| choice(offered, offered == speed, &on_command)) }
             </fieldset>
-        </Menu>
-    }
+        }
+    });
+    html! { <Menu label="Speed" class="speed" {face} {panel} /> }
 }
 
-fn choice(speed: f64, props: &SpeedMenuProps) -> Html {
-    let on_change = props.on_command.reform(move |_: Event| Command::SetSpeed(speed));
+fn choice(speed: f64, is_chosen: bool, on_command: &Callback<Command>) -> Html {
+    let on_change = on_command.reform(move |_: Event| Command::SetSpeed(speed));
     html! {
         <label class="menu-item">
-            <input type="radio" name="speed" checked={speed == props.speed} onchange={on_change} />
+            <input type="radio" name="speed" checked={is_chosen} onchange={on_change} />
             <span>{ format!("{speed}×") }</span>
             <span class="menu-hint">{ per_second(speed) }</span>
         </label>

@@ -9,30 +9,17 @@ use crate::chart::ChartKind;
 use crate::replay::{AddressTime, Controls, Theme};
 use crate::ui::address_bar::SYSTEM_PANEL;
 
-/// Properties of [`ExtentChoice`].
-#[derive(Properties, PartialEq)]
-pub struct ExtentProps {
-    /// What is shared.
-    pub shared: Shared,
-    /// What is chosen.
-    pub choice: Choice,
-    /// Hears of another choice.
-    pub on_change: Callback<Choice>,
-}
-
 /// The time.
-#[component]
-pub fn ExtentChoice(props: &ExtentProps) -> Html {
-    let Choice { extent, piece_ms, .. } = props.choice;
-    let clock = |ms: f64| AddressTime::of_position(ms, &props.shared.player.track).to_string();
+pub fn extent_choice(shared: &Shared, chosen: &Choice, on_change: &Callback<Choice>) -> Html {
+    let Choice { extent, piece_ms, .. } = *chosen;
+    let clock = |ms: f64| AddressTime::of_position(ms, &shared.player.track).to_string();
     let label = |extent| match extent {
-        Extent::Moment => format!("This moment, {}", props.shared.at().hh_mm()),
+        Extent::Moment => format!("This moment, {}", shared.at().hh_mm()),
         Extent::Piece => "A piece".to_owned(),
         Extent::Whole => "The whole".to_owned(),
     };
     let on_time = |index: usize| {
-        let (choice, on_change, track) =
-            (props.choice.clone(), props.on_change.clone(), props.shared.player.track.clone());
+        let (choice, on_change, track) = (chosen.clone(), on_change.clone(), shared.player.track.clone());
         Callback::from(move |event: Event| {
             let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
             let given_ms = input.value().trim().parse::<AddressTime>().ok().and_then(|time| time.position_ms(&track));
@@ -52,8 +39,8 @@ pub fn ExtentChoice(props: &ExtentProps) -> Html {
             <fieldset class="choice">
                 <legend class="visually-hidden">{ "Which time" }</legend>
                 { for Extent::ALL.into_iter().map(|given| {
-                    let choice = Choice { extent: given, ..props.choice.clone() };
-                    radio("share-extent", &label(given), given == extent, &props.on_change, choice)
+                    let choice = Choice { extent: given, ..chosen.clone() };
+                    radio("share-extent", &label(given), given == extent, on_change, choice)
                 }) }
             </fieldset>
             if extent == Extent::Piece {
@@ -72,27 +59,17 @@ pub fn ExtentChoice(props: &ExtentProps) -> Html {
     }
 }
 
-/// Properties of [`FormChoice`] and [`Look`].
-#[derive(Properties, PartialEq)]
-pub struct ChoiceProps {
-    /// What is chosen.
-    pub choice: Choice,
-    /// Hears of another choice.
-    pub on_change: Callback<Choice>,
-}
-
 /// The form.
-#[component]
-pub fn FormChoice(props: &ChoiceProps) -> Html {
+pub fn form_choice(chosen: &Choice, on_change: &Callback<Choice>) -> Html {
     html! {
         <fieldset class="share-forms">
             <legend class="visually-hidden">{ "In which form" }</legend>
             { for Form::ALL.into_iter().map(|form| {
-                let choice = Choice { form, ..props.choice.clone() };
-                let on_change = props.on_change.reform(move |_: Event| choice.clone());
+                let choice = Choice { form, ..chosen.clone() };
+                let on_change = on_change.reform(move |_: Event| choice.clone());
                 html! {
                     <label class="share-form">
-                        <input type="radio" name="share-form" checked={form == props.choice.form} onchange={on_change} />
+                        <input type="radio" name="share-form" checked={form == chosen.form} onchange={on_change} />
                         <span class="share-form-text">
                             <strong>{ form.label() }</strong>
                             <span class="share-form-purpose">{ form.purpose() }</span>
@@ -105,9 +82,7 @@ pub fn FormChoice(props: &ChoiceProps) -> Html {
 }
 
 /// The variant, what is shown, the colours, the player.
-#[component]
-pub fn Look(props: &ChoiceProps) -> Html {
-    let choice = &props.choice;
+pub fn look(choice: &Choice, on_change: &Callback<Choice>) -> Html {
     let variants = choice.form.variants(choice.extent);
     let charts = ChartKind::ALL.map(|kind| (kind.id(), kind.title()));
     let panels: Vec<(&str, &str)> =
@@ -115,7 +90,7 @@ pub fn Look(props: &ChoiceProps) -> Html {
     let themes = [("", "The reader's colours"), ("light", "Light"), ("dark", "Dark")];
     let controls = [("auto", "Controls when needed"), ("1", "Controls always"), ("0", "No controls")];
     let change = |update: fn(&mut Choice, &str)| {
-        let (choice, on_change) = (choice.clone(), props.on_change.clone());
+        let (choice, on_change) = (choice.clone(), on_change.clone());
         Callback::from(move |event: Event| {
             if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
                 let mut changed = choice.clone();
@@ -142,7 +117,7 @@ pub fn Look(props: &ChoiceProps) -> Html {
                     <legend class="visually-hidden">{ "What" }</legend>
                     { for variants.iter().map(|variant| {
                         let changed = Choice { variant: Some(*variant), ..choice.clone() };
-                        radio("share-variant", variant.label(), choice.variant() == Some(*variant), &props.on_change, changed)
+                        radio("share-variant", variant.label(), choice.variant() == Some(*variant), on_change, changed)
                     }) }
                 </fieldset>
             }

@@ -18,7 +18,7 @@ use crate::chart::ChartKind;
 use crate::replay::{Address, Command, Controls, Player};
 use choice::{Choice, Extent, Form};
 use content::Shared;
-use form::{ExtentChoice, FormChoice, Look};
+use form::{extent_choice, form_choice, look};
 use preview::Preview;
 use result::Outcome;
 
@@ -121,14 +121,14 @@ fn Dialog(props: &DialogProps) -> Html {
             <div class="share-frame">
                 <div class="share-head">
                     <h2 id="share-title">{ "Share" }</h2>
-                    <ExtentChoice shared={shared.clone()} choice={(*choice).clone()} on_change={on_change.clone()} />
+                    { extent_choice(shared, &choice, &on_change) }
                     <button type="button" class="button icon share-close" onclick={on_click} aria-label="Close">
                         { icon(Icon::Close) }
                     </button>
                 </div>
-                <FormChoice choice={(*choice).clone()} on_change={on_change.clone()} />
+                { form_choice(&choice, &on_change) }
                 <section class="share-result" aria-label={choice.form.label()}>
-                    <Look choice={(*choice).clone()} {on_change} />
+                    { look(&choice, &on_change) }
                     <Preview shared={shared.clone()} choice={(*choice).clone()} text={(*text).clone()} />
                     <Outcome shared={shared.clone()} choice={(*choice).clone()} text={(*text).clone()} />
                 </section>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::histogram::Histogram;
+use super::histogram::histogram;
 use super::spark::spark;
 use crate::replay::{Command, Detail, EvidenceValue, Standing, TimeZone, evidence};
 use crate::scenario::{Hypothesis, Verdict};
@@ -90,7 +90,7 @@ fn chip(value: &EvidenceValue) -> Html {
 
 fn picture(value: &EvidenceValue) -> Option<Html> {
     match &value.detail {
-        Detail::HeapHistogram(histogram) => Some(html! { <Histogram histogram={histogram.clone()} /> }),
+        Detail::HeapHistogram(histogram) => Some(self::histogram(histogram)),
         Detail::Value | Detail::Code => None,
     }
 }

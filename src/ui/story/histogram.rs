@@ -5,17 +5,8 @@ use yew::prelude::*;
 use crate::replay::HeapHistogram;
 use crate::ui::words::{percent, thousands};
 
-/// Properties of [`Histogram`].
-#[derive(Properties, PartialEq)]
-pub struct HistogramProps {
-    /// What is shown.
-    pub histogram: HeapHistogram,
-}
-
 /// The histogram: a table whose cells are bars.
-#[component]
-pub fn Histogram(props: &HistogramProps) -> Html {
-    let histogram = &props.histogram;
+pub fn histogram(histogram: &HeapHistogram) -> Html {
     let most = histogram.groups.iter().flat_map(|group| group.sessions).fold(1.0, f64::max);
     html! {
         <figure class="histogram">

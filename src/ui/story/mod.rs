@@ -12,7 +12,7 @@ use super::words;
 use crate::replay::{Command, Source, TimeZone};
 use crate::units::UtcMs;
 use event::{StoryEvent, When};
-use suspicions::Suspicions;
+use suspicions::suspicions;
 
 /// Properties of [`Story`].
 #[derive(Properties, PartialEq)]
@@ -54,7 +54,7 @@ pub fn Story(props: &StoryProps) -> Html {
                             time_zone={props.time_zone} on_command={props.on_command.clone()} />
                     }) }
                 </ol>
-                <Suspicions run={props.run.clone()} passed={current.map_or(0, |current| current + 1)} />
+                { suspicions(&props.run, current.map_or(0, |current| current + 1)) }
             </div>
         </section>
     }

@@ -6,20 +6,10 @@ use super::event::verdict;
 use crate::scenario::Verdict;
 use crate::ui::run::Run;
 
-/// Properties of [`Suspicions`].
-#[derive(Properties, PartialEq)]
-pub struct SuspicionsProps {
-    /// What is shown.
-    pub run: Run,
-    /// Events of the timeline that have passed.
-    pub passed: usize,
-}
-
-/// The board.
-#[component]
-pub fn Suspicions(props: &SuspicionsProps) -> Html {
+/// The board, when `passed` events of the timeline have passed.
+pub fn suspicions(run: &Run, passed: usize) -> Html {
     let mut board: Vec<(&str, Verdict)> = Vec::new();
-    for hypothesis in props.run.scenario.timeline.iter().take(props.passed).flat_map(|event| &event.hypotheses) {
+    for hypothesis in run.scenario.timeline.iter().take(passed).flat_map(|event| &event.hypotheses) {
         match board.iter_mut().find(|(suspect, _)| *suspect == hypothesis.suspect) {
             Some((_, found)) => *found = hypothesis.verdict,
             None => board.push((&hypothesis.suspect, hypothesis.verdict)),

@@ -13,26 +13,15 @@ use crate::units::UtcMs;
 /// Most entries of the instance's log that are shown: the latest.
 const LOG_ROWS: usize = 6;
 
-/// Properties of [`Details`].
-#[derive(Properties, PartialEq)]
-pub struct DetailsProps {
-    /// What is shown.
-    pub run: Run,
-    /// The instance at the playhead.
-    pub reading: InstanceReading,
-    /// The moment of the playhead.
-    pub at: UtcMs,
-    /// In which time zone times are shown.
-    pub time_zone: TimeZone,
-    /// Takes commands for the player.
-    pub on_command: Callback<Command>,
-}
-
 /// The details.
-#[component]
-pub fn Details(props: &DetailsProps) -> Html {
-    let reading = &props.reading;
-    let on_close = props.on_command.reform(|_: MouseEvent| ViewCommand::SelectInstance(None).into());
+pub fn details(
+    run: &Run,
+    reading: &InstanceReading,
+    at: UtcMs,
+    time_zone: TimeZone,
+    on_command: &Callback<Command>,
+) -> Html {
+    let on_close = on_command.reform(|_: MouseEvent| ViewCommand::SelectInstance(None).into());
     html! {
         <section class="details" aria-label={format!("Details of {}", reading.name)}>
             <header class="details-head">
@@ -47,7 +36,7 @@ pub fn Details(props: &DetailsProps) -> Html {
                 </div>
                 <dl>{ for load_rows(reading).into_iter().map(row) }</dl>
                 { ages(reading) }
-                { log(props) }
+                { log(run, reading.index, at, time_zone) }
             </div>
         </section>
     }
@@ -115,12 +104,10 @@ fn ages(reading: &InstanceReading) -> Html {
     }
 }
 
-fn log(props: &DetailsProps) -> Html {
-    let recording = &props.run.recording;
-    let entries = recording
-        .log
-        .iter()
-        .filter(|entry| entry.instance == Some(props.reading.index as u32) && recording.time_of(entry) <= props.at);
+fn log(run: &Run, index: usize, at: UtcMs, time_zone: TimeZone) -> Html {
+    let recording = &run.recording;
+    let entries =
+        recording.log.iter().filter(|entry| entry.instance == Some(index as u32) && recording.time_of(entry) <= at);
     let entries: Vec<(&LogEntry, String)> =
         entries.filter_map(|entry| words(&entry.what).map(|words| (entry, words))).collect();
     let latest = entries.iter().rev().take(LOG_ROWS);
@@ -133,7 +120,7 @@ fn log(props: &DetailsProps) -> Html {
             <ol>
                 { for latest.map(|(entry, words)| html! {
                     <li>
-                        <time>{ moment(props, recording.time_of(entry)) }</time>
+                        <time>{ moment(run, recording.time_of(entry), time_zone) }</time>
                         { " " }{ words }
                     </li>
                 }) }
@@ -142,9 +129,9 @@ fn log(props: &DetailsProps) -> Html {
     }
 }
 
-fn moment(props: &DetailsProps, at: UtcMs) -> String {
-    let clock = props.time_zone.hh_mm_ss(at);
-    let before_h = props.run.scenario.window.from.seconds_since(at) / 3600.0;
+fn moment(run: &Run, at: UtcMs, time_zone: TimeZone) -> String {
+    let clock = time_zone.hh_mm_ss(at);
+    let before_h = run.scenario.window.from.seconds_since(at) / 3600.0;
     if before_h > 0.0 { format!("{before_h:.0} h before the replay:") } else { clock }
 }
 

@@ -83,14 +83,9 @@ impl DotTrack {
             lateral: lateral(row),
         };
         let rows = 0..samples.sent_ms.len();
-        let mut sent: Vec<Sample> = rows.clone().map(|row| sample(row, samples.sent_ms[row])).collect();
-        let mut called: Vec<Sample> = rows
-            .filter(|row| samples.gateway_ms[*row] != NONE && samples.instance[*row] != NONE)
-            .map(|row| sample(row, samples.gateway_ms[row]))
-            .collect();
-        for samples in [&mut sent, &mut called] {
-            samples.sort_by(|one, other| one.start_ms.total_cmp(&other.start_ms));
-        }
+        let sent = in_order(rows.clone().map(|row| sample(row, samples.sent_ms[row])));
+        let called = rows.filter(|row| samples.gateway_ms[*row] != NONE && samples.instance[*row] != NONE);
+        let called = in_order(called.map(|row| sample(row, samples.gateway_ms[row])));
         let attempts: f64 = recording.service.attempts.iter().map(|count| f64::from(*count)).sum();
         let attempts_each = if sent.is_empty() { 0.0 } else { attempts / sent.len() as f64 };
         Self { sent, called, attempts_each }
@@ -124,6 +119,16 @@ impl DotTrack {
         });
         inbound.chain(outbound)
     }
+}
+
+/// Samples by their start. They are recorded as they are sent, so that nearly all stand at their place already.
+fn in_order(samples: impl Iterator<Item = Sample>) -> Vec<Sample> {
+    let mut ordered: Vec<Sample> = Vec::new();
+    for sample in samples {
+        let place = ordered.partition_point(|before| before.start_ms <= sample.start_ms);
+        ordered.insert(place, sample);
+    }
+    ordered
 }
 
 impl Sample {

@@ -11,25 +11,10 @@ const HEAP_HEIGHT: f64 = 100.0;
 /// Most cells drawn for a queue; a longer one is drawn to scale.
 const QUEUE_CELLS_MAX: u32 = 12;
 
-/// Properties of [`InstanceTile`].
-#[derive(Properties, PartialEq)]
-pub struct InstanceTileProps {
-    /// The instance at the playhead.
-    pub reading: InstanceReading,
-    /// Whether the playhead moves.
-    pub playing: bool,
-    /// Whether its details are shown.
-    pub selected: bool,
-    /// Takes the index of the instance when it is clicked.
-    pub on_select: Callback<usize>,
-}
-
-/// An instance.
-#[component]
-pub fn InstanceTile(props: &InstanceTileProps) -> Html {
-    let reading = &props.reading;
+/// An instance; while the playhead moves, flags that would flicker are left out.
+pub fn instance_tile(reading: &InstanceReading, playing: bool, selected: bool, on_select: &Callback<usize>) -> Html {
     let index = reading.index;
-    let on_click = props.on_select.reform(move |_: MouseEvent| index);
+    let on_click = on_select.reform(move |_: MouseEvent| index);
     let health = match reading.health() {
         Health::Good => "is-good",
         Health::Tight => "is-tight",
@@ -37,11 +22,11 @@ pub fn InstanceTile(props: &InstanceTileProps) -> Html {
         Health::Out => "is-out",
     };
     // In motion the share of time says more than a flag that flickers.
-    let stands_still = reading.in_gc && !props.playing;
+    let stands_still = reading.in_gc && !playing;
     html! {
-        <li class="instance-place">
+        <li key={index} class="instance-place">
             <button type="button" class={classes!("instance", health)} data-box="instance" data-later="clicked"
-                aria-pressed={props.selected.to_string()} onclick={on_click}>
+                aria-pressed={selected.to_string()} onclick={on_click}>
                 <span class="instance-head">
                     <span class="instance-name">{ &reading.name }{ " " }</span>
                     <span class={classes!("release", reading.fixed.then_some("is-fixed"))}>

@@ -4,23 +4,13 @@ use yew::prelude::*;
 
 use crate::ui::words;
 
-/// Properties of [`Legend`].
-#[derive(Properties, PartialEq)]
-pub struct LegendProps {
-    /// Attempts that one dot stands for.
-    pub attempts_each: u32,
-    /// Incident time a dot takes for the way to an instance.
-    pub travel_s: f64,
-}
-
-/// The legend.
-#[component]
-pub fn Legend(props: &LegendProps) -> Html {
+/// The legend: a dot stands for so many attempts, and takes so much incident time for the way to an instance.
+pub fn legend(attempts_each: u32, travel_s: f64) -> Html {
     let dots = format!(
         "Each is one in {} attempts, slowed down: the way to an instance takes {} of incident time here, in truth \
          next to none. Around the shoppers stands everybody who waits. Select an instance for its details.",
-        props.attempts_each,
-        words::duration(props.travel_s),
+        attempts_each,
+        words::duration(travel_s),
     );
     html! {
         <div class="legend">

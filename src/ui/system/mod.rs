@@ -23,12 +23,12 @@ use super::words;
 use crate::replay::{Command, TimeZone, ViewCommand};
 use crate::units::UtcMs;
 use description::Description;
-use details::Details;
+use details::details;
 use dots::DotTrack;
 use flow::Flow;
 use geometry::{Boxes, Geometry, Rect};
-use instance::InstanceTile;
-use legend::Legend;
+use instance::instance_tile;
+use legend::legend;
 use reading::{InstanceReading, Surroundings};
 
 /// Properties of [`SystemPicture`].
@@ -86,18 +86,16 @@ pub fn SystemPicture(props: &SystemPictureProps) -> Html {
                 { users(&around) }
                 { balancer(&around, readings.len()) }
                 <ul class="instances" aria-label="Instances">
-                    { for readings.iter().map(|reading| html! {
-                        <InstanceTile key={reading.index} reading={reading.clone()} playing={props.playing}
-                            selected={props.selected == Some(reading.index)} on_select={on_select.clone()} />
+                    { for readings.iter().map(|reading| {
+                        instance_tile(reading, props.playing, props.selected == Some(reading.index), &on_select)
                     }) }
                 </ul>
                 { gateway(&around) }
             </div>
             if let Some(reading) = selected {
-                <Details run={run.clone()} reading={reading.clone()} {at} time_zone={props.time_zone}
-                    on_command={props.on_command.clone()} />
+                { details(run, reading, at, props.time_zone, &props.on_command) }
             }
-            <Legend attempts_each={track.attempts_each()} travel_s={dots::travel_ms(props.speed) / 1000.0} />
+            { legend(track.attempts_each(), dots::travel_ms(props.speed) / 1000.0) }
             <Description run={run.clone()} at={props.described_at} time_zone={props.time_zone} />
         </>
     }

@@ -11,7 +11,7 @@ import { root, startServer } from '../tests/browser/server.mjs';
 import { ordinaryVisits } from '../tests/browser/visit.mjs';
 import { bodiesOf } from './dist/order.mjs';
 import { WITH_NAMES } from './dist/program.mjs';
-import { laterNames, optimized, plainName } from './dist/split.mjs';
+import { laterNames, optimized, plainName, shortenNames } from './dist/split.mjs';
 
 const LIST = fileURLToPath(new URL('dist/later.txt', import.meta.url));
 // Smaller ones cost the first part as much for their stubs, and are moved anyway when only functions of the second call them.
@@ -41,7 +41,9 @@ process.exit(0);
 
 /** The program with a report at the beginning of every function, and the functions by number: names, and bytes without. */
 function reporting(program) {
-  const { module } = optimized(program);
+  const module = optimized(program);
+  // As the JavaScript beside it expects.
+  shortenNames(module);
   const names = [];
   const sizes = bodiesOf(module.emitBinary()).map(({ length }) => length);
   module.addFunctionImport('called', 'profile', 'called', binaryen.i32, binaryen.none);

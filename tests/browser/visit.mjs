@@ -2,7 +2,7 @@
 // the first part of the program; `cargo xtask profile` measures by them what may come later, later.test.mjs checks it.
 
 import { click, drag, hover, openPage, pressKey, waitForReady } from './harness.mjs';
-import { PLAY, SLIDER, focus, frames, goTo, playerKey, unfocus } from './page.mjs';
+import { OPTIONS, PLAY, SLIDER, SPEED, focus, frames, goTo, playerKey, unfocus } from './page.mjs';
 
 const plot = (chart) => `.chart-${chart} .chart-plot`;
 
@@ -40,6 +40,11 @@ async function study(page) {
   await unfocus(page);
   await focus(page, 'input[name="reader"]:checked');
   for (let readers = 0; readers < 3; readers += 1) await pressKey(page, 'ArrowRight');
+  for (const button of [SPEED, OPTIONS]) {
+    await click(page, button);
+    await frames(page);
+    await pressKey(page, 'Escape');
+  }
   await playerKey(page, '?');
   await pressKey(page, 'Escape');
   for (const setting of ['Times are in', 'Times are in', 'olours', 'olours', 'olours']) {

@@ -33,16 +33,13 @@ export function plainName(name) {
   return name.replace(/\[[0-9a-f]+\]/g, '').replace(/[._]\d+$/, '');
 }
 
-/**
- * Reads a program whose functions have names, and optimises it.
- * @returns {{module: object, names: Map<string, string>}} names: those by which it and wasm-bindgen's JavaScript know each other now
- */
+/** Reads a program whose functions have names, and optimises it. */
 export function optimized(program) {
   const module = binaryen.readBinary(program);
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(0);
   module.optimize();
-  return { module, names: shortenNames(module) };
+  return module;
 }
 
 /**
@@ -53,7 +50,7 @@ export function optimized(program) {
  *   which the first part knows what it imports from JavaScript and exports to it
  */
 export function split(program, names) {
-  const { module: first, names: shortNames } = optimized(program);
+  const first = optimized(program);
   const graph = new Graph(first);
   const later = laterFunctions(graph, names);
   const reached = [...later].filter((name) => graph.isReached(name, (caller) => !later.has(caller))).sort();
@@ -62,6 +59,7 @@ export function split(program, names) {
   binaryen.setDebugInfo(true);
   const second = binaryen.readBinary(first.emitBinary());
   binaryen.setDebugInfo(false);
+  const shortNames = shortenNames(first);
   leaveStubs(first, graph, later, reached);
   orderBySimilarity(first);
   // In the order of the functions, the list of exports is the shortest.
@@ -76,8 +74,8 @@ export function split(program, names) {
   return parts;
 }
 
-/** Short names for what wasm-bindgen's JavaScript and the first part call each other: theirs carry digests. */
-function shortenNames(module) {
+/** Gives a program short names for what wasm-bindgen's JavaScript and it call each other: theirs carry digests. Returns them by the long ones. */
+export function shortenNames(module) {
   const names = new Map();
   const shorter = (name) => {
     if (!names.has(name)) names.set(name, `_${names.size.toString(36)}`);
@@ -225,6 +223,9 @@ function keepLater(module, graph, later, reached, shared) {
   module.addGlobalImport(IS_HERE, FIRST, IS_HERE, i32, true);
   module.setStart(module.addFunction(IS_HERE, none, none, [], module.global.set(IS_HERE, module.i32.const(1))));
   module.runPasses(['remove-unused-module-elements']);
+  const functions = listOf(module.getNumFunctions(), (index) => binaryen.getFunctionInfo(module.getFunctionByIndex(index)));
+  const strange = functions.find(({ module: from }) => from && from !== FIRST);
+  if (strange) throw new Error(`the second part imports ${strange.base} from ${strange.module}, which only the first can`);
 }
 
 const functionName = (index) => index.toString(36);

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What the page is built from.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 11] = [
+    ".cargo",
     "src",
     "static",
     "index.html",
@@ -25,6 +26,12 @@ const PUBLIC_URL: &str = "INCIDENT_REPLAY_URL";
 /// What lies beside the page and is fetched later, by other sites, or when somebody wants it.
 const NOT_AT_START: [&str; 7] =
     ["embed.d.ts", "embed.js", "incident-replay.html", "later-", "oembed.json", "preview.png", "sw.js"];
+
+/// What is summed up of the files that the page starts with.
+const START: &str = "to start the app";
+
+/// How many bytes those may have, packed with brotli.
+const START_BYTES_MAX: u64 = 300_000;
 
 /// Sets up and builds the release page, unless it is there already and nothing it is made from has changed. The address
 /// it will have is that of the environment when absent; it may be unknown.
@@ -107,9 +114,13 @@ fn print_sizes(dist: &Path) -> Result<(), String> {
     };
     let is_at_start =
         |file: &Sizes| !file.name.contains('/') && !NOT_AT_START.iter().any(|name| file.name.starts_with(name));
-    let sums = [sum("to start the app", is_at_start), sum("total", |_| true)];
+    let sums = [sum(START, is_at_start), sum("total", |_| true)];
     files.extend(sums);
     let width = files.iter().map(|file| file.name.len()).max().unwrap_or_default();
+    // Told, not refused: where the program grew, `cargo xtask profile` or a smaller feature helps.
+    if let Some(start) = files.iter().find(|file| file.name == START && file.brotli > START_BYTES_MAX) {
+        println!("\n{} bytes {START}: more than the {START_BYTES_MAX} that are meant", start.brotli);
+    }
     println!("\n{:width$} {:>10} {:>10} {:>10}  bytes", "dist/", "raw", "gzip", "brotli");
     for Sizes { name, raw, gzip, brotli } in &files {
         println!("{name:width$} {raw:>10} {gzip:>10} {brotli:>10}");

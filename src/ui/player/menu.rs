@@ -50,7 +50,7 @@ pub fn Menu(props: &MenuProps) -> Html {
     };
     html! {
         <div class="menu" ref={root} onfocusout={on_leave} onkeydown={on_key}>
-            <button type="button" class={classes!("button", props.class.to_string())} ref={button} data-later="pointed"
+            <button type="button" class={classes!("button", props.class.to_string())} ref={button}
                 aria-expanded={open.to_string()} title={props.label.clone()} onclick={on_click}>
                 <span class="visually-hidden">{ props.label.clone() }{ " " }</span>
                 { props.face.clone() }

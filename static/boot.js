@@ -37,10 +37,10 @@ async function startPage() {
     globalThis.incidentReplayWorker = () => {
       const worker = parts.worker();
       try {
-        worker.postMessage({ program, later: second.module });
+        worker.postMessage({ program, later: second.module, beside: parts.beside });
       } catch {
         // Where a compiled program may not be sent, the worker compiles it once more.
-        worker.postMessage({ program: bytes, later: second.bytes });
+        worker.postMessage({ program: bytes, later: second.bytes, beside: parts.beside });
       }
       return worker;
     };
@@ -97,13 +97,13 @@ async function startWorker() {
   });
   addEventListener('message', hold);
   try {
-    const app = await (bundle ? bundle.app : appBesideThisWorker());
-    const { program, later } = await sent;
+    const { program, later, beside } = await sent;
+    const app = await (bundle ? bundle.app : appBesideThisWorker(beside));
     const isCompiled = later instanceof WebAssembly.Module;
     globalThis.incidentReplayLater = laterPart({
       module: isCompiled ? later : undefined,
       bytes: isCompiled ? undefined : later,
-      url: bundle ? undefined : besideThisWorker('later'),
+      url: beside?.later && besideThisWorker(beside.later),
     }).loadNow;
     await app.default({ module_or_path: program });
   } catch (error) {
@@ -179,14 +179,13 @@ function loadBeforeClicks(later, exports) {
 function partsBesideThisFile() {
   const [js, wasm] = ['app-js', 'app-wasm'].map((name) => document.querySelector(`meta[name="${name}"]`));
   const [jsUrl, wasmUrl] = [js, wasm].map(({ content }) => new URL(content, document.baseURI));
-  const workerUrl = new URL(document.getElementById('loader').src);
   // Absent where the program was left whole.
   const later = document.querySelector('meta[name="later-wasm"]');
   const laterUrl = later && new URL(later.content, document.baseURI);
-  workerUrl.search = new URLSearchParams({
-    js: fileName(jsUrl), integrity: js.dataset.integrity ?? '', later: laterUrl ? fileName(laterUrl) : '',
-  });
+  // The worker is this very script, under the same address, so that it comes from the cache: the rest it is told.
+  const loaderUrl = document.getElementById('loader').src;
   return {
+    beside: { js: fileName(jsUrl), integrity: js.dataset.integrity ?? '', later: laterUrl && fileName(laterUrl) },
     async wasm(onProgress) {
       const bytes = await download(wasmUrl, Number(wasm.dataset.bytes) || 0, onProgress);
       await verify(bytes, wasm.dataset.integrity);
@@ -194,21 +193,18 @@ function partsBesideThisFile() {
     },
     later: () => ({ url: laterUrl, integrity: later?.dataset.integrity }),
     app: () => import(jsUrl.href),
-    worker: () => new Worker(workerUrl, { type: 'module' }),
+    worker: () => new Worker(loaderUrl, { type: 'module' }),
   };
 }
 
-function besideThisWorker(parameter) {
-  const here = new URL(location.href);
-  const name = here.searchParams.get(parameter) ?? '';
-  return FILE_NAME.test(name) ? new URL(`./${name}`, here).href : undefined;
+function besideThisWorker(name) {
+  if (!FILE_NAME.test(name)) throw new Error(`the worker was told of ${name}, which is no file name`);
+  return new URL(`./${name}`, location.href).href;
 }
 
-async function appBesideThisWorker() {
-  const url = besideThisWorker('js');
-  if (!url) throw new Error('worker address without a file name for "js"');
+async function appBesideThisWorker({ js, integrity }) {
+  const url = besideThisWorker(js);
   // An import in a worker cannot name a digest. A fetch of the same file can, and leaves it with the browser for the import.
-  const integrity = new URL(location.href).searchParams.get('integrity') ?? '';
   if (integrity) await fetch(url, { integrity }).then((response) => response.arrayBuffer());
   return import(url);
 }

@@ -75,6 +75,6 @@ async function page(request) {
 
 async function kept(place) {
   const response = await caches.match(place, { cacheName: CACHE });
-  // Without the address it was kept under: a worker must see that of its request, with the query.
+  // Without the address it was kept under: whoever asked sees that of the request.
   return response && new Response(response.body, { status: response.status, headers: response.headers });
 }

@@ -48,6 +48,7 @@ function tellStory() {
     const place = only(html, new RegExp(`<!-- story:${name.slice(0, -'.html'.length)} -->`, 'g'));
     html = html.replace(place, () => readFileSync(join(pieces, name), 'utf8'));
   }
+  if (process.env.TRUNK_PROFILE === 'release') html = html.replace(/<!--.*?-->/gs, '').replace(/\n\s+/g, '\n');
   writeFileSync(page, html);
   cpSync(join(pieces, 'story'), join(dist, 'story'), { recursive: true });
 }

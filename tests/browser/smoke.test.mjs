@@ -28,8 +28,8 @@ test('where a compiled program may not be sent, its bytes are', async () => {
   const refuse = () => {
     const { postMessage } = Worker.prototype;
     Worker.prototype.postMessage = function refusing(message, ...rest) {
-      if (message instanceof WebAssembly.Module) throw new DOMException('no programs', 'DataCloneError');
-      globalThis.sentBytes ||= message instanceof Uint8Array;
+      if (message.program instanceof WebAssembly.Module) throw new DOMException('no programs', 'DataCloneError');
+      globalThis.sentBytes ||= message.program instanceof Uint8Array;
       return postMessage.call(this, message, ...rest);
     };
   };

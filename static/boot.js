@@ -122,7 +122,8 @@ async function startWorker() {
 // The second part of the program. The first asks for it in the middle of a call, which cannot wait; better it is there before.
 function laterPart({ url, integrity, module, bytes }) {
   let coming;
-  let isHere = false;
+  // A program that was left whole has none.
+  let isHere = !url && !module && !bytes;
   function start(compiled, exports) {
     if (isHere) return;
     // That fills the places which the first part keeps for it.
@@ -133,9 +134,10 @@ function laterPart({ url, integrity, module, bytes }) {
     isHere: () => isHere,
     load(exports) {
       coming ??= (async () => {
+        if (module) return start(module, exports);
         const fetched = await download(url, 0, () => {});
         await verify(fetched, integrity);
-        start(await WebAssembly.compile(fetched), exports);
+        return start(await WebAssembly.compile(fetched), exports);
       })();
       // What failed may be tried again.
       return coming.catch((error) => {
@@ -164,6 +166,8 @@ function loadBeforeClicks(later, exports) {
     if (!element || element === waited) return;
     event.stopImmediatePropagation();
     event.preventDefault();
+    // A second click meanwhile is one.
+    if (element.getAttribute('aria-busy') === 'true') return;
     element.setAttribute('aria-busy', 'true');
     // Where it cannot be had in advance, the click itself tries once more and says why.
     later.load(exports).catch(() => {}).then(() => {

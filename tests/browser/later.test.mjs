@@ -28,6 +28,22 @@ test('a click waits for the second part', async () => {
   });
 });
 
+test('clicks while it is on its way count once', { skip: unless('chromium', 'firefox') }, async () => {
+  await withReplay({}, async (page) => {
+    const pressed = () => page.evaluate(() => document.querySelector('button.instance').getAttribute('aria-pressed'));
+    await page.evaluate(() => {
+      const tile = document.querySelector('button.instance');
+      tile.click();
+      tile.click();
+    });
+    await becomes('the tile', pressed, 'true');
+    await frames(page);
+    assert.equal(await pressed(), 'true');
+    await click(page, 'button.instance');
+    await becomes('the tile', pressed, 'false');
+  });
+});
+
 test('what is pointed at or focused brings it in advance', { skip: unless('chromium', 'firefox') }, async () => {
   for (const prepare of [(page) => hover(page, SHARE), (page) => focus(page, SHARE)]) {
     await withReplay({}, async (page) => {

@@ -6,8 +6,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { screenshot, unless, waitFor, waitForReady, withFile } from './harness.mjs';
-import { becomes, eventually, expectPlayer, goTo, PLAY, playerKey, playerState, SCENARIO, SLIDER, texts, withReplay } from './page.mjs';
+import { click, screenshot, unless, waitFor, waitForReady, withFile } from './harness.mjs';
+import { becomes, count, eventually, expectPlayer, goTo, PLAY, playerKey, playerState, SCENARIO, SLIDER, texts, withReplay } from './page.mjs';
 import { root } from './server.mjs';
 
 const BUILT = join(root, 'dist/incident-replay.html');
@@ -42,6 +42,9 @@ test('from a disk: the same recording as the page, played and sought', { skip },
     // The run with the fixed session code comes from the same worker.
     await eventually('every claim is checked', () => texts(page, '.verdict-cell'), (verdicts) => (
       verdicts.length === SCENARIO.claims.length && verdicts.every((verdict) => /holds/.test(verdict))), 60_000);
+    // Of the second part of the program, which the file carries too.
+    await click(page, '.share-button');
+    await becomes('the dialog', () => count(page, 'dialog[open]'), 1);
   });
 });
 

@@ -20,8 +20,11 @@ const PLANTED = [
   },
   {
     name: 'exceptions in workers that nobody handles',
-    plant: () => { new Worker(document.getElementById('loader').src, { type: 'module' }); },
-    told: /exception: .*worker address without a file name/s,
+    plant: () => {
+      const worker = new Worker(document.getElementById('loader').src, { type: 'module' });
+      worker.postMessage({ beside: { js: '../elsewhere.js' } });
+    },
+    told: /exception: .*which is no file name/s,
   },
   {
     name: 'workers that are no file of the page',

@@ -2,9 +2,12 @@
 // whatever way.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { click, hover, openPage, pressKey, unless, waitFor, waitForReady, withPage } from './harness.mjs';
 import { becomes, count, eventually, frames, focus, texts, withReplay } from './page.mjs';
+import { root } from './server.mjs';
 import { ordinaryVisits } from './visit.mjs';
 
 const LATER = /\/later-[0-9a-f]+\.wasm$/;
@@ -15,7 +18,12 @@ const asked = (page) => page.server.answers().filter(({ path }) => LATER.test(pa
 /** What the page and its scripts asked for; the service worker keeps the second part for times without a network. */
 const askedByPage = (page) => page.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/later-')).length);
 
-test('ordinary visits need the first part alone', { skip: unless('chromium', 'firefox') }, async () => {
+// The list was measured on one build. Another compiler, or other paths, and a listed function may stand in for one that was
+// part of its caller there: the page works, and asks for the second part earlier than it need.
+const measured = /name="later-wasm"[^>]*data-measured="true"/.test(readFileSync(join(root, 'dist/index.html'), 'utf8'));
+const onOneBuild = measured ? unless('chromium', 'firefox') : 'later.txt was measured on another build: cargo xtask profile';
+
+test('ordinary visits need the first part alone', { skip: onOneBuild }, async () => {
   await ordinaryVisits(async (page, name) => assert.equal(await askedByPage(page), 0, name));
 });
 
@@ -28,7 +36,7 @@ test('a click waits for the second part', async () => {
   });
 });
 
-test('clicks while it is on its way count once', { skip: unless('chromium', 'firefox') }, async () => {
+test('clicks while it is on its way count once', { skip: onOneBuild }, async () => {
   await withReplay({}, async (page) => {
     const pressed = () => page.evaluate(() => document.querySelector('button.instance').getAttribute('aria-pressed'));
     await page.evaluate(() => {
@@ -66,7 +74,7 @@ test('a call that was not foreseen brings it at once', { skip: unless('chromium'
   });
 });
 
-test('without the second part the page says so, once it is wanted', { skip: unless('chromium') }, async () => {
+test('without the second part the page says so, once it is wanted', { skip: onOneBuild || unless('chromium') }, async () => {
   const allow = [/later-/, /could not be loaded/, /ERR_FAILED/, /Synchronous XMLHttpRequest/];
   const page = await openPage('', { allow });
   await waitForReady(page);

@@ -5,7 +5,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minified, only, put } from './files.mjs';
-import { fitting, laterNames, split } from './split.mjs';
+import { fitting, laterNames, measuredDigest, split } from './split.mjs';
 
 /** Where the whole program stays, with the names of its functions: for `cargo xtask profile`. */
 export const WITH_NAMES = fileURLToPath(new URL('../../target/program-with-names.wasm', import.meta.url));
@@ -36,10 +36,10 @@ export function placeProgram(dist) {
   html = html.replace(js.link, `<link rel="modulepreload" href="./${glue.name}" crossorigin="anonymous" integrity="${glue.integrity}">`);
   html = html.replace(wasm.link, '');
   html = html.replace(js.meta, stamped('app-js', glue));
-  html = html.replace(wasm.meta, [stamped('app-wasm', first), later ? stamped('later-wasm', later) : ''].join('\n'));
+  html = html.replace(wasm.meta, [stamped('app-wasm', first), later ? stamped('later-wasm', later, ` data-measured="${parts.digest === measuredDigest()}"`) : ''].join('\n'));
   writeFileSync(page, html);
 }
 
-function stamped(name, file) {
-  return `<meta name="${name}" content="./${file.name}" data-bytes="${file.bytes}" data-integrity="${file.integrity}">`;
+function stamped(name, file, further = '') {
+  return `<meta name="${name}" content="./${file.name}" data-bytes="${file.bytes}" data-integrity="${file.integrity}"${further}>`;
 }

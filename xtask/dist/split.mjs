@@ -5,6 +5,7 @@
 // that the first can reach stays there as a stub, which asks for the second part unless it is here, and goes on in it. So
 // the list decides what is fetched when, never what the program does.
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { orderBySimilarity } from './order.mjs';
@@ -28,6 +29,16 @@ export function laterNames() {
   return new Set(readFileSync(LIST, 'utf8').split('\n').filter((line) => line && !line.startsWith('#')));
 }
 
+/** The program on which they were measured, as `programDigest` tells programs apart. */
+export function measuredDigest() {
+  return readFileSync(LIST, 'utf8').match(/^# Program: (\w+)$/m)?.[1];
+}
+
+/** Tells programs apart by which functions they have: compilers put some into their callers in one build, in another not. */
+export function programDigest(names) {
+  return createHash('sha256').update(names.map(plainName).sort().join('\n')).digest('hex').slice(0, 16);
+}
+
 /** A function's name as people write it, without the digests of crates and the numbers that tell copies apart. */
 export function plainName(name) {
   return name.replace(/\[[0-9a-f]+\]/g, '').replace(/[._]\d+$/, '');
@@ -46,12 +57,13 @@ export function optimized(program) {
  * The two parts of a program.
  * @param {Uint8Array} program wasm whose functions have names
  * @param {Set<string>} names of the functions that come later, as `plainName` gives them
- * @returns {{first: Uint8Array, later: Uint8Array, names: Map<string, string>}} wasm without names; and the short names by
- *   which the first part knows what it imports from JavaScript and exports to it
+ * @returns {{first: Uint8Array, later: Uint8Array, names: Map<string, string>, digest: string}} wasm without names; the short
+ *   names by which the first part knows what it imports from JavaScript and exports to it; the digest of the whole
  */
 export function split(program, names) {
   const first = optimized(program);
   const graph = new Graph(first);
+  const digest = programDigest([...graph.functions].filter(([, { isImport }]) => !isImport).map(([name]) => name));
   const later = laterFunctions(graph, names);
   const reached = [...later].filter((name) => graph.isReached(name, (caller) => !later.has(caller))).sort();
 
@@ -68,7 +80,7 @@ export function split(program, names) {
   keepLater(second, graph, later, reached, shared);
   orderBySimilarity(second);
   for (const part of [first, second]) part.runPasses(['strip-producers', 'strip-target-features']);
-  const parts = { first: first.emitBinary(), later: second.emitBinary(), names: shortNames };
+  const parts = { first: first.emitBinary(), later: second.emitBinary(), names: shortNames, digest };
   first.dispose();
   second.dispose();
   return parts;

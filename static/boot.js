@@ -1,5 +1,6 @@
 // Starts the app from one wasm: on the page, which compiles it, and again in each worker that the page spawns, which is sent
-// what the page compiled. Of that wasm there may be a second part (xtask/dist/split.mjs), fetched when it is called. It stands alone as a module, its files beside it; and, word for word, in the one script of the
+// what the page compiled. Of that wasm there may be a second part (xtask/dist/split.mjs), fetched when it is called. This
+// script stands alone as a module, its files beside it; and, word for word, in the one script of the
 // single file, after the parts that `incident-replay bundle` put into `globalThis.incidentReplayBundle`. That script is a
 // classic one, also in its workers: therefore nothing here may need to be a module.
 

@@ -1,7 +1,7 @@
 //! Reading scenarios: the bundled one, its schema, and every kind of bad input with path, line, column and what is allowed.
 
 use expect_test::{Expect, expect};
-use incident_replay::scenario::{BUNDLED, Scenario, Setting};
+use incident_replay::scenario::{BUNDLED, Release, Scenario, Setting};
 
 fn refused(text: &str, expected: Expect) {
     let error = Scenario::from_json(text).expect_err("it should be refused");
@@ -159,4 +159,16 @@ fn the_published_schema_is_the_one_of_the_types_and_the_file_obeys_it() {
     assert!(problems.is_empty(), "{problems:?}");
     let wrong = serde_json::from_str(&with("\"seed\": 19", "\"seed\": \"seven\"")).expect("JSON");
     assert!(!validator.is_valid(&wrong), "the schema refuses what the types refuse");
+}
+
+#[test]
+fn another_release_is_the_same_as_a_setting_of_it() {
+    let scenario = Scenario::bundled();
+    for (release, setting) in
+        [(Release::Fixed, "deployment.release=fixed"), (Release::Faulty, "deployment.release=faulty")]
+    {
+        let set = scenario.with(&[setting.parse().expect("a setting")]).expect("it is allowed");
+        assert_eq!(scenario.with_release(release), set, "{setting}");
+    }
+    assert_ne!(scenario.with_release(Release::Fixed), scenario);
 }

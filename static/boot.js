@@ -1,6 +1,5 @@
 // Starts the app from one wasm: on the page, which compiles it, and again in each worker that the page spawns, which is sent
-// what the page compiled. Of that wasm there may be a second part (xtask/dist/split.mjs), fetched when it is called. This
-// script stands alone as a module, its files beside it; and, word for word, in the one script of the
+// what the page compiled. This script stands alone as a module, its files beside it; and, word for word, in the one script of the
 // single file, after the parts that `incident-replay bundle` put into `globalThis.incidentReplayBundle`. That script is a
 // classic one, also in its workers: therefore nothing here may need to be a module.
 
@@ -31,31 +30,21 @@ async function startPage() {
   try {
     const parts = bundle ? partsOfThisFile() : partsBesideThisFile();
     await firstPaint();
-    const [bytes, app, second] = await Promise.all([parts.wasm(showProgress), parts.app(), parts.later()]);
+    const [bytes, app] = await Promise.all([parts.wasm(showProgress), parts.app()]);
     root.dataset.boot = 'starting';
     const program = await WebAssembly.compile(bytes);
     // The app calls it for each worker it wants; see src/runner/worker.rs.
     globalThis.incidentReplayWorker = () => {
       const worker = parts.worker();
       try {
-        worker.postMessage({ program, later: second.module, beside: parts.beside });
+        worker.postMessage({ program, beside: parts.beside });
       } catch {
         // Where a compiled program may not be sent, the worker compiles it once more.
-        worker.postMessage({ program: bytes, later: second.bytes, beside: parts.beside });
+        worker.postMessage({ program: bytes, beside: parts.beside });
       }
       return worker;
     };
-    const later = laterPart(second);
-    globalThis.incidentReplayLater = (exports) => {
-      try {
-        later.loadNow(exports);
-      } catch (error) {
-        fail(`${error.message} Reload the page to try again.`);
-        throw error;
-      }
-    };
-    const exports = await app.default({ module_or_path: program });
-    loadBeforeClicks(later, exports);
+    await app.default({ module_or_path: program });
     root.dataset.boot = 'started';
   } catch (error) {
     fail(`The replay could not start (${error.message ?? error}). Reload the page to try again.`);
@@ -98,14 +87,8 @@ async function startWorker() {
   });
   addEventListener('message', hold);
   try {
-    const { program, later, beside } = await sent;
+    const { program, beside } = await sent;
     const app = await (bundle ? bundle.app : appBesideThisWorker(beside));
-    const isCompiled = later instanceof WebAssembly.Module;
-    globalThis.incidentReplayLater = laterPart({
-      module: isCompiled ? later : undefined,
-      bytes: isCompiled ? undefined : later,
-      url: beside?.later && besideThisWorker(beside.later),
-    }).loadNow;
     await app.default({ module_or_path: program });
   } catch (error) {
     // Thrown from a task of its own, it reaches `worker.onerror` on the page; a rejected promise would not.
@@ -120,95 +103,27 @@ async function startWorker() {
   }
 }
 
-// The second part of the program. The first asks for it in the middle of a call, which cannot wait; better it is there before.
-function laterPart({ url, integrity, module, bytes }) {
-  let coming;
-  // A program that was left whole has none.
-  let isHere = !url && !module && !bytes;
-  function start(compiled, exports) {
-    if (isHere) return;
-    // That fills the places which the first part keeps for it.
-    new WebAssembly.Instance(compiled, { first: exports });
-    isHere = true;
-  }
-  return {
-    isHere: () => isHere,
-    load(exports) {
-      coming ??= (async () => {
-        if (module) return start(module, exports);
-        const fetched = await download(url, 0, () => {});
-        await verify(fetched, integrity);
-        return start(await WebAssembly.compile(fetched), exports);
-      })();
-      // What failed may be tried again.
-      return coming.catch((error) => {
-        coming = undefined;
-        throw error;
-      });
-    },
-    loadNow(exports) {
-      start(module ?? new WebAssembly.Module(bytes ?? downloadNow(url)), exports);
-    },
-  };
-}
-
-// What is marked as needing the second part waits for it before it is clicked: nothing stands still meanwhile. Some of it is so
-// small and apart that whoever points at it will likely click it: `data-later="pointed"`.
-function loadBeforeClicks(later, exports) {
-  let waited;
-  const needing = ({ target }, mark = '[data-later]') => (later.isHere() ? null : target.closest?.(mark));
-  for (const kind of ['pointerover', 'focusin']) {
-    addEventListener(kind, (event) => {
-      if (needing(event, '[data-later="pointed"]')) later.load(exports).catch(() => {});
-    }, { capture: true, passive: true });
-  }
-  addEventListener('click', (event) => {
-    const element = needing(event);
-    if (!element || element === waited) return;
-    event.stopImmediatePropagation();
-    event.preventDefault();
-    // A second click meanwhile is one.
-    if (element.getAttribute('aria-busy') === 'true') return;
-    element.setAttribute('aria-busy', 'true');
-    // Where it cannot be had in advance, the click itself tries once more and says why.
-    later.load(exports).catch(() => {}).then(() => {
-      element.removeAttribute('aria-busy');
-      waited = element;
-      element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, composed: true }));
-      waited = undefined;
-    });
-  }, { capture: true });
-}
-
 // Names and digests stand in the page; the build wrote them. The browser itself checks the digests of what the page imports.
 function partsBesideThisFile() {
   const [js, wasm] = ['app-js', 'app-wasm'].map((name) => document.querySelector(`meta[name="${name}"]`));
   const [jsUrl, wasmUrl] = [js, wasm].map(({ content }) => new URL(content, document.baseURI));
-  // Absent where the program was left whole.
-  const later = document.querySelector('meta[name="later-wasm"]');
-  const laterUrl = later && new URL(later.content, document.baseURI);
   // The worker is this very script, under the same address, so that it comes from the cache: the rest it is told.
   const loaderUrl = document.getElementById('loader').src;
   return {
-    beside: { js: fileName(jsUrl), integrity: js.dataset.integrity ?? '', later: laterUrl && fileName(laterUrl) },
+    beside: { js: fileName(jsUrl), integrity: js.dataset.integrity ?? '' },
     async wasm(onProgress) {
       const bytes = await download(wasmUrl, Number(wasm.dataset.bytes) || 0, onProgress);
       await verify(bytes, wasm.dataset.integrity);
       return bytes;
     },
-    later: () => ({ url: laterUrl, integrity: later?.dataset.integrity }),
     app: () => import(jsUrl.href),
     worker: () => new Worker(loaderUrl, { type: 'module' }),
   };
 }
 
-function besideThisWorker(name) {
-  if (!FILE_NAME.test(name)) throw new Error(`the worker was told of ${name}, which is no file name`);
-  return new URL(`./${name}`, location.href).href;
-}
-
 async function appBesideThisWorker({ js, integrity }) {
-  const url = besideThisWorker(js);
+  if (!FILE_NAME.test(js)) throw new Error(`the worker was told of ${js}, which is no file name`);
+  const url = new URL(`./${js}`, location.href).href;
   // An import in a worker cannot name a digest. A fetch of the same file can, and leaves it with the browser for the import.
   if (integrity) await fetch(url, { integrity }).then((response) => response.arrayBuffer());
   return import(url);
@@ -216,18 +131,12 @@ async function appBesideThisWorker({ js, integrity }) {
 
 function partsOfThisFile() {
   let workerUrl;
-  async function unpacked(id) {
-    const packed = atob(document.getElementById(id).textContent);
-    const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  }
   return {
-    wasm: () => unpacked('bundle-wasm'),
-    async later() {
-      if (!document.getElementById('bundle-later')) return {};
-      const bytes = await unpacked('bundle-later');
-      return { bytes, module: await WebAssembly.compile(bytes) };
+    async wasm() {
+      const packed = atob(document.getElementById('bundle-wasm').textContent);
+      const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+      return new Uint8Array(await new Response(stream).arrayBuffer());
     },
     app: () => bundle.app,
     worker() {
@@ -277,20 +186,6 @@ async function download(url, bytesExpected, onProgress) {
     if (bytesTotal > 0) onProgress(Math.min(bytesRead / bytesTotal, 1));
   }
   return new Uint8Array(await new Blob(pieces).arrayBuffer());
-}
-
-// In the middle of a call. A window takes no other type of answer than text there: a letter for each byte.
-function downloadNow(url) {
-  const request = new XMLHttpRequest();
-  try {
-    request.open('GET', url, false);
-    request.overrideMimeType('text/plain; charset=x-user-defined');
-    request.send();
-  } catch {
-    // Told below, by the status.
-  }
-  if (request.status !== 200) throw new Error('A part of the program could not be loaded.');
-  return Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0) & 0xff);
 }
 
 async function verify(bytes, integrity) {

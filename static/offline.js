@@ -18,10 +18,6 @@ async function start() {
   await shown();
   const registration = await container.register(new URL('sw.js', document.baseURI), { updateViaCache: 'none' });
 
-  // Who does more than read may want without a network, too, what the page has not asked for yet.
-  const keepLater = () => container.ready.then(({ active }) => active.postMessage('keep later'));
-  for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, keepLater, { once: true, passive: true });
-
   if (registration.waiting) consider(registration.waiting);
   registration.addEventListener('updatefound', () => {
     const coming = registration.installing;

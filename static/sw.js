@@ -1,27 +1,24 @@
 // Keeps the page and what it needs to start, so that it works without a network. Not for embeds, and never in the way of a
 // newer page: the page itself comes from the network wherever there is one.
-// The build puts before this text, as constants: BUILD, its name, and pairs of a path and a digest: FILES, which the page starts
-// with ('' is the page), and LATER, which few visits need and which is kept once somebody does more than read.
+// The build puts before this text, as constants: BUILD, its name, and FILES, pairs of a path and a digest; '' is the page.
 
 const PREFIX = `incident-replay ${registration.scope} `;
 const CACHE = PREFIX + BUILD;
 const PAGE = addressOf('');
-const KEPT = new Set([...FILES, ...LATER].map(([path]) => addressOf(path)));
+const KEPT = new Set(FILES.map(([path]) => addressOf(path)));
 // A network that does not answer for so long counts as none.
 const NETWORK_MS_MAX = 4000;
 
-addEventListener('install', (event) => event.waitUntil(keep(FILES)));
+addEventListener('install', (event) => event.waitUntil(keep()));
 addEventListener('activate', (event) => event.waitUntil(forget()));
 addEventListener('fetch', (event) => {
   const answer = answerTo(event.request);
   if (answer) event.respondWith(answer);
 });
 // What static/offline.js asks.
-addEventListener('message', (event) => {
-  const { data, ports } = event;
+addEventListener('message', ({ data, ports }) => {
   if (data === 'build') ports[0]?.postMessage(BUILD);
   if (data === 'activate') skipWaiting();
-  if (data === 'keep later') event.waitUntil(keepLater().catch(() => {}));
 });
 
 function addressOf(path) {
@@ -29,19 +26,14 @@ function addressOf(path) {
 }
 
 // All or nothing: a file with another digest than the build's ends the installation, and the version before stays.
-async function keep(files) {
+async function keep() {
   const cache = await caches.open(CACHE);
-  await Promise.all(files.map(async ([path, integrity]) => {
+  await Promise.all(FILES.map(async ([path, integrity]) => {
     // Names with a digest in them may come from where the browser has them already.
     const response = await fetch(addressOf(path), { integrity, cache: path === '' ? 'no-cache' : 'default' });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     await cache.put(addressOf(path), response);
   }));
-}
-
-async function keepLater() {
-  const missing = await Promise.all(LATER.map(async (file) => (await kept(addressOf(file[0])) ? [] : [file])));
-  await keep(missing.flat());
 }
 
 async function forget() {

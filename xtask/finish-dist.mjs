@@ -6,10 +6,8 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { minifyScripts, only } from './dist/files.mjs';
 import { keepOffline } from './dist/offline.mjs';
 import { makePreview } from './dist/preview.mjs';
-import { placeProgram } from './dist/program.mjs';
 import { joinStyles } from './dist/styles.mjs';
 
 const COMPRESSIBLE = /\.(html|js|mjs|css|wasm|json|svg|txt|webmanifest)$/;
@@ -19,8 +17,7 @@ const dist = process.env.TRUNK_STAGING_DIR;
 const page = join(dist, 'index.html');
 const pieces = mkdtempSync(join(tmpdir(), 'incident-replay-story-'));
 try {
-  placeProgram(dist);
-  minifyScripts(dist);
+  stamp();
   joinStyles(dist);
   commandLine('story', '--out', pieces);
   tellStory();
@@ -42,15 +39,37 @@ function commandLine(...words) {
   });
 }
 
+// boot.js reads what the files are from the meta elements. The wasm is fetched by boot.js, after the first paint and without
+// an integrity of its own, to show progress: its digest moves from the preload link, which goes, to the meta element. That of
+// the JavaScript is needed in both: the browser checks the page's import, boot.js the worker's.
+function stamp() {
+  let html = readFileSync(page, 'utf8');
+  for (const [name, extension] of [['app-js', 'js'], ['app-wasm', 'wasm']]) {
+    const meta = only(html, new RegExp(`<meta name="${name}" content="[^"]+">`, 'g'));
+    const file = meta.match(/([^/"]+)">$/)[1];
+    const link = only(html, new RegExp(`<link rel="(?:module)?preload"[^>]*\\b${file.replaceAll('.', '\\.')}"[^>]*>`, 'g'));
+    const integrity = link.match(/ integrity="([^"]+)"/)[1];
+    const bytes = statSync(join(dist, file)).size;
+    if (extension === 'wasm') html = html.replace(link, '');
+    html = html.replace(meta, meta.replace('>', ` data-bytes="${bytes}" data-integrity="${integrity}">`));
+  }
+  writeFileSync(page, html);
+}
+
 function tellStory() {
   let html = readFileSync(page, 'utf8');
   for (const name of readdirSync(pieces).filter((name) => name.endsWith('.html'))) {
     const place = only(html, new RegExp(`<!-- story:${name.slice(0, -'.html'.length)} -->`, 'g'));
     html = html.replace(place, () => readFileSync(join(pieces, name), 'utf8'));
   }
-  if (process.env.TRUNK_PROFILE === 'release') html = html.replace(/<!--.*?-->/gs, '').replace(/\n\s+/g, '\n');
   writeFileSync(page, html);
   cpSync(join(pieces, 'story'), join(dist, 'story'), { recursive: true });
+}
+
+function only(html, pattern) {
+  const found = html.match(pattern) ?? [];
+  if (found.length !== 1) throw new Error(`index.html: ${found.length} matches of ${pattern}, expected one`);
+  return found[0];
 }
 
 function* files(folder) {

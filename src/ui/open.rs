@@ -103,7 +103,7 @@ pub fn OpenButton(props: &OpenButtonProps) -> Html {
     };
     html! {
         <>
-            <button type="button" class="button open" data-later="pointed" onclick={on_click} aria-label="Open scenario…"
+            <button type="button" class="button open" onclick={on_click} aria-label="Open scenario…"
                 title="Open a scenario file">
                 { icon(Icon::Open) }
                 <span class="open-label">{ "Open scenario…" }</span>

@@ -42,7 +42,7 @@ test('from a disk: the same recording as the page, played and sought', { skip },
     // The run with the fixed session code comes from the same worker.
     await eventually('every claim is checked', () => texts(page, '.verdict-cell'), (verdicts) => (
       verdicts.length === SCENARIO.claims.length && verdicts.every((verdict) => /holds/.test(verdict))), 60_000);
-    // Of the second part of the program, which the file carries too.
+    // Sharing works from a disk, too.
     await click(page, '.share-button');
     await becomes('the dialog', () => count(page, 'dialog[open]'), 1);
   });

@@ -5,8 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const WORKER = new URL('../../static/sw.js', import.meta.url);
-// The files that the page itself names, with a digest in their names; those that it may ask for later begin so.
-const LATER = 'later-';
+// The files that the page itself names, with a digest in their names.
 const STARTED_WITH = /(?:href|src|content)="\.\/([\w.-]+-[0-9a-f]{12,}[\w.-]*)"/g;
 
 /**
@@ -17,17 +16,14 @@ export function keepOffline(dist) {
   const page = join(dist, 'index.html');
   const html = readFileSync(page, 'utf8');
   const names = [...new Set(Array.from(html.matchAll(STARTED_WITH), ([, name]) => name))].sort();
-  const withIntegrity = (name) => [name, integrity(readFileSync(join(dist, name)))];
-  const files = names.filter((name) => !name.startsWith(LATER)).map(withIntegrity);
-  const later = names.filter((name) => name.startsWith(LATER)).map(withIntegrity);
-  const build = createHash('sha256').update(html).update(JSON.stringify([files, later])).digest('hex').slice(0, 16);
+  const files = names.map((name) => [name, integrity(readFileSync(join(dist, name)))]);
+  const build = createHash('sha256').update(html).update(JSON.stringify(files)).digest('hex').slice(0, 16);
 
   const stamped = html.replace('</head>', `<meta name="app-build" content="${build}">\n</head>`);
   writeFileSync(page, stamped);
   files.unshift(['', integrity(stamped)]);
-  const lists = { FILES: files, LATER: later };
-  const constants = Object.entries(lists).map(([name, list]) => `const ${name} = ${JSON.stringify(list, null, 2)};\n`);
-  writeFileSync(join(dist, 'sw.js'), `const BUILD = '${build}';\n${constants.join('')}\n${readFileSync(WORKER, 'utf8')}`);
+  const constants = `const BUILD = '${build}';\nconst FILES = ${JSON.stringify(files, null, 2)};\n\n`;
+  writeFileSync(join(dist, 'sw.js'), constants + readFileSync(WORKER, 'utf8'));
   return build;
 }
 

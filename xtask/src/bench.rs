@@ -1,4 +1,4 @@
-//! Measurements in browsers: the simulation, the charts beside another library's, Lighthouse, and what visits call.
+//! Measurements in browsers: the simulation, the page, the charts beside another library's, Lighthouse.
 
 use crate::browsers::{self, Engine};
 use crate::workspace::{self, WASM_TARGET};
@@ -6,7 +6,6 @@ use crate::{process, setup, suite};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Lighthouse is large and needed seldom: installed on demand, not with the other npm packages.
 const LIGHTHOUSE: &str = "lighthouse@12.8.2";
@@ -28,19 +27,6 @@ pub fn simulation() -> Result<(), String> {
 pub fn page() -> Result<(), String> {
     for script in ["tests/browser/start-time.mjs", "tests/browser/frame-time.mjs"] {
         run_script(script, None)?;
-    }
-    Ok(())
-}
-
-/// Writes `xtask/dist/later.txt`, from visits in Chromium and Firefox: the second part of the program, which the next build
-/// splits off.
-pub fn profile() -> Result<(), String> {
-    let engines = [Engine::Chromium, Engine::Firefox];
-    browsers::install(&engines)?;
-    for (engine, also) in engines.into_iter().zip([None, Some(Path::new("--also"))]) {
-        println!("\n== profile: ordinary visits in {} (1 min)", engine.name());
-        let mut command = script("xtask/profile.mjs", also);
-        process::run(command.env("BROWSER", engine.name()), "The first error above is the cause.")?;
     }
     Ok(())
 }
@@ -91,17 +77,13 @@ pub fn lighthouse() -> Result<(), String> {
 
 fn run_script(name: &str, argument: Option<&Path>) -> Result<(), String> {
     let hint = "Chromium must be installed (Debian: apt-get install chromium), or CHROME_PATH name it.";
-    process::run(&mut script(name, argument), hint)
-}
-
-fn script(name: &str, argument: Option<&Path>) -> Command {
     let mut command = workspace::command("node");
     command.arg(name).args(argument);
     // The script starts the static server of this very program.
     if let Ok(program) = env::current_exe() {
         command.env("INCIDENT_REPLAY_XTASK", program);
     }
-    command
+    process::run(&mut command, hint)
 }
 
 fn copy(file: &str, folder: &Path) -> Result<(), String> {

@@ -30,7 +30,6 @@ cargo xtask <command>
                              build, then serve dist/ with the Content-Security-Policy it is made for
   test [--only native|wasm|e2e] [--browser chromium|firefox|webkit]
                              native tests, wasm tests in each browser, end-to-end tests in each browser
-  profile                    build, then measure anew which functions of the program ordinary visits never call
   bench-simulation           the time of a full incident in Chromium
   bench-page [--no-build]    build, then how fast the page starts and how evenly it plays, in Chromium
   bench-charts               the page's charts beside uPlot's, in Chromium: times of redraws and of pointing, and ratios
@@ -98,11 +97,6 @@ fn run(words: Vec<String>) -> Result<ExitCode, String> {
             let browser = arguments.value("--browser")?.map(|name| browsers::Engine::parse(&name)).transpose()?;
             arguments.finish()?;
             return Ok(suite::test(only, browser));
-        }
-        Some("profile") => {
-            arguments.finish()?;
-            page::build(None)?;
-            bench::profile()?;
         }
         Some("bench-simulation") => {
             arguments.finish()?;

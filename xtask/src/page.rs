@@ -6,8 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What the page is built from.
-const INPUTS: [&str; 11] = [
-    ".cargo",
+const INPUTS: [&str; 10] = [
     "src",
     "static",
     "index.html",
@@ -24,14 +23,17 @@ const INPUTS: [&str; 11] = [
 const PUBLIC_URL: &str = "INCIDENT_REPLAY_URL";
 
 /// What lies beside the page and is fetched later, by other sites, or when somebody wants it.
-const NOT_AT_START: [&str; 7] =
-    ["embed.d.ts", "embed.js", "incident-replay.html", "later-", "oembed.json", "preview.png", "sw.js"];
+const NOT_AT_START: [&str; 6] =
+    ["embed.d.ts", "embed.js", "incident-replay.html", "oembed.json", "preview.png", "sw.js"];
 
 /// What is summed up of the files that the page starts with.
 const START: &str = "to start the app";
 
-/// How many bytes those may have, packed with brotli.
-const START_BYTES_MAX: u64 = 300_000;
+/// The program, of the files that the page starts with.
+const PROGRAM: &str = "app-";
+
+/// How many bytes the program may have, packed with brotli.
+const PROGRAM_BYTES_MAX: u64 = 420_000;
 
 /// Sets up and builds the release page, unless it is there already and nothing it is made from has changed. The address
 /// it will have is that of the environment when absent; it may be unknown.
@@ -117,9 +119,10 @@ fn print_sizes(dist: &Path) -> Result<(), String> {
     let sums = [sum(START, is_at_start), sum("total", |_| true)];
     files.extend(sums);
     let width = files.iter().map(|file| file.name.len()).max().unwrap_or_default();
-    // Told, not refused: where the program grew, `cargo xtask profile` or a smaller feature helps.
-    if let Some(start) = files.iter().find(|file| file.name == START && file.brotli > START_BYTES_MAX) {
-        println!("\n{} bytes {START}: more than the {START_BYTES_MAX} that are meant", start.brotli);
+    // Told, not refused: what counts is how soon the page can be used, which `cargo xtask bench-page` measures.
+    let program = |file: &&Sizes| file.name.starts_with(PROGRAM) && file.name.ends_with(".wasm");
+    if let Some(program) = files.iter().find(program).filter(|file| file.brotli > PROGRAM_BYTES_MAX) {
+        println!("\n{}: {} bytes of brotli, more than the {PROGRAM_BYTES_MAX} that are meant", program.name, program.brotli);
     }
     println!("\n{:width$} {:>10} {:>10} {:>10}  bytes", "dist/", "raw", "gzip", "brotli");
     for Sizes { name, raw, gzip, brotli } in &files {

@@ -18,8 +18,6 @@ pub(super) struct Dist {
     pub icon: String,
     /// The program.
     pub wasm: Vec<u8>,
-    /// Its second part; absent where the build left it whole.
-    pub later: Option<Vec<u8>>,
 }
 
 impl Dist {
@@ -54,7 +52,6 @@ impl Dist {
                 .collect::<Result<_, _>>()?,
             icon: text(one("link", "rel=\"icon\"", "href")?)?,
             wasm: read(one("meta", "name=\"app-wasm\"", "content")?)?,
-            later: named(&html, "meta", "name=\"later-wasm\"", "content").into_iter().next().map(read).transpose()?,
         })
     }
 }

@@ -56,9 +56,6 @@ fn page(template: &str, dist: &Dist, pieces: &Pieces, own: Option<&Scenario>) ->
     let script = script::classic(&dist.app, &dist.boot)?;
     let style = style(&dist.styles)?;
     let mut data = vec![("bundle-wasm", "application/octet-stream", BASE64.encode(gzip(&dist.wasm)?))];
-    if let Some(later) = &dist.later {
-        data.push(("bundle-later", "application/octet-stream", BASE64.encode(gzip(later)?)));
-    }
     if let Some(scenario) = own {
         // Nothing that reads JSON minds this escape, and without the sign no markup can begin.
         data.push(("bundle-scenario", "application/json", scenario.to_json().replace('<', "\\u003c")));
@@ -165,7 +162,6 @@ mod tests {
             styles: vec!["a { color: red }".to_owned(), "b { color: blue }".to_owned()],
             icon: "<svg/>".to_owned(),
             wasm: b"\0asm and so on".to_vec(),
-            later: Some(b"\0asm and more".to_vec()),
         }
     }
 
@@ -209,15 +205,11 @@ mod tests {
     #[test]
     fn the_program_survives_its_wrapping() {
         let html = bundled(None);
-        let unpacked = |id: &str| {
-            let packed = between(&html, &format!("id=\"{id}\">"), "</script>").expect("a part of the program");
-            let packed = BASE64.decode(packed).expect("base64");
-            let mut bytes = Vec::new();
-            flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).expect("gzip");
-            bytes
-        };
-        assert_eq!(unpacked("bundle-wasm"), dist().wasm);
-        assert_eq!(Some(unpacked("bundle-later")), dist().later);
+        let packed = between(&html, "id=\"bundle-wasm\">", "</script>").expect("a program");
+        let packed = BASE64.decode(packed).expect("base64");
+        let mut bytes = Vec::new();
+        flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).expect("gzip");
+        assert_eq!(bytes, dist().wasm);
     }
 
     #[test]
@@ -229,8 +221,8 @@ mod tests {
         scenario.timeline[0].title = hostile.to_owned();
         let html = bundled(Some(&scenario));
         assert!(!html.contains("<script>planted"), "no script of the scenario's");
-        assert_eq!(html.matches("<script").count(), 4, "both parts of the program, scenario and script");
-        assert_eq!(html.matches("</script>").count(), 4);
+        assert_eq!(html.matches("<script").count(), 3, "program, scenario and script");
+        assert_eq!(html.matches("</script>").count(), 3);
         let json = between(&html, "id=\"bundle-scenario\">", "</script>").expect("a scenario");
         assert_eq!(Scenario::from_json(json).expect("valid"), scenario);
         assert!(html.contains("<title>&lt;/script&gt;&lt;script&gt;planted()"));

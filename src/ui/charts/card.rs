@@ -105,10 +105,10 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
             <header class="chart-head">
                 <h3 id={id("title")}>{ model.title }</h3>
                 <div class="chart-tools">
-                    <button type="button" class="chart-tool" data-later="pointed" aria-pressed={if table_open { "true" } else { "false" }}
+                    <button type="button" class="chart-tool" aria-pressed={if table_open { "true" } else { "false" }}
                         aria-controls={table_open.then(|| id("table"))} aria-label={format!("Table of {}", model.title)}
                         onclick={on_table}>{ "Table" }</button>
-                    <button type="button" class="chart-tool" data-later="pointed" aria-label={format!("Save {} as SVG", model.title)}
+                    <button type="button" class="chart-tool" aria-label={format!("Save {} as SVG", model.title)}
                         onclick={on_save}>{ "SVG" }</button>
                 </div>
                 <p class="chart-subtitle">{ &model.subtitle }</p>

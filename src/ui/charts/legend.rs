@@ -16,7 +16,7 @@ pub fn legend(model: &ChartModel, view: &View, playhead_ms: f64, on_command: &Ca
                 let onclick = on_command.reform(move |_: MouseEvent| ViewCommand::ToggleSeries(key.clone()).into());
                 let pressed = if view.is_shown(&entry.key) { "true" } else { "false" };
                 html! {
-                    <button key={entry.key.clone()} type="button" class="chart-key" data-later="clicked"
+                    <button key={entry.key.clone()} type="button" class="chart-key"
                         aria-pressed={pressed} {onclick}>
                         { swatch(entry.token, entry.dash, entry.shape) }
                         <span class="chart-key-label">{ &entry.label }</span>

@@ -65,7 +65,7 @@ pub fn Share(props: &ShareProps) -> Html {
     html! {
         <>
             <button type="button" class="button share-button" ref={button} onclick={on_open} aria-haspopup="dialog"
-                data-later="pointed" title="Share this moment">
+                title="Share this moment">
                 { icon(Icon::Share) }
                 <span class="share-label">{ "Share" }</span>
             </button>

@@ -25,7 +25,7 @@ pub fn instance_tile(reading: &InstanceReading, playing: bool, selected: bool, o
     let stands_still = reading.in_gc && !playing;
     html! {
         <li key={index} class="instance-place">
-            <button type="button" class={classes!("instance", health)} data-box="instance" data-later="clicked"
+            <button type="button" class={classes!("instance", health)} data-box="instance"
                 aria-pressed={selected.to_string()} onclick={on_click}>
                 <span class="instance-head">
                     <span class="instance-name">{ &reading.name }{ " " }</span>

@@ -125,7 +125,7 @@ fn npm_packages() -> Result<(), String> {
         return Err("npm is missing: install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm)".into());
     }
     println!(
-        "\n== setup: npm packages: binaryen and esbuild to shrink the page, and what the tests use (seconds, once)"
+        "\n== setup: npm packages: binaryen to shrink the page, and what the tests use (seconds, once)"
     );
     process::run(
         workspace::command("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]),

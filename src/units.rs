@@ -5,12 +5,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
-
-use crate::json::{FromJson, Reader};
 
 /// Microseconds in a second.
 pub const US_PER_S: u64 = 1_000_000;
@@ -114,13 +112,9 @@ impl Serialize for UtcMs {
     }
 }
 
-impl FromJson for UtcMs {
-    fn read(value: &Value, reader: &mut Reader) -> Self {
-        let text = String::read(value, reader);
-        text.parse().unwrap_or_else(|error: NotUtc| {
-            reader.refuse(serde::de::Error::custom(error));
-            Self(0)
-        })
+impl<'de> Deserialize<'de> for UtcMs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A recording as bytes, for the worker's answer and for the digest: a JSON header, then every column as little-endian
 //! `u32`. Version 1.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh64::xxh64;
 
 use super::{Histograms, InstanceSeries, LogEntry, Meta, PrerollSeries, Recording, SampleSeries, ServiceSeries};
@@ -9,14 +9,12 @@ use crate::json;
 
 const MAGIC: &[u8; 8] = b"IRPLAY01";
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
     meta: Meta,
     log: Vec<LogEntry>,
 }
-
-json::object!(Header { meta, log });
 
 /// Why bytes are no recording.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

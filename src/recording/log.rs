@@ -1,12 +1,11 @@
 //! The event log: what happened when, for readers and for the story.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::json;
 use crate::scenario::Severity;
 
 /// One entry.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogEntry {
     /// Milliseconds since the window began; negative before it.
@@ -18,10 +17,8 @@ pub struct LogEntry {
     pub what: Happening,
 }
 
-json::object!(LogEntry { at_ms, instance, what });
-
 /// What happened.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Happening {
     /// The faulty release was deployed.
@@ -99,34 +96,10 @@ pub enum Happening {
     Resolved,
 }
 
-json::variants!(Happening or Happening::Resolved; {
-    "faulty_deployed" => FaultyDeployed {},
-    "rescheduled" => Rescheduled {},
-    "alert_pending" => AlertPending { rule, severity },
-    "alert_firing" => AlertFiring { rule, severity, value_permille },
-    "alert_resolved" => AlertResolved { rule, severity },
-    "gc_overhead" => GcOverhead {},
-    "gc_relief" => GcRelief {},
-    "left_rotation" => LeftRotation {},
-    "joined_rotation" => JoinedRotation {},
-    "out_of_memory" => OutOfMemory { backoff_s },
-    "rollout_started" => RolloutStarted { patch },
-    "wave_started" => WaveStarted { wave },
-    "draining" => Draining {},
-    "starting" => Starting {},
-    "ready" => Ready {},
-    "rollout_finished" => RolloutFinished {},
-    "scaled_out" => ScaledOut { count },
-    "leak_off" => LeakOff {},
-    "shedding_started" => SheddingStarted {},
-    "shedding_stopped" => SheddingStopped {},
-    "heap_dump" => HeapDump {},
-    "resolved" => Resolved {},
-});
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     #[test]
     fn every_happening_is_read_as_it_was_written() {

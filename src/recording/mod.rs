@@ -10,7 +10,7 @@ mod log;
 mod measure;
 mod readings;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use columns::{
     ColumnInfo, InstanceRow, InstanceSeries, Kind, PrerollRow, PrerollSeries, SampleRow, SampleSeries, ServiceRow,
@@ -23,7 +23,6 @@ pub use log::{Happening, LogEntry};
 pub use measure::value_of;
 pub use readings::{Outcomes, Span};
 
-use crate::json;
 use crate::units::UtcMs;
 
 /// Seconds between two rows of the instance series.
@@ -41,7 +40,7 @@ pub const AGE_CLASSES: usize = AGE_BOUNDS_MIN.len() + 1;
 pub const NONE: u32 = u32::MAX;
 
 /// What the run was.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Meta {
     /// The scenario's name.
@@ -70,24 +69,6 @@ pub struct Meta {
     pub queue_length: u32,
     /// Events simulated.
     pub events: u64,
-}
-
-json::object! {
-    Meta {
-        scenario,
-        seed,
-        from,
-        seconds,
-        instances,
-        rescheduled,
-        cores_milli,
-        heap_limit_kib,
-        heap_base_kib,
-        session_bytes,
-        worker_threads,
-        queue_length,
-        events,
-    }
 }
 
 /// A run.

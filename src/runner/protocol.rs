@@ -2,18 +2,17 @@
 //!
 //! Invariant: an id names one run; every answer carries the id of the run that was asked for.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use super::RunError;
-use crate::json::{self, FromJson, Reader, Variant};
+use crate::json;
 use crate::scenario::Release;
 
 /// Version of the messages. Page and worker are one program, but a cache may mix two of its releases.
 pub const VERSION: u32 = 2;
 
 /// The page asks for a run.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
     /// Version of the message.
@@ -28,10 +27,8 @@ pub struct Ask {
     pub release: Release,
 }
 
-json::object!(Ask { version, id, seed, scenario, release });
-
 /// The worker answers.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// Version of the message.
@@ -42,10 +39,8 @@ pub struct Answer {
     pub news: News,
 }
 
-json::object!(Answer { version, id, news });
-
 /// What a worker says of a run.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum News {
     /// The share that is done, 0 to 1.
@@ -57,22 +52,6 @@ pub enum News {
     },
     /// There will be no recording.
     Failed(String),
-}
-
-impl FromJson for News {
-    fn read(value: &Value, reader: &mut Reader) -> Self {
-        let variant = Variant::of(value, reader);
-        let content = variant.content.unwrap_or(&Value::Null);
-        match variant.name {
-            "progress" => Self::Progress(f64::read(content, reader)),
-            "done" => Self::Done { digest: variant.fields("done", &["digest"], reader).get("digest", reader) },
-            "failed" => Self::Failed(String::read(content, reader)),
-            _ => {
-                variant.refuse(&["progress", "done", "failed"], reader);
-                Self::Progress(0.0)
-            }
-        }
-    }
 }
 
 impl Ask {

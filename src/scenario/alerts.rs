@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::json;
-
 /// What is scraped.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Monitor {
@@ -17,10 +15,8 @@ pub struct Monitor {
     pub rules: Vec<AlertRule>,
 }
 
-json::object!(Monitor { scrape_interval_s, reason, rules });
-
 /// One rule.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AlertRule {
@@ -38,8 +34,6 @@ pub struct AlertRule {
     pub reason: String,
 }
 
-json::object!(AlertRule { name, severity, when, for_s, summary, reason });
-
 /// Who hears of an alert.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
@@ -54,7 +48,7 @@ pub enum Severity {
 }
 
 /// The condition of a rule.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Expression {
@@ -91,12 +85,6 @@ pub enum Expression {
     },
 }
 
-json::variants!(Expression or Expression::Threshold { signal: Signal::CpuMeanRatio, window_s: 0.0, above: 0.0 }; {
-    "threshold" => Threshold { signal, window_s, above },
-    "predict_linear" => PredictLinear { signal, window_s, ahead_s, above },
-    "burn_rate" => BurnRate { signal, long_window_s, short_window_s, factor },
-});
-
 /// A series that rules may look at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
@@ -130,11 +118,10 @@ impl Signal {
     }
 }
 
-json::choices!(Severity::Page, Signal::CpuMeanRatio);
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     #[test]
     fn every_condition_is_read_as_it_was_written() {

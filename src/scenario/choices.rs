@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::json;
-
 /// The session code of a release.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
@@ -36,5 +34,3 @@ pub enum BalancerPolicy {
     /// The instance with the fewest requests in it; the first of those.
     LeastOutstanding,
 }
-
-json::choices!(Release::Faulty, PatienceShape::Lognormal, BalancerPolicy::RoundRobin);

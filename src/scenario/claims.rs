@@ -1,14 +1,15 @@
 //! What can be checked: reported facts and properties of the model, each with its tolerance.
 
-use serde::Serialize;
-use serde_json::Value;
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Release;
-use crate::json::{self, FromJson, Reader};
 use crate::units::UtcMs;
 
 /// A statement about the incident with the bounds inside which the simulation must land.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
@@ -31,8 +32,6 @@ pub struct Claim {
     pub mean: Option<Bounds>,
 }
 
-json::object!(Claim { id, facts = default, text, measure, reported, each_seed, mean });
-
 /// A value: a time where the measure is a time, else a number.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
@@ -44,15 +43,35 @@ pub enum Quantity {
     Number(f64),
 }
 
-impl FromJson for Quantity {
-    fn read(value: &Value, reader: &mut Reader) -> Self {
-        if value.is_string() {
-            return Self::Time(UtcMs::read(value, reader));
-        }
-        Self::Number(value.as_f64().unwrap_or_else(|| {
-            reader.refuse_type(value, &"a number or an RFC 3339 time in UTC");
-            0.0
-        }))
+impl<'de> Deserialize<'de> for Quantity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(QuantityVisitor)
+    }
+}
+
+struct QuantityVisitor;
+
+impl Visitor<'_> for QuantityVisitor {
+    type Value = Quantity;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number or an RFC 3339 time in UTC")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Quantity, E> {
+        text.parse().map(Quantity::Time).map_err(E::custom)
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Quantity, E> {
+        Ok(Quantity::Number(number))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Quantity, E> {
+        Ok(Quantity::Number(number as f64))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Quantity, E> {
+        Ok(Quantity::Number(number as f64))
     }
 }
 
@@ -68,7 +87,7 @@ impl Quantity {
 }
 
 /// Lowest and highest value that is still in agreement; an absent bound does not bind.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
@@ -80,8 +99,6 @@ pub struct Bounds {
     pub max: Option<Quantity>,
 }
 
-json::object!(Bounds { min, max });
-
 impl Bounds {
     /// Whether `value` lies inside.
     #[must_use]
@@ -91,7 +108,7 @@ impl Bounds {
 }
 
 /// What a claim measures in a recording.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
@@ -163,23 +180,6 @@ pub enum Measure {
     FaultyInstances,
 }
 
-json::variants!(Measure or Measure::DetectedAt; {
-    "detected_at" => DetectedAt {},
-    "resolved_at" => ResolvedAt {},
-    "patch_started_at" => PatchStartedAt {},
-    "affected_ratio" => AffectedRatio { from, until, release },
-    "failed_ratio" => FailedRatio { from, until },
-    "cpu_mean_ratio" => CpuMeanRatio { at },
-    "heap_worst_ratio" => HeapWorstRatio { at },
-    "gateway_p50_change" => GatewayP50Change { at, baseline },
-    "network_p50_change" => NetworkP50Change { at, baseline },
-    "session_share_ratio" => SessionShareRatio { at },
-    "young_heap_ratio" => YoungHeapRatio { at },
-    "young_slow_ratio" => YoungSlowRatio { at },
-    "fixed_release_leaked" => FixedReleaseLeaked {},
-    "faulty_instances" => FaultyInstances {},
-});
-
 impl Measure {
     /// Whether the value is a moment.
     #[must_use]
@@ -197,6 +197,7 @@ impl Measure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     #[test]
     fn every_measure_is_read_as_it_was_written() {

@@ -13,7 +13,7 @@ mod story;
 mod system;
 mod validate;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::json;
 use crate::units::UtcMs;
@@ -36,7 +36,7 @@ pub const VERSION: u32 = 1;
 pub const BUNDLED: &str = include_str!("../../static/scenarios/checkout-outage-2024-08-15.json");
 
 /// A scenario, whole.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
@@ -91,36 +91,6 @@ pub struct Scenario {
     pub claims: Vec<Claim>,
     /// Assumptions that are no single figure.
     pub assumptions: Vec<Assumption>,
-}
-
-json::object! {
-    Scenario {
-        schema as "$schema",
-        version,
-        id,
-        title,
-        seed,
-        incident,
-        window,
-        facts,
-        readings,
-        timeline,
-        service_level,
-        traffic,
-        instances,
-        request,
-        gateway,
-        heap,
-        session,
-        deployment,
-        users,
-        load_balancer,
-        restart,
-        monitor,
-        responses,
-        claims,
-        assumptions,
-    }
 }
 
 /// Why a scenario was refused.

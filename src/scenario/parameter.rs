@@ -1,12 +1,12 @@
 //! A parameter of the model: its value with the reason, the unit and the range it is believed to lie in.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::json::{self, Fields, FromJson, Reader};
+use crate::json;
 
 /// An assumption in figures. The value must lie inside its own `range`, which must lie inside the limits of the program.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parameter<T> {
@@ -21,7 +21,7 @@ pub struct Parameter<T> {
 }
 
 /// A parameter that is a choice between named ways.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choice<T> {
@@ -29,25 +29,6 @@ pub struct Choice<T> {
     pub value: T,
     /// Why this choice.
     pub reason: String,
-}
-
-impl<T: FromJson> FromJson for Parameter<T> {
-    fn read(value: &Value, reader: &mut Reader) -> Self {
-        let fields = Fields::of(value, "Parameter", &["value", "unit", "range", "reason"], reader);
-        Self {
-            value: fields.get("value", reader),
-            unit: fields.get("unit", reader),
-            range: fields.get("range", reader),
-            reason: fields.get("reason", reader),
-        }
-    }
-}
-
-impl<T: FromJson> FromJson for Choice<T> {
-    fn read(value: &Value, reader: &mut Reader) -> Self {
-        let fields = Fields::of(value, "Choice", &["value", "reason"], reader);
-        Self { value: fields.get("value", reader), reason: fields.get("reason", reader) }
-    }
 }
 
 /// A parameter seen without its type, for validation and for the list of assumptions.

@@ -1,12 +1,11 @@
 //! What the responders do and when: the patch of the report, and the actions a what-if may add.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::json;
 use crate::units::UtcMs;
 
 /// The actions of a run. An absent action does not happen.
-#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Responses {
@@ -30,10 +29,8 @@ pub struct Responses {
     pub heap_dump: Option<HeapDump>,
 }
 
-json::object!(Responses { patch, rolling_restart, scale_out, leak_off, shed, heap_dump });
-
 /// A roll-out: instances leave the rotation, drain, restart and return, wave by wave.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Patch {
@@ -47,10 +44,8 @@ pub struct Patch {
     pub reason: String,
 }
 
-json::object!(Patch { at, waves, bake_s, reason });
-
 /// Further instances of the running release.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScaleOut {
@@ -60,10 +55,8 @@ pub struct ScaleOut {
     pub count: u32,
 }
 
-json::object!(ScaleOut { at, count });
-
 /// The session code is switched to terminate, in the running processes.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LeakOff {
@@ -71,10 +64,8 @@ pub struct LeakOff {
     pub at: UtcMs,
 }
 
-json::object!(LeakOff { at });
-
 /// Load shedding.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shed {
@@ -86,10 +77,8 @@ pub struct Shed {
     pub ratio: f64,
 }
 
-json::object!(Shed { at, until, ratio });
-
 /// A heap dump of one instance.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HeapDump {
@@ -100,5 +89,3 @@ pub struct HeapDump {
     /// How long the instance stands still.
     pub pause_s: f64,
 }
-
-json::object!(HeapDump { at, instance, pause_s });

@@ -37,14 +37,14 @@ pub(super) fn apply(scenario: &Scenario, settings: &[Setting]) -> Result<Scenari
     if settings.is_empty() {
         return Ok(scenario.clone());
     }
-    let mut root = json::value_from_str(&scenario.to_json())
-        .map_err(|refusal| ScenarioError::Setting { path: refusal.path, message: refusal.message })?;
+    let mut root = serde_json::to_value(scenario).expect("every key of a scenario is a string");
     for setting in settings {
         apply_one(scenario, &mut root, setting)?;
     }
-    let changed = json::from_value::<Scenario>(&root).map_err(|mismatch| ScenarioError::Setting {
-        path: json::joined(&mismatch.path).trim_end_matches(".value").to_owned(),
-        message: mismatch.message,
+    // By way of text, since what reads text knows the path to what is wrong.
+    let changed: Scenario = json::from_str(&json::to_string(&root)).map_err(|refusal| ScenarioError::Setting {
+        path: refusal.path.trim_end_matches(".value").to_owned(),
+        message: refusal.message,
     })?;
     changed.validate()?;
     Ok(changed)
@@ -132,12 +132,12 @@ fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
         return Value::String(time.to_string());
     }
     if old.is_string() {
-        return match json::value_from_str(text) {
+        return match serde_json::from_str(text) {
             Ok(Value::String(text)) => Value::String(text),
             _ => Value::String(text.to_owned()),
         };
     }
-    match json::value_from_str(text) {
+    match serde_json::from_str(text) {
         // Counts are written as whole numbers; accept 12.0 for them.
         Ok(Value::Number(number)) if old.is_u64() => match number.as_f64() {
             Some(float) if float.fract() == 0.0 && (0.0..=EXACT_MAX).contains(&float) && number.as_u64().is_none() => {

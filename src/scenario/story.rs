@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::json;
 use crate::units::UtcMs;
 
 /// When the incident was and what it hit.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Incident {
@@ -20,10 +19,8 @@ pub struct Incident {
     pub journey: String,
 }
 
-json::object!(Incident { start, end, service, journey });
-
 /// The time that is simulated event by event.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Window {
@@ -33,10 +30,8 @@ pub struct Window {
     pub until: UtcMs,
 }
 
-json::object!(Window { from, until });
-
 /// One fact of the report.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
@@ -47,8 +42,6 @@ pub struct Fact {
     /// The fact.
     pub text: String,
 }
-
-json::object!(Fact { id, kind, text });
 
 /// What a fact is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -74,7 +67,7 @@ pub enum FactKind {
 }
 
 /// Something the report leaves open and how it is read here, or an assumption that is no single figure.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assumption {
@@ -89,10 +82,8 @@ pub struct Assumption {
     pub facts: Vec<String>,
 }
 
-json::object!(Assumption { id, text, reason, facts = default });
-
 /// A moment of the reported timeline.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TimelineEvent {
@@ -115,8 +106,6 @@ pub struct TimelineEvent {
     /// The part of the replay that starts here: "investigation".
     pub phase: String,
 }
-
-json::object!(TimelineEvent { id, at, title, fact, text, evidence = default, hypotheses = default, phase });
 
 /// A value shown beside an event, read from the recording at the event's minute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -158,7 +147,7 @@ pub enum Evidence {
 }
 
 /// A suspicion of the responders.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hypothesis {
@@ -169,8 +158,6 @@ pub struct Hypothesis {
     /// Why.
     pub because: String,
 }
-
-json::object!(Hypothesis { suspect, verdict, because });
 
 /// What became of a suspicion.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -186,7 +173,7 @@ pub enum Verdict {
 }
 
 /// The service level the incident is measured against. An assumption: the report gives none.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ServiceLevel {
@@ -201,7 +188,3 @@ pub struct ServiceLevel {
     /// Why.
     pub reason: String,
 }
-
-json::object!(ServiceLevel { objective_ratio, period_days, verification_s, verification_window_s, reason });
-
-json::choices!(FactKind::Scope, Evidence::Code, Verdict::Opened);

@@ -1,9 +1,8 @@
 //! The parameters of the model: traffic, instances, requests, memory, users and operations.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::parameter::{Choice, Parameter, ParameterView};
-use crate::json;
 
 /// Defines a group of parameters, how to read it, and how to list them with their paths and the program's limits.
 macro_rules! parameter_group {
@@ -14,7 +13,7 @@ macro_rules! parameter_group {
         $( choices { $( $(#[$choice_doc:meta])* $choice:ident : $choice_type:ty, )* } )?
     ) => {
         $(#[$group_doc])*
-        #[derive(Clone, PartialEq, Debug, Serialize)]
+        #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
         #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $group {
@@ -22,7 +21,7 @@ macro_rules! parameter_group {
             $( $( $(#[$choice_doc])* pub $choice: Choice<$choice_type>, )* )?
         }
 
-        json::object!($group { $( $field, )* $( $( $choice, )* )? });
+
 
         impl $group {
             pub(super) fn views(&self) -> Vec<ParameterView<'_>> {

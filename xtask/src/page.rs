@@ -122,7 +122,10 @@ fn print_sizes(dist: &Path) -> Result<(), String> {
     // Told, not refused: what counts is how soon the page can be used, which `cargo xtask bench-page` measures.
     let program = |file: &&Sizes| file.name.starts_with(PROGRAM) && file.name.ends_with(".wasm");
     if let Some(program) = files.iter().find(program).filter(|file| file.brotli > PROGRAM_BYTES_MAX) {
-        println!("\n{}: {} bytes of brotli, more than the {PROGRAM_BYTES_MAX} that are meant", program.name, program.brotli);
+        println!(
+            "\n{}: {} bytes of brotli, more than the {PROGRAM_BYTES_MAX} that are meant",
+            program.name, program.brotli
+        );
     }
     println!("\n{:width$} {:>10} {:>10} {:>10}  bytes", "dist/", "raw", "gzip", "brotli");
     for Sizes { name, raw, gzip, brotli } in &files {

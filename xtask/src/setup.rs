@@ -124,9 +124,7 @@ fn npm_packages() -> Result<(), String> {
     if !workspace::is_installed("npm") {
         return Err("npm is missing: install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm)".into());
     }
-    println!(
-        "\n== setup: npm packages: binaryen to shrink the page, and what the tests use (seconds, once)"
-    );
+    println!("\n== setup: npm packages: binaryen to shrink the page, and what the tests use (seconds, once)");
     process::run(
         workspace::command("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]),
         "Is the npm registry reachable, and `node --version` 20 or newer?",

@@ -39,30 +39,3 @@ fn bad_scenarios_are_refused_with_their_place() {
     let error = Scenario::from_json(&text).expect_err("unknown field").to_string();
     assert!(error.starts_with("users.retrys: line "), "{error}");
 }
-
-/// The browser's side of `cargo bench --bench simulation`: prints the time of a full incident, run in chunks as the page
-/// does. No duration is asserted.
-#[wasm_bindgen_test]
-fn benchmark_of_a_full_incident() {
-    let performance = web_sys::window().and_then(|window| window.performance()).expect("a browser has a clock");
-    let scenario = Scenario::bundled();
-    let mut times_ms = Vec::new();
-    let mut events = 0;
-    for _ in 0..7 {
-        let started = performance.now();
-        let mut simulation = Simulation::new(&scenario, scenario.seed).expect("valid");
-        while !simulation.is_done() {
-            simulation.run_until(simulation.now_us() + 60_000_000);
-        }
-        events = simulation.events();
-        times_ms.push(performance.now() - started);
-    }
-    times_ms.sort_by(f64::total_cmp);
-    wasm_bindgen_test::console_log!(
-        "benchmark: full incident {events} events, ms: least {:.1}, median {:.1}, most {:.1}; {:.1} M events/s at the median",
-        times_ms[0],
-        times_ms[3],
-        times_ms[6],
-        events as f64 / times_ms[3] / 1000.0
-    );
-}

@@ -73,8 +73,8 @@ pub fn timeline_csv(run: &Run<'_>, options: &Options<'_>) -> String {
     table
 }
 
-/// Appends a row of a table. The `csv` crate would write the same, but brings ten kilobytes of powers of ten to tell numbers
-/// from words, which the page would carry.
+/// Appends a row of a table. These lines stand for the `csv` crate, which writes the same: it would add 16.6 kB of brotli to the
+/// page's 385.
 fn push_row(table: &mut String, cells: &[String]) {
     for (index, cell) in cells.iter().enumerate() {
         if index > 0 {

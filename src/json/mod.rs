@@ -1,5 +1,8 @@
 //! Reads JSON by serde, telling what is wrong with path, line, column and what is allowed; and writes it.
 //!
+//! Own code is the place of a mistake alone. A reader and a writer of our own, which stood here before, saved 36 of the page's
+//! 385 kB of brotli for 600 lines and thirty lists of fields; `serde_path_to_error` finds paths, but no columns.
+//!
 //! Invariant: every text that the program reads goes through [`from_str`].
 
 mod path;
@@ -96,7 +99,7 @@ mod tests {
             "[1].max: line 1, column 14: invalid type: map, expected a number or an RFC 3339 time in UTC",
         );
         refused::<Vec<f64>>("[1, null]", "[1]: line 1, column 5: invalid type: null, expected f64");
-        refused::<Vec<f64>>("[1, 2", "[1]: line 1, column 6: EOF while parsing a list");
+        refused::<Vec<f64>>("[1, 2", "[1]: line 1, column 5: EOF while parsing a list");
         refused::<Patch>(
             "{\"at\": \"noon\"}",
             "at: line 1, column 8: \"noon\" is not a time: write RFC 3339 in UTC, such as 2024-08-15T11:00:00Z",

@@ -13,14 +13,14 @@ const LIGHTHOUSE: &str = "lighthouse@12.8.2";
 /// The profile that the page is built with: see index.html.
 const PROFILE: &str = "page";
 
-/// Prints the time of a full incident in Chromium, by the benchmark in `tests/wasm.rs`.
+/// Prints the time of a full incident in Chromium, by `benches/browser.rs`.
 pub fn simulation() -> Result<(), String> {
     setup::setup()?;
     browsers::install(&[Engine::Chromium])?;
     println!("\n== bench-simulation: a full incident in Chromium (1 to 3 min the first time)");
-    let mut test = suite::wasm_test(Engine::Chromium);
-    test.args(["--profile", PROFILE, "--", "--nocapture", "benchmark"]);
-    process::run(&mut test, "The first error above is the cause.")
+    let mut bench = suite::in_engine(Engine::Chromium, "bench");
+    bench.args(["--bench", "browser", "--profile", PROFILE, "--", "--nocapture"]);
+    process::run(&mut bench, "The first error above is the cause.")
 }
 
 /// Prints how fast the release page starts and how evenly it plays, in Chromium.

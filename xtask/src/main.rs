@@ -6,6 +6,7 @@
 mod arguments;
 mod bench;
 mod browsers;
+mod census;
 mod ci;
 mod debian;
 mod page;

@@ -1,6 +1,7 @@
 //! What ran, what failed, and what was skipped: counted, never glossed over.
 
-use crate::process;
+use crate::{census, process};
+use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -42,6 +43,30 @@ impl Counts {
     }
 }
 
+/// What a test runner said of its tests.
+#[derive(Default)]
+pub struct Told {
+    counts: Counts,
+    /// Names of those that ran, where the runner prints them: cargo's and wasm-bindgen's.
+    pub ran: Vec<String>,
+    /// Names of those that failed: node's.
+    failed: BTreeSet<String>,
+}
+
+impl Told {
+    fn read(&mut self, line: &str) {
+        self.counts.read(line);
+        self.ran.extend(census::name_in(line).map(str::to_owned));
+        self.failed.extend(failed_name(line).map(str::to_owned));
+    }
+}
+
+/// The name of the failed test on a line of node's spec reporter, `✖ name (12.3ms)`.
+fn failed_name(line: &str) -> Option<&str> {
+    let (name, time) = line.trim_start().strip_prefix("✖ ")?.rsplit_once(" (")?;
+    time.ends_with("ms)").then_some(name)
+}
+
 enum Outcome {
     Passed,
     Failed(String),
@@ -55,10 +80,11 @@ struct Stage {
     took: Duration,
 }
 
-/// The stages of a run, in order.
+/// The stages of a run, in order, and the tests that passed on their second try.
 #[derive(Default)]
 pub struct Report {
     stages: Vec<Stage>,
+    flaky: Vec<String>,
 }
 
 impl Report {
@@ -85,32 +111,28 @@ impl Report {
     }
 
     /// Runs a test runner and counts its tests. Fails too when it ran none.
-    pub fn tests(&mut self, name: &str, command: &mut Command) {
-        println!("\n== {name}");
-        let start = Instant::now();
-        let mut counts = Counts::default();
-        let ended = process::run_watched(command, |line| counts.read(line));
-        let outcome = match ended {
-            Err(message) => Outcome::Failed(first_line(&message)),
-            Ok(false) if counts.failed == 0 => Outcome::Failed("ended badly before its tests did".to_owned()),
-            Ok(false) => Outcome::Failed("see its output above".to_owned()),
-            Ok(true) if counts.failed > 0 => Outcome::Failed("ended well in spite of failed tests".to_owned()),
-            Ok(true) if counts.total() == 0 => Outcome::Failed("ran no test".to_owned()),
-            Ok(true) => Outcome::Passed,
-        };
-        if matches!(outcome, Outcome::Failed(_)) {
-            counts.failed = counts.failed.max(1);
-        }
-        self.stages.push(Stage { name: name.to_owned(), outcome, counts, took: start.elapsed() });
+    pub fn tests(&mut self, name: &str, command: &mut Command) -> Told {
+        let (stage, told) = run_tests(name, command);
+        self.stages.push(stage);
+        told
     }
 
-    /// Forgets the last stage if it failed, for a second try; tells whether it did.
-    pub fn take_back_failure(&mut self) -> bool {
-        let failed = self.stages.last().is_some_and(|stage| matches!(stage.outcome, Outcome::Failed(_)));
-        if failed {
-            self.stages.pop();
+    /// The same, and once more when it fails. What passes only then is told as flaky.
+    pub fn tests_tried_twice(&mut self, name: &str, mut command: impl FnMut() -> Command) {
+        self.try_twice(name, |name| run_tests(name, &mut command()));
+    }
+
+    fn try_twice(&mut self, name: &str, mut run: impl FnMut(&str) -> (Stage, Told)) {
+        let (mut stage, first) = run(name);
+        if matches!(stage.outcome, Outcome::Failed(_)) {
+            let first_took = stage.took;
+            let (second_stage, second) = run(&format!("{name} (second try)"));
+            stage = Stage { took: first_took + second_stage.took, ..second_stage };
+            let whole = BTreeSet::from(["the whole file".to_owned()]);
+            let failed = if first.failed.is_empty() { &whole } else { &first.failed };
+            self.flaky.extend(failed.difference(&second.failed).map(|test| format!("{name}: {test}")));
         }
-        failed
+        self.stages.push(stage);
     }
 
     /// Records what was not run and why. Counts as one skipped test.
@@ -139,9 +161,32 @@ impl Report {
             sum.failed += failed;
             sum.skipped += skipped;
         }
+        for test in &self.flaky {
+            println!("\nFLAKY, passed on its second try only: {test}");
+        }
         println!("\n{} passed, {} failed, {} skipped", sum.passed, sum.failed, sum.skipped);
         if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
+}
+
+fn run_tests(name: &str, command: &mut Command) -> (Stage, Told) {
+    println!("\n== {name}");
+    let start = Instant::now();
+    let mut told = Told::default();
+    let ended = process::run_watched(command, |line| told.read(line));
+    let mut counts = told.counts;
+    let outcome = match ended {
+        Err(message) => Outcome::Failed(first_line(&message)),
+        Ok(false) if counts.failed == 0 => Outcome::Failed("ended badly before its tests did".to_owned()),
+        Ok(false) => Outcome::Failed("see its output above".to_owned()),
+        Ok(true) if counts.failed > 0 => Outcome::Failed("ended well in spite of failed tests".to_owned()),
+        Ok(true) if counts.total() == 0 => Outcome::Failed("ran no test".to_owned()),
+        Ok(true) => Outcome::Passed,
+    };
+    if matches!(outcome, Outcome::Failed(_)) {
+        counts.failed = counts.failed.max(1);
+    }
+    (Stage { name: name.to_owned(), outcome, counts, took: start.elapsed() }, told)
 }
 
 fn first_line(text: &str) -> String {
@@ -165,6 +210,31 @@ mod tests {
         assert_eq!(counts(&[cargo, bad]), (13, 2, 1));
         assert_eq!(counts(&["ℹ tests 5", "ℹ pass 3", "ℹ fail 1", "ℹ cancelled 0", "ℹ skipped 1"]), (3, 1, 1));
         assert_eq!(counts(&["running 3 tests", "test a ... ok"]), (0, 0, 0));
+    }
+
+    #[test]
+    fn failed_tests_of_node_are_named() {
+        assert_eq!(failed_name("  ✖ clicks count once (12.3ms)"), Some("clicks count once"));
+        assert_eq!(failed_name("✖ failing tests:"), None);
+        assert_eq!(failed_name("✔ clicks count once (12.3ms)"), None);
+    }
+
+    #[test]
+    fn what_passes_on_its_second_try_is_told() {
+        let mut report = Report::default();
+        let mut tries = [["seldom", "never"].as_slice(), &["never"]].into_iter();
+        report.try_twice("a file", |name| {
+            let failed = tries.next().expect("two tries").iter().map(|test| (*test).to_owned()).collect();
+            let stage = Stage {
+                name: name.to_owned(),
+                outcome: Outcome::Failed(String::new()),
+                counts: Counts::default(),
+                took: Duration::ZERO,
+            };
+            (stage, Told { failed, ..Told::default() })
+        });
+        assert_eq!(report.flaky, ["a file: seldom"]);
+        assert_eq!(report.stages.len(), 1);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The tests: native, wasm in each browser, and the release page end to end in each browser.
 
 use crate::browsers::{self, Engine, Readiness};
-use crate::report::Report;
+use crate::census::{self, Kind};
+use crate::report::{Report, Told};
 use crate::{debian, page, setup, workspace};
 use std::process::{Command, ExitCode};
 
@@ -68,17 +69,23 @@ pub fn run(report: &mut Report, only: Option<Part>, browser: Option<Engine>) {
 
 fn native(report: &mut Report) {
     let has_prometheus = report.step("Prometheus", debian::install_prometheus);
-    // With documentation tests, which `--all-targets` would leave out.
+    // With the page's own unit tests, and with documentation tests, which `--all-targets` would leave out.
     let mut command = workspace::command("cargo");
-    command.args(["test", "--workspace"]);
+    command.args(["test", "--workspace", "--features", "ui"]);
     if has_prometheus {
         // What is installed must not be skipped.
         command.env("INCIDENT_REPLAY_PROMETHEUS", "required");
     }
-    report.tests("native tests", &mut command);
+    let told = report.tests("native tests", &mut command);
+    report.step("every native test ran", || all_ran(Kind::Native, &told));
     // Scenario, simulation, recording, replay and exports need neither the command line's crates nor the page's.
     report
         .check("core without features", workspace::command("cargo").args(["check", "--no-default-features", "--lib"]));
+}
+
+fn all_ran(kind: Kind, told: &Told) -> Result<(), String> {
+    let missing = census::missing(kind, &told.ran)?;
+    if missing.is_empty() { Ok(()) } else { Err(format!("no command ran {}", missing.join(", "))) }
 }
 
 fn in_browser(report: &mut Report, readiness: &Readiness, what: &str, run: fn(&mut Report, Engine, &str)) {
@@ -91,14 +98,15 @@ fn in_browser(report: &mut Report, readiness: &Readiness, what: &str, run: fn(&m
 }
 
 fn wasm(report: &mut Report, engine: Engine, name: &str) {
-    report.tests(name, &mut wasm_test(engine));
+    let mut command = in_engine(engine, "test");
+    let told = report.tests(name, command.args(["--test", "wasm"]));
+    report.step(&format!("every test of {name} ran"), || all_ran(Kind::Wasm, &told));
 }
 
-/// Runs `tests/wasm.rs` in a browser; more arguments of `cargo test` may be added.
-pub fn wasm_test(engine: Engine) -> Command {
+/// `cargo test` or `cargo bench` of the page's program in a browser; which target of the package, the caller adds.
+pub fn in_engine(engine: Engine, cargo_command: &str) -> Command {
     let mut command = engine.command("cargo");
-    command.args(["test", "--target", workspace::WASM_TARGET, "--no-default-features", "--features", "ui"]);
-    command.args(["--test", "wasm"]);
+    command.args([cargo_command, "--target", workspace::WASM_TARGET, "--no-default-features", "--features", "ui"]);
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace::tool("wasm-bindgen-test-runner"));
     // Other drivers in the environment would win over the one that is asked for.
     for other in Engine::ALL {
@@ -112,9 +120,13 @@ pub fn wasm_test(engine: Engine) -> Command {
 /// The files that WebKit's driver, which at times does not answer for minutes, gets through; the rest is told as skipped.
 const WEBKIT_FILES: [&str; 1] = ["smoke.test.mjs"];
 
-/// Every file is a stage. A file that fails is run once more, and the table says so: browsers at times do not start.
+/// Every file is a stage. A file that fails is run once more; what passes only then is told.
 fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
     let folder = workspace::root().join("tests/browser");
+    report.step(&format!("every file of {name} is run"), || {
+        let stray = census::stray_browser_tests(&folder)?;
+        if stray.is_empty() { Ok(()) } else { Err(format!("no command runs {}", stray.join(", "))) }
+    });
     let mut files: Vec<String> = std::fs::read_dir(&folder)
         .into_iter()
         .flatten()
@@ -129,10 +141,7 @@ fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
             report.skip(&stage, "its driver hangs at times; run it by hand, as CONTRIBUTING.md says");
             continue;
         }
-        report.tests(&stage, &mut node_test(engine, &file));
-        if report.take_back_failure() {
-            report.tests(&format!("{stage} (second try)"), &mut node_test(engine, &file));
-        }
+        report.tests_tried_twice(&stage, || node_test(engine, &file));
     }
 }
 

@@ -9,7 +9,7 @@ use super::model::{ChartModel, Dash, EventLine, LegendEntry, Series, Shape, Thre
 use super::palette::Token;
 use super::scales::Scale;
 use super::{ChartKind, base, format::Unit, rolling::MINUTE_TICKS};
-use crate::recording::{Happening, PREROLL_STEP_S, Recording, TICK_S};
+use crate::recording::{Happening, Recording, TICK_S};
 use crate::scenario::Scenario;
 
 /// Highest value of the axis: a little above the limit, so that full heaps do not hide behind the edge and
@@ -112,7 +112,8 @@ pub(super) fn deployment(scenario: &Scenario, recording: &Recording) -> ChartMod
     let (entry_of, legend) = legend(kind, scenario, recording);
     let instances = recording.meta.instances as usize;
     let steps = recording.preroll.heap_after_gc_kib.len() / instances.max(1);
-    let before_ms = |step: usize| -(((steps - 1 - step) * PREROLL_STEP_S * 1000) as f64);
+    let step_s = recording.meta.preroll_step_s as usize;
+    let before_ms = |step: usize| -(((steps - 1 - step) * step_s * 1000) as f64);
     let minutes = recording.ticks() / MINUTE_TICKS;
     let x_ms: Rc<[f64]> =
         (0..steps).map(before_ms).chain((1..=minutes).map(|minute| minute as f64 * 60_000.0)).collect();

@@ -7,6 +7,7 @@ mod calibrate;
 mod claims;
 mod export;
 mod progress;
+mod sensitivity;
 mod simulate;
 mod story;
 
@@ -39,6 +40,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Run a scenario with many seeds and check every claim; exits with 1 when one does not hold
     Claims(claims::Claims),
+    /// Vary every parameter over its range, and tell what becomes of the incident and which claims break where
+    Sensitivity(sensitivity::Sensitivity),
     /// Find the session size and deployment age that reproduce the report
     Calibrate(calibrate::Calibrate),
     /// Write files for a post-mortem: CSV, JSON, Markdown, SVG, OpenMetrics, Prometheus rules, Grafana annotations
@@ -133,6 +136,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(command) => command.run(),
         Command::Claims(command) => command.run(),
         Command::Calibrate(command) => command.run(),
+        Command::Sensitivity(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Export(command) => command.run(),
         Command::Story(command) => command.run(),
         Command::Bundle(command) => command.run(),

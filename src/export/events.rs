@@ -104,6 +104,10 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         Happening::OutOfMemory { backoff_s } => {
             (Operation, format!("{instance} is out of memory, killed, and started again after {backoff_s} s"))
         }
+        Happening::NotAlive { backoff_s } => (
+            Operation,
+            format!("{instance} does not answer its liveness probe, is killed, and started again after {backoff_s} s"),
+        ),
         Happening::RolloutStarted { patch: true } => (Deployment, "The roll-out of the patch begins".to_owned()),
         Happening::RolloutStarted { patch: false } => (Deployment, "A rolling restart begins".to_owned()),
         Happening::WaveStarted { wave } => (Deployment, format!("Wave {wave} of the roll-out begins")),
@@ -115,7 +119,11 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
             (Operation, "The load balancer turns requests away".to_owned())
         }
         Happening::HeapDump => (Operation, format!("{instance} stands still for a heap dump")),
-        Happening::Resolved => (Operation, "The service level has held: the incident is over".to_owned()),
+        Happening::Mitigated { .. } => {
+            (Operation, "The service level has held: mitigated, the leak is still there".to_owned())
+        }
+        Happening::Resolved { .. } => (Operation, "The service level has held: the incident is over".to_owned()),
+        Happening::Reopened => (Operation, "The service level is missed again: the incident is reopened".to_owned()),
         Happening::AlertPending { .. }
         | Happening::AlertResolved { .. }
         | Happening::GcOverhead

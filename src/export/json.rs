@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Run;
-use crate::recording::{BOUNDS_MS, Histograms, PREROLL_STEP_S};
+use crate::recording::{BOUNDS_MS, Histograms};
 use crate::recording::{
     ColumnInfo, InstanceSeries, Kind, LedgerRow, PrerollSeries, Recording, ServiceSeries, TICK_S, Verdict,
 };
@@ -86,7 +86,8 @@ pub fn series_json(recording: &Recording) -> Value {
     let instances = recording.meta.instances as usize;
     let names: Vec<String> = (0..instances).map(Recording::instance_name).collect();
     let from = |first_s: f64| recording.meta.from.plus_s(first_s).to_string();
-    let before_s = (recording.preroll.sessions_leaked.len() / instances.max(1)).saturating_sub(1) * PREROLL_STEP_S;
+    let step_s = recording.meta.preroll_step_s as usize;
+    let before_s = (recording.preroll.sessions_leaked.len() / instances.max(1)).saturating_sub(1) * step_s;
     let histogram = |histograms: &Histograms| split(&histograms.counts, BOUNDS_MS.len() + 1);
     json!({
         "scenario": recording.meta.scenario,
@@ -104,7 +105,7 @@ pub fn series_json(recording: &Recording) -> Value {
         },
         "before_the_window": {
             "first_row_at": from(-(before_s as f64)),
-            "step_s": PREROLL_STEP_S,
+            "step_s": step_s,
             "names": names,
             "columns": columns(PrerollSeries::INFO, &recording.preroll.columns(), &|column| split(column, instances)),
         },

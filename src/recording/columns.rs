@@ -119,6 +119,17 @@ columns! {
     PrerollSeries, PrerollRow {
         heap_after_gc_kib: Gauge "live bytes after collection",
         sessions_leaked: Gauge "sessions whose transaction has ended",
+        cpu_ms: Count "CPU time, collections included (all cores)",
+        gc_ms: Count "time in collections",
+    }
+}
+
+columns! {
+    /// The service before the window, a row as often as [`PrerollSeries`] has one of each instance.
+    PrerollServiceSeries, PrerollServiceRow {
+        fast: Count "users whose checkout completed in time",
+        slow: Count "users whose checkout completed, slowly",
+        failed: Count "users who failed",
     }
 }
 

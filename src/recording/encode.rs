@@ -1,13 +1,13 @@
 //! A recording as bytes, for the worker's answer and for the digest: a JSON header, then every column as little-endian
-//! `u32`. Version 1.
+//! `u32`. Version 2.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh64::xxh64;
 
-use super::{Histograms, InstanceSeries, LogEntry, Meta, PrerollSeries, Recording, SampleSeries, ServiceSeries};
+use super::{Histograms, InstanceSeries, LogEntry, Meta, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceSeries};
 use crate::json;
 
-const MAGIC: &[u8; 8] = b"IRPLAY01";
+const MAGIC: &[u8; 8] = b"IRPLAY02";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,7 +20,7 @@ struct Header {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes do not begin like a recording of this version.
-    #[error("not a recording of version 1")]
+    #[error("not a recording of version 2")]
     Magic,
     /// The bytes end too early.
     #[error("the recording is cut off at byte {0}")]
@@ -38,6 +38,7 @@ impl Recording {
         let mut columns = self.service.columns();
         columns.extend(self.instances.columns());
         columns.extend(self.preroll.columns());
+        columns.extend(self.preroll_service.columns());
         columns.extend(self.samples.columns());
         columns.extend([
             &self.checkout_latency.counts,
@@ -53,6 +54,7 @@ impl Recording {
         let mut columns = self.service.columns_mut();
         columns.extend(self.instances.columns_mut());
         columns.extend(self.preroll.columns_mut());
+        columns.extend(self.preroll_service.columns_mut());
         columns.extend(self.samples.columns_mut());
         columns.extend([
             &mut self.checkout_latency.counts,
@@ -102,6 +104,7 @@ impl Recording {
             meta: header.meta,
             service: ServiceSeries::default(),
             instances: InstanceSeries::default(),
+            preroll_service: PrerollServiceSeries::default(),
             preroll: PrerollSeries::default(),
             samples: SampleSeries::default(),
             checkout_latency: Histograms::default(),

@@ -1,16 +1,16 @@
 //! Latency histograms in fixed buckets, and quantiles from them as Prometheus computes them.
 
-/// Upper bounds of the buckets in milliseconds: OpenTelemetry's defaults for durations, extended by 15, 30 and 60 s. One
-/// more bucket holds what lies above.
-pub const BOUNDS_MS: [u32; 17] =
-    [5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 15_000, 30_000, 60_000];
+/// Upper bounds of the buckets in milliseconds: OpenTelemetry's defaults for durations, extended by 12 ms, about which network
+/// round trips lie, and by 15 to 60 s, where checkouts time out. One more bucket holds what lies above.
+pub const BOUNDS_MS: [u32; 21] =
+    [5, 10, 12, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000, 60_000];
 
 /// Number of buckets, the one without an upper bound included.
 pub const BUCKETS: usize = BOUNDS_MS.len() + 1;
 
-/// For durations from 2^i µs until twice that: the bucket of the shortest, and the two bounds that may lie among them.
-const OCTAVES: [(u32, [u32; 2]); 32] = {
-    let mut octaves = [(0, [u32::MAX; 2]); 32];
+/// For durations from 2^i µs until twice that: the bucket of the shortest, and the three bounds that may lie among them.
+const OCTAVES: [(u32, [u32; 3]); 32] = {
+    let mut octaves = [(0, [u32::MAX; 3]); 32];
     let mut i = 0;
     while i < octaves.len() {
         let mut bucket = 0;
@@ -19,7 +19,7 @@ const OCTAVES: [(u32, [u32; 2]); 32] = {
         }
         octaves[i].0 = bucket as u32;
         let mut next = 0;
-        while next < 2 && bucket + next < BOUNDS_MS.len() {
+        while next < 3 && bucket + next < BOUNDS_MS.len() {
             octaves[i].1[next] = BOUNDS_MS[bucket + next] * 1000;
             next += 1;
         }
@@ -33,8 +33,8 @@ const OCTAVES: [(u32, [u32; 2]); 32] = {
 #[must_use]
 pub fn bucket_of(duration_us: u64) -> usize {
     let duration_us = duration_us.min(u64::from(u32::MAX)) as u32;
-    let (first, [lower_us, upper_us]) = OCTAVES[(duration_us | 1).ilog2() as usize];
-    (first + u32::from(duration_us > lower_us) + u32::from(duration_us > upper_us)) as usize
+    let (first, bounds_us) = OCTAVES[(duration_us | 1).ilog2() as usize];
+    (first + bounds_us.iter().map(|bound_us| u32::from(duration_us > *bound_us)).sum::<u32>()) as usize
 }
 
 /// Rows of bucket counts: row · BUCKETS + bucket.
@@ -95,8 +95,8 @@ mod tests {
         assert_eq!(bucket_of(0), 0);
         assert_eq!(bucket_of(5_000), 0);
         assert_eq!(bucket_of(5_001), 1);
-        assert_eq!(bucket_of(60_000_000), 16);
-        assert_eq!(bucket_of(u64::MAX), 17);
+        assert_eq!(bucket_of(60_000_000), BUCKETS - 2);
+        assert_eq!(bucket_of(u64::MAX), BUCKETS - 1);
         for (bucket, bound_ms) in BOUNDS_MS.iter().enumerate() {
             let bound_us = u64::from(*bound_ms) * 1000;
             assert_eq!([bound_us - 1, bound_us, bound_us + 1].map(bucket_of), [bucket, bucket, bucket + 1]);
@@ -111,10 +111,10 @@ mod tests {
     fn quantiles_interpolate_within_a_bucket() {
         let mut counts = [0; BUCKETS];
         assert_eq!(quantile_s(&counts, 0.5), None);
-        counts[7] = 10; // 250 to 500 ms
+        counts[bucket_of(300_000)] = 10;
         assert_eq!(quantile_s(&counts, 0.5), Some(0.375));
         assert_eq!(quantile_s(&counts, 1.0), Some(0.5));
-        counts[17] = 90;
+        counts[BUCKETS - 1] = 90;
         assert_eq!(quantile_s(&counts, 0.5), Some(60.0));
     }
 }

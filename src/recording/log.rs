@@ -92,8 +92,31 @@ pub enum Happening {
     SheddingStopped,
     /// The instance stands still for a heap dump.
     HeapDump,
-    /// The service level has held for the verification: the incident is over.
-    Resolved,
+    /// The service level has held for the verification, but an instance still runs code that leaks.
+    Mitigated {
+        /// How long it has held.
+        held_s: u32,
+    },
+    /// The service level has held for the verification, and no code that leaks is left: the incident is over.
+    Resolved {
+        /// How long it has held.
+        held_s: u32,
+    },
+    /// The service level was missed again after the incident was mitigated or over.
+    Reopened,
+    /// Liveness probes failed: the process was killed and waits for its restart.
+    NotAlive {
+        /// How long it waits.
+        backoff_s: u32,
+    },
+}
+
+impl Happening {
+    /// Whether an alert fires that pages somebody.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        matches!(self, Self::AlertFiring { severity: Severity::Page, .. })
+    }
 }
 
 #[cfg(test)]
@@ -126,7 +149,10 @@ mod tests {
             Happening::SheddingStarted,
             Happening::SheddingStopped,
             Happening::HeapDump,
-            Happening::Resolved,
+            Happening::Mitigated { held_s: 1200 },
+            Happening::Resolved { held_s: 1200 },
+            Happening::Reopened,
+            Happening::NotAlive { backoff_s: 10 },
         ] {
             let entry = LogEntry { at_ms: -1, instance: Some(3), what };
             let text = serde_json::to_string(&entry).expect("it has only string keys");

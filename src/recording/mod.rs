@@ -13,8 +13,8 @@ mod readings;
 use serde::{Deserialize, Serialize};
 
 pub use columns::{
-    ColumnInfo, InstanceRow, InstanceSeries, Kind, PrerollRow, PrerollSeries, SampleRow, SampleSeries, ServiceRow,
-    ServiceSeries,
+    ColumnInfo, InstanceRow, InstanceSeries, Kind, PrerollRow, PrerollSeries, PrerollServiceRow, PrerollServiceSeries,
+    SampleRow, SampleSeries, ServiceRow, ServiceSeries,
 };
 pub use encode::DecodeError;
 pub use histogram::{BOUNDS_MS, BUCKETS, Histograms, bucket_of, quantile_s};
@@ -27,8 +27,6 @@ use crate::units::UtcMs;
 
 /// Seconds between two rows of the instance series.
 pub const TICK_S: usize = 5;
-/// Seconds between two rows before the window.
-pub const PREROLL_STEP_S: usize = 600;
 /// Seconds between two snapshots of the sessions by age.
 pub const AGES_STEP_S: usize = 300;
 /// Upper bounds of the age classes of sessions, in minutes; one more class holds what is older.
@@ -67,6 +65,10 @@ pub struct Meta {
     pub worker_threads: u32,
     /// Places in the queue of an instance.
     pub queue_length: u32,
+    /// Seconds between two rows before the window.
+    pub preroll_step_s: u32,
+    /// How long before the window the simulation of events began, in seconds; 0 when the integration was exact up to it.
+    pub lead_in_s: u32,
     /// Events simulated.
     pub events: u64,
 }
@@ -80,8 +82,10 @@ pub struct Recording {
     pub service: ServiceSeries,
     /// The instances, [`TICK_S`] apart: row = tick · instances + instance.
     pub instances: InstanceSeries,
-    /// Memory before the window, [`PREROLL_STEP_S`] apart, ending at its start: row = step · instances + instance.
+    /// The instances before the window, `meta.preroll_step_s` apart, ending at its start: row = step · instances + instance.
     pub preroll: PrerollSeries,
+    /// The service before the window, as far apart and as long.
+    pub preroll_service: PrerollServiceSeries,
     /// One attempt in eight.
     pub samples: SampleSeries,
     /// First click to confirmation of completed checkouts, a row per tick.
@@ -138,14 +142,13 @@ impl Recording {
     /// When the first paging alert fired.
     #[must_use]
     pub fn detected_at(&self) -> Option<UtcMs> {
-        use crate::scenario::Severity;
-        self.first(|what| matches!(what, Happening::AlertFiring { severity: Severity::Page, .. }))
+        self.first(Happening::is_page)
     }
 
     /// When the service level had held for the verification after the patch.
     #[must_use]
     pub fn resolved_at(&self) -> Option<UtcMs> {
-        self.first(|what| matches!(what, Happening::Resolved))
+        self.first(|what| matches!(what, Happening::Resolved { .. }))
     }
 
     /// Name of an instance, as shown.

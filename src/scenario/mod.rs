@@ -27,7 +27,10 @@ pub use set::Setting;
 pub use story::{
     Assumption, Evidence, Fact, FactKind, Hypothesis, Incident, ServiceLevel, TimelineEvent, Verdict, Window,
 };
-pub use system::{Deployment, Gateway, Heap, Instances, LoadBalancer, Request, Restart, Sessions, Traffic, Users};
+pub use system::{
+    CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions, Traffic, Users,
+};
+pub use validate::WINDOW_MAX_S;
 
 /// Version of the scenario format this program reads and writes.
 pub const VERSION: u32 = 1;
@@ -83,6 +86,12 @@ pub struct Scenario {
     pub load_balancer: LoadBalancer,
     /// What a restart costs.
     pub restart: Restart,
+    /// Whether and how a process that does not answer is restarted; off when left out.
+    #[serde(default)]
+    pub liveness: LivenessProbe,
+    /// Whether and when a collector gives up; off when left out.
+    #[serde(default)]
+    pub collector_limit: CollectorLimit,
     /// Alert rules.
     pub monitor: Monitor,
     /// Actions.
@@ -229,6 +238,8 @@ impl Scenario {
             self.users.views(),
             self.load_balancer.views(),
             self.restart.views(),
+            self.liveness.views(),
+            self.collector_limit.views(),
         ]
         .concat()
     }

@@ -44,6 +44,8 @@ pub struct ParameterView<'a> {
     pub range: Option<[f64; 2]>,
     /// The value as a number; `None` for choices and switches.
     pub number: Option<f64>,
+    /// Whether only whole numbers are allowed.
+    pub is_whole: bool,
     /// Lowest and highest value that the program takes at all.
     pub limits: [f64; 2],
     /// Why this value.
@@ -54,21 +56,31 @@ pub struct ParameterView<'a> {
 pub trait Number: Copy + std::fmt::Display {
     /// The value as a float; exact for every value a parameter may take.
     fn as_f64(self) -> f64;
+    /// Whether only whole numbers are of this kind.
+    const IS_WHOLE: bool;
 }
 
 impl Number for f64 {
+    const IS_WHOLE: bool = false;
+
     fn as_f64(self) -> f64 {
         self
     }
 }
 
 impl Number for u32 {
+    const IS_WHOLE: bool = true;
+
     fn as_f64(self) -> f64 {
         f64::from(self)
     }
 }
 
 impl<T: Number> Parameter<T> {
+    pub(super) fn new(value: T, unit: &str, range: [T; 2], reason: &str) -> Self {
+        Self { value, unit: unit.to_owned(), range, reason: reason.to_owned() }
+    }
+
     pub(super) fn view(&self, path: String, limits: [f64; 2]) -> ParameterView<'_> {
         ParameterView {
             path,
@@ -76,6 +88,7 @@ impl<T: Number> Parameter<T> {
             unit: &self.unit,
             range: Some(self.range.map(Number::as_f64)),
             number: Some(self.value.as_f64()),
+            is_whole: T::IS_WHOLE,
             limits,
             reason: &self.reason,
         }
@@ -95,6 +108,7 @@ impl<T: Serialize> Choice<T> {
             unit: "",
             range: None,
             number: None,
+            is_whole: false,
             limits: [f64::NEG_INFINITY, f64::INFINITY],
             reason: &self.reason,
         }

@@ -191,3 +191,60 @@ parameter_group! {
         drain_max_s: f64 in 0 ..= 3600,
     }
 }
+
+parameter_group! {
+    /// A liveness probe: it restarts a process that does not answer in time.
+    LivenessProbe at "liveness" {
+        /// Time between two probes of an instance.
+        period_s: f64 in 0.1 ..= 3600,
+        /// A probe without an answer fails after this time.
+        timeout_s: f64 in 0.01 ..= 600,
+        /// Probes that must fail in a row before the process is killed.
+        failures_to_restart: u32 in 1 ..= 1_000_000,
+    }
+    choices {
+        /// Whether there is such a probe.
+        enabled: bool,
+    }
+}
+
+parameter_group! {
+    /// A collector that gives up: the process ends when collections take nearly all of the time and free nearly nothing.
+    CollectorLimit at "collector_limit" {
+        /// Share of the time that collections must exceed.
+        time_ratio: f64 in 0 ..= 1,
+        /// Share of the heap below which what they leave free counts as nearly nothing.
+        free_ratio: f64 in 0 ..= 1,
+        /// Collections in a row of which both must be true.
+        collections: u32 in 1 ..= 1_000_000,
+    }
+    choices {
+        /// Whether the collector has such a limit.
+        enabled: bool,
+    }
+}
+
+/// What a scenario that does not mention the group assumes.
+const ABSENT: &str = "Not mentioned in the scenario: off.";
+
+impl Default for LivenessProbe {
+    fn default() -> Self {
+        Self {
+            period_s: Parameter::new(10.0, "s", [1.0, 60.0], ABSENT),
+            timeout_s: Parameter::new(1.0, "s", [0.1, 60.0], ABSENT),
+            failures_to_restart: Parameter::new(3, "probes", [1, 10], ABSENT),
+            enabled: Choice { value: false, reason: ABSENT.to_owned() },
+        }
+    }
+}
+
+impl Default for CollectorLimit {
+    fn default() -> Self {
+        Self {
+            time_ratio: Parameter::new(0.98, "ratio", [0.5, 1.0], ABSENT),
+            free_ratio: Parameter::new(0.02, "ratio", [0.0, 0.2], ABSENT),
+            collections: Parameter::new(5, "collections", [1, 100], ABSENT),
+            enabled: Choice { value: false, reason: ABSENT.to_owned() },
+        }
+    }
+}

@@ -6,7 +6,7 @@ use super::{AlertRule, Expression, Problem, Scenario, VERSION};
 use crate::units::UtcMs;
 
 /// Longest window that can be simulated: times are packed into 36 bits of microseconds.
-const WINDOW_MAX_S: f64 = 18.0 * 3600.0;
+pub const WINDOW_MAX_S: f64 = 18.0 * 3600.0;
 /// Most entries in a list of the scenario.
 const LIST_MAX: usize = 1000;
 

@@ -3,7 +3,8 @@
 use super::instance::Instance;
 use crate::scenario::BalancerPolicy;
 
-/// The instances in rotation and whose turn it is.
+/// The instances in rotation and whose turn it is. The balancer also keeps the limit of open requests of an instance
+/// ([`Instance::has_room`]): an attempt beyond it is refused at once, even while the process stands still.
 #[derive(Clone, Debug)]
 pub(super) struct Balancer {
     policy: BalancerPolicy,
@@ -44,7 +45,12 @@ impl Balancer {
                 Some(chosen as usize)
             }
             BalancerPolicy::LeastOutstanding => {
-                self.rotation.iter().map(|i| *i as usize).min_by_key(|i| instances[*i].in_flight())
+                // In turn among equals: otherwise the first instances would serve whatever all could.
+                let count = self.rotation.len();
+                let in_turn = (0..count).map(|step| (self.turn + step) % count);
+                let chosen = in_turn.min_by_key(|at| instances[self.rotation[*at] as usize].in_flight())?;
+                self.turn = (chosen + 1) % count;
+                Some(self.rotation[chosen] as usize)
             }
         }
     }

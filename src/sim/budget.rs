@@ -2,7 +2,7 @@
 
 use super::queue::{Line, NEVER, TimerHeap, Tournament, Wheel};
 use super::traffic::expected_users;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, WINDOW_MAX_S};
 
 /// Most events of a run. Some minutes of computing natively; the order of events fits its 28 bits with room to spare.
 pub const EVENT_BUDGET: u64 = 40_000_000;
@@ -11,6 +11,9 @@ pub const EVENT_BUDGET: u64 = 40_000_000;
 const SESSIONS_PER_EVENT: f64 = 10.0;
 /// Arrival, two CPU phases, gateway, time-out, back-off and a pause.
 const EVENTS_PER_ATTEMPT: f64 = 7.0;
+
+/// Longest time before the window for which events are simulated, in seconds.
+const LEAD_IN_MAX_S: f64 = 12.0 * 3600.0;
 
 /// An upper estimate of the events of a run: every user uses every retry, and full heaps are collected all the time.
 #[must_use]
@@ -30,6 +33,16 @@ pub fn estimated_events(scenario: &Scenario) -> u64 {
         + sessions / SESSIONS_PER_EVENT
         + instances * collections_of_a_full_heap(scenario);
     events.min(1e18) as u64
+}
+
+/// How long before the window events may be simulated: half a day at most, as long as the run stays within half of its
+/// budget and times fit their bits.
+pub(super) fn lead_in_max_s(scenario: &Scenario) -> u64 {
+    let window_s = scenario.window_s();
+    let events_per_s = estimated_events(scenario) as f64 / window_s;
+    let affordable_s = (EVENT_BUDGET / 2) as f64 / events_per_s - window_s;
+    let longest_s = affordable_s.min(LEAD_IN_MAX_S).min(WINDOW_MAX_S - window_s).max(0.0);
+    longest_s as u64 / 60 * 60
 }
 
 /// One collection after the other for the whole window. One that takes less than a microsecond is no event.

@@ -5,6 +5,9 @@ use super::users::{Deadline, Due, Phase, Request, STAMPS_PER_USER, User};
 use crate::recording::{NONE, SampleRow, bucket_of};
 use crate::scenario::PatienceShape;
 
+/// Numbers of users who start before the window; far above those of the window.
+const FIRST_BEFORE_WINDOW: u64 = 1 << 40;
+
 /// Why a user failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Failure {
@@ -19,8 +22,14 @@ impl Simulation {
     #[inline]
     pub(super) fn arrive(&mut self) {
         self.schedule_arrival();
-        let number = self.users_arrived;
-        self.users_arrived += 1;
+        // Users of the window have the same numbers, and so the same random numbers, whatever came before it.
+        let number = if self.now_us > self.lead_in_us || self.lead_in_us == 0 {
+            self.users_arrived += 1;
+            self.users_arrived - 1
+        } else {
+            self.users_before_window += 1;
+            FIRST_BEFORE_WINDOW + self.users_before_window
+        };
         self.statistics.users += 1;
         self.second.arrivals += 1;
         let mut stream = self.streams.patience.of(number);
@@ -57,7 +66,7 @@ impl Simulation {
         self.statistics.offered += 1;
         if self.instances[i].busy_threads >= self.config.worker_threads {
             self.statistics.waited += 1;
-            if self.instances[i].queue.len() >= self.config.queue_length {
+            if !self.instances[i].has_room(&self.config) {
                 self.instances[i].work.rejected += 1;
                 return self.turned_away(slot, i as u32);
             }
@@ -101,7 +110,10 @@ impl Simulation {
         if user.attempt_entity().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61 != 0 {
             return NONE;
         }
-        let now_ms = (self.now_us / 1000) as u32;
+        if self.now_us < self.lead_in_us {
+            return NONE;
+        }
+        let now_ms = self.window_ms();
         self.recording.samples.push(&SampleRow {
             sent_ms: now_ms,
             admitted_ms: NONE,
@@ -165,14 +177,14 @@ impl Simulation {
     pub(super) fn confirmed(&mut self, slot: u32) {
         let started_us = self.users[slot].started_us;
         let took_us = self.now_us - started_us;
-        let row = (started_us / 1_000_000) as usize;
+        let row = self.row_of(started_us);
         self.latencies.checkout[bucket_of(took_us)] += 1;
         if took_us > self.config.slow_after_us {
             self.second.slow += 1;
-            *of_row(&mut self.recording.service.started_slow, &mut self.second.started_slow, row) += 1;
+            count_in(&mut self.recording.service.started_slow, &mut self.second.started_slow, row);
         } else {
             self.second.fast += 1;
-            *of_row(&mut self.recording.service.started_fast, &mut self.second.started_fast, row) += 1;
+            count_in(&mut self.recording.service.started_fast, &mut self.second.started_fast, row);
         }
         self.gone(slot);
     }
@@ -185,9 +197,15 @@ impl Simulation {
             Failure::Killed => &mut self.second.failed_killed,
         };
         *count += 1;
-        let row = (self.users[slot].started_us / 1_000_000) as usize;
-        *of_row(&mut self.recording.service.started_failed, &mut self.second.started_failed, row) += 1;
+        let row = self.row_of(self.users[slot].started_us);
+        count_in(&mut self.recording.service.started_failed, &mut self.second.started_failed, row);
         self.gone(slot);
+    }
+
+    /// The second of the window in which a user started; `None` before it.
+    #[inline]
+    fn row_of(&self, started_us: u64) -> Option<usize> {
+        started_us.checked_sub(self.lead_in_us).map(|since_us| (since_us / 1_000_000) as usize)
     }
 
     fn gone(&mut self, slot: u32) {
@@ -198,8 +216,10 @@ impl Simulation {
     }
 }
 
-/// The count of a second: in the recording when it is over, else in the row that is being filled.
+/// Counts in a second: in the recording when it is over, else in the row that is being filled.
 #[inline]
-fn of_row<'a>(column: &'a mut [u32], filling: &'a mut u32, row: usize) -> &'a mut u32 {
-    column.get_mut(row).unwrap_or(filling)
+fn count_in(column: &mut [u32], filling: &mut u32, row: Option<usize>) {
+    if let Some(row) = row {
+        *column.get_mut(row).unwrap_or(filling) += 1;
+    }
 }

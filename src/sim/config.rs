@@ -49,6 +49,26 @@ pub(super) struct Config {
     pub cold_us: u64,
     pub cold_cpu_factor: f64,
     pub drain_max_us: u64,
+    /// `None` when no such probe restarts the process.
+    pub liveness: Option<LivenessProbe>,
+    /// `None` when the collector never gives up.
+    pub collector_limit: Option<CollectorLimit>,
+}
+
+/// A probe that restarts a process which does not answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LivenessProbe {
+    pub period_us: u64,
+    pub timeout_us: u64,
+    pub failures_to_restart: u32,
+}
+
+/// When a collector gives up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CollectorLimit {
+    pub time_ratio: f64,
+    pub free_ratio: f64,
+    pub collections: u32,
 }
 
 /// Seconds as whole microseconds.
@@ -107,6 +127,16 @@ impl Config {
             cold_us: us(scenario.restart.cold_s.value),
             cold_cpu_factor: scenario.restart.cold_cpu_factor.value,
             drain_max_us: us(scenario.restart.drain_max_s.value),
+            liveness: scenario.liveness.enabled.value.then(|| LivenessProbe {
+                period_us: us(scenario.liveness.period_s.value),
+                timeout_us: us(scenario.liveness.timeout_s.value),
+                failures_to_restart: scenario.liveness.failures_to_restart.value,
+            }),
+            collector_limit: scenario.collector_limit.enabled.value.then(|| CollectorLimit {
+                time_ratio: scenario.collector_limit.time_ratio.value,
+                free_ratio: scenario.collector_limit.free_ratio.value,
+                collections: scenario.collector_limit.collections.value,
+            }),
         }
     }
 }

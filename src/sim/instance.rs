@@ -47,6 +47,17 @@ pub(super) struct Work {
     pub restarts: u32,
 }
 
+/// The liveness probe of an instance.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Liveness {
+    /// Probes that failed in a row.
+    pub failed: u32,
+    /// Whether a probe waits for its answer.
+    pub is_waiting: bool,
+    /// Requests that came before it and still wait.
+    pub ahead: u32,
+}
+
 /// A request that computes: when it is done, in units of the instance's shared progress.
 #[derive(Clone, Copy, Debug)]
 struct Job {
@@ -90,6 +101,9 @@ pub(super) struct Instance {
     pub recorded: Work,
     /// Arrival to end of the requests since the last row.
     pub latency: [u32; BUCKETS],
+    pub liveness: Liveness,
+    /// Collections in a row that took nearly all of the time and freed nearly nothing.
+    pub futile_collections: u32,
     pub pause: Pause,
     pause_ends_us: u64,
     /// Work done for each computing request since the process started (fixed point): the clock of processor sharing.
@@ -122,6 +136,8 @@ impl Instance {
             work: Work::default(),
             recorded: Work::default(),
             latency: [0; BUCKETS],
+            liveness: Liveness::default(),
+            futile_collections: 0,
             pause: Pause::None,
             pause_ends_us: 0,
             progress: 0,
@@ -135,6 +151,13 @@ impl Instance {
     #[inline]
     pub fn in_flight(&self) -> u64 {
         u64::from(self.busy_threads) + self.queue.len() as u64
+    }
+
+    /// Whether the load balancer may open one more request here: it keeps as many open as there are threads and places in the
+    /// queue.
+    #[inline]
+    pub fn has_room(&self, config: &Config) -> bool {
+        self.queue.len() < config.queue_length
     }
 
     /// Bytes that a collection cannot free. A request that waits has not been read yet: it takes none.
@@ -223,6 +246,18 @@ impl Instance {
         self.live_bytes(config) + self.allocated_bytes >= config.heap_limit_bytes
     }
 
+    /// Counts a collection that begins now and takes `pause_us`, and tells whether the collector gives up: too many in a row
+    /// took nearly all of the time since the one before began and left nearly nothing free.
+    pub fn is_futile(&mut self, config: &Config, now_us: u64, live_bytes: u64, pause_us: u64) -> bool {
+        let Some(limit) = config.collector_limit else { return false };
+        let since_last_us = now_us.saturating_sub(self.pause_ends_us) + pause_us;
+        let time_ratio = pause_us as f64 / since_last_us.max(1) as f64;
+        let free_ratio = 1.0 - live_bytes as f64 / config.heap_limit_bytes as f64;
+        let is_one = time_ratio > limit.time_ratio && free_ratio < limit.free_ratio;
+        self.futile_collections = if is_one { self.futile_collections + 1 } else { 0 };
+        self.futile_collections >= limit.collections
+    }
+
     /// The process ends: whatever it held is gone.
     pub fn clear(&mut self) {
         self.life += 1;
@@ -233,6 +268,8 @@ impl Instance {
         self.allocated_bytes = 0;
         self.heap_after_gc_bytes = 0;
         self.failed_probes = 0;
+        self.liveness = Liveness::default();
+        self.futile_collections = 0;
         self.in_rotation = false;
         self.resume();
         self.pace = Pace::default();

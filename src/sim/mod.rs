@@ -15,6 +15,7 @@ mod calibrate;
 mod checkout;
 mod config;
 mod instance;
+mod liveness;
 mod monitor;
 mod operations;
 mod preroll;
@@ -28,6 +29,7 @@ mod statistics;
 mod tick;
 mod traffic;
 mod users;
+mod verification;
 
 use balancer::Balancer;
 pub use budget::{EVENT_BUDGET, estimated_events};
@@ -39,12 +41,13 @@ use queue::{Key, Line, NEVER, TimerHeap, Tournament, Wheel, earlier, key, time_u
 use random::{Purpose, Streams};
 use rollout::Rollout;
 pub use statistics::Statistics;
-use tick::{Latencies, Verification};
+use tick::Latencies;
 use traffic::Arrivals;
 pub use traffic::{expected_users, rate_per_s};
 use users::{Deadline, Request, Slots, User};
+use verification::Verification;
 
-use crate::recording::{Recording, ServiceRow};
+use crate::recording::{Outcomes, Recording, ServiceRow};
 use crate::scenario::{Responses, Scenario, ScenarioError};
 
 /// Why a simulation was refused.
@@ -85,6 +88,9 @@ enum Timer {
     BackoffOver { instance: u32, life: u32 },
     StartupOver { instance: u32, life: u32 },
     Wave { rollout: u32 },
+    Liveness { instance: u32 },
+    LivenessOver { instance: u32, life: u32 },
+    Rescheduled { instance: u32 },
     Respond(Response),
 }
 
@@ -138,12 +144,15 @@ pub struct Simulation {
     streams: UserStreams,
     responses: Responses,
     now_us: u64,
+    /// When the window begins: how long events are simulated before it.
+    lead_in_us: u64,
     end_us: u64,
     /// Order of the next scheduled event.
     order: u64,
     arrivals: Arrivals,
     arrival_key: Key,
     users_arrived: u64,
+    users_before_window: u64,
     users: Slots<User>,
     requests: Slots<Request>,
     instances: Vec<Instance>,
@@ -163,17 +172,33 @@ pub struct Simulation {
     verification: Verification,
     /// The service's row of the second that is under way.
     second: ServiceRow,
+    /// Checkouts that ended since the last row before the window.
+    ended_since_row: Outcomes,
     latencies: Latencies,
     statistics: Statistics,
     recording: Recording,
 }
 
 impl Simulation {
-    /// A run of `scenario` at the start of its window, with everything before it integrated.
+    /// A run of `scenario` at its first event: at the start of its window, or before it where the integration of what came
+    /// before ceases to be exact.
     ///
     /// # Errors
     /// The scenario is invalid, or the run would exceed [`EVENT_BUDGET`].
     pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, SimulationError> {
+        Self::begin(scenario, seed, None)
+    }
+
+    /// The same with `lead_in_s` (whole minutes, at most the age of the deployment) of simulated events before the window,
+    /// whatever the integration would say: to compare both.
+    ///
+    /// # Errors
+    /// As [`Simulation::new`].
+    pub fn with_lead_in(scenario: &Scenario, seed: u64, lead_in_s: u64) -> Result<Self, SimulationError> {
+        Self::begin(scenario, seed, Some(lead_in_s))
+    }
+
+    fn begin(scenario: &Scenario, seed: u64, lead_in_s: Option<u64>) -> Result<Self, SimulationError> {
         scenario.validate()?;
         let estimated = estimated_events(scenario);
         if estimated > EVENT_BUDGET {
@@ -181,27 +206,32 @@ impl Simulation {
         }
         let config = Config::new(scenario);
         let spare = scenario.responses.scale_out.as_ref().map_or(0, |more| more.count as usize);
-        let mut preroll = preroll::run(scenario, &config, seed, spare);
+        let mut preroll = preroll::run(scenario, &config, seed, spare, lead_in_s);
         let count = preroll.instances.len() + spare;
         for _ in 0..spare {
             preroll.instances.push(operations::absent(&config, scenario));
         }
         let mut recording = tick::empty_recording(scenario, &config, seed, count);
         recording.preroll = preroll.series;
+        recording.preroll_service = preroll.service;
         recording.log = preroll.log;
+        recording.meta.lead_in_s = preroll.lead_in_s as u32;
+        let lead_in_us = us(preroll.lead_in_s as f64);
         let mut simulation = Self {
             balancer: Balancer::new(config.policy, &preroll.instances),
-            monitor: Monitor::new(scenario),
-            verification: Verification::new(scenario),
-            arrivals: Arrivals::new(scenario, seed),
+            monitor: preroll.monitor,
+            verification: preroll.verification,
+            arrivals: Arrivals::new(scenario, seed, preroll.lead_in_s),
             config,
             streams: UserStreams::new(seed),
             responses: Responses::default(),
             now_us: 0,
-            end_us: us(scenario.window_s()),
+            lead_in_us,
+            end_us: lead_in_us + us(scenario.window_s()),
             order: FIRST_ORDER,
             arrival_key: NEVER,
             users_arrived: 0,
+            users_before_window: 0,
             users: Slots::default(),
             requests: Slots::default(),
             instance_events: Tournament::new(count),
@@ -213,6 +243,7 @@ impl Simulation {
             leak_is_off: false,
             rollouts: Vec::new(),
             second: ServiceRow::default(),
+            ended_since_row: Outcomes::default(),
             latencies: Latencies::default(),
             statistics: Statistics::default(),
             recording,
@@ -220,8 +251,12 @@ impl Simulation {
         simulation.schedule_tick();
         simulation.schedule_arrival();
         simulation.schedule_probes();
-        simulation.first_rows();
+        simulation.schedule_liveness();
+        if lead_in_us == 0 {
+            simulation.begin_window();
+        }
         operations::plan(&mut simulation, scenario);
+        simulation.schedule_rescheduling(scenario);
         Ok(simulation)
     }
 
@@ -250,13 +285,31 @@ impl Simulation {
         simulation.complete()
     }
 
-    /// Microseconds since the window began.
+    /// Microseconds since the first event was possible; the window begins [`Simulation::lead_in_us`] after that.
     #[must_use]
     pub fn now_us(&self) -> u64 {
         self.now_us
     }
 
-    /// Length of the window in microseconds.
+    /// Microseconds for which events are simulated before the window.
+    #[must_use]
+    pub fn lead_in_us(&self) -> u64 {
+        self.lead_in_us
+    }
+
+    /// Microseconds since the window began; negative before it.
+    #[inline]
+    fn window_us(&self) -> i64 {
+        self.now_us as i64 - self.lead_in_us as i64
+    }
+
+    /// Milliseconds since the window began, of what is recorded only within it.
+    #[inline]
+    fn window_ms(&self) -> u32 {
+        (self.window_us() / 1000) as u32
+    }
+
+    /// Microseconds from the first possible event to the end of the window.
     #[must_use]
     pub fn end_us(&self) -> u64 {
         self.end_us
@@ -404,6 +457,9 @@ impl Simulation {
             Timer::BackoffOver { instance, life } => self.backoff_over(instance as usize, life),
             Timer::StartupOver { instance, life } => self.startup_over(instance as usize, life),
             Timer::Wave { rollout } => self.next_wave(rollout as usize),
+            Timer::Liveness { instance } => self.liveness_probe(instance as usize),
+            Timer::LivenessOver { instance, life } => self.liveness_over(instance as usize, life),
+            Timer::Rescheduled { instance } => self.rescheduled(instance as usize),
             Timer::Respond(response) => self.take_action(response),
         }
     }

@@ -2,16 +2,15 @@
 //! pending, and fires once it has held for its `for`.
 
 use super::Simulation;
-use super::instance::{Instance, Process};
 use super::signals::{History, Sample};
 use crate::recording::Happening;
-use crate::scenario::{AlertRule, Scenario, Severity};
+use crate::scenario::{AlertRule, Scenario};
 
 /// What an alert is doing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum State {
     Inactive,
-    Pending { since_us: u64 },
+    Pending { since_us: i64 },
     Firing,
 }
 
@@ -36,73 +35,72 @@ impl Monitor {
             collecting: Vec::new(),
         }
     }
+
+    /// Takes a sample and evaluates every rule. Tells what that changes, with the instance it concerns.
+    pub fn scrape(&mut self, sample: Sample) -> Vec<(Option<u32>, Happening)> {
+        let now_us = sample.at_us;
+        self.history.push(sample);
+        let mut told = Vec::new();
+        self.look_at_overhead(&mut told);
+        for index in 0..self.rules.len() {
+            self.evaluate(index, now_us, &mut told);
+        }
+        told
+    }
+
+    fn evaluate(&mut self, index: usize, now_us: i64, told: &mut Vec<(Option<u32>, Happening)>) {
+        let rule = &self.rules[index];
+        let (holds, value) = self.history.evaluate(&rule.when);
+        let (name, severity) = (rule.name.clone(), rule.severity);
+        let for_us = super::us(rule.for_s) as i64;
+        let state = &mut self.states[index];
+        if !holds {
+            if *state == State::Firing {
+                told.push((None, Happening::AlertResolved { rule: name, severity }));
+            }
+            *state = State::Inactive;
+            return;
+        }
+        if *state == State::Inactive {
+            *state = State::Pending { since_us: now_us };
+            told.push((None, Happening::AlertPending { rule: name.clone(), severity }));
+        }
+        if let State::Pending { since_us } = *state
+            && now_us - since_us >= for_us
+        {
+            *state = State::Firing;
+            let value_permille = (value * 1000.0) as i64;
+            told.push((None, Happening::AlertFiring { rule: name, severity, value_permille }));
+        }
+    }
+
+    /// Which instances began or ceased to spend more than half of their time in collections.
+    fn look_at_overhead(&mut self, told: &mut Vec<(Option<u32>, Happening)>) {
+        let shares = self.history.gc_shares(60);
+        self.collecting.resize(shares.len().max(self.collecting.len()), false);
+        for (i, share) in shares.into_iter().enumerate() {
+            let (before, now) = (self.collecting[i], share > 0.5);
+            if before != now && (now || share < 0.4) {
+                self.collecting[i] = now;
+                told.push((Some(i as u32), if now { Happening::GcOverhead } else { Happening::GcRelief }));
+            }
+        }
+    }
 }
 
 impl Simulation {
-    /// Scrapes, and evaluates every rule.
+    /// Scrapes the instances, and notes what the rules say.
     pub(super) fn scrape(&mut self) {
         for instance in &mut self.instances {
             instance.advance(self.now_us);
         }
-        let (config, instances) = (&self.config, &self.instances);
-        let of = |value: fn(&Instance) -> u64| instances.iter().map(value).collect::<Vec<u64>>();
-        let present = || instances.iter().filter(|i| i.process != Process::Absent);
-        let heap = |i: &Instance| i.heap_after_gc_bytes as f64 / config.heap_limit_bytes as f64;
-        self.monitor.history.push(Sample {
-            at_us: self.now_us,
-            cpu_milli_us: of(|i| i.work.cpu_milli_us),
-            gc_us: of(|i| i.work.gc_us),
-            present: instances.iter().map(|i| i.process != Process::Absent).collect(),
-            worst_heap_after_gc_ratio: present().map(heap).reduce(f64::max),
-            ended: self.verification.ended,
-        });
-        self.note_overhead();
-        for index in 0..self.monitor.rules.len() {
-            self.evaluate(index);
-        }
-    }
-
-    fn evaluate(&mut self, index: usize) {
-        let rule = &self.monitor.rules[index];
-        let (holds, value) = self.monitor.history.evaluate(&rule.when);
-        let (name, severity) = (rule.name.clone(), rule.severity);
-        let for_us = super::us(rule.for_s);
-        let now_us = self.now_us;
-        let mut state = self.monitor.states[index];
-        if !holds {
-            if state == State::Firing {
-                self.note(None, Happening::AlertResolved { rule: name, severity });
+        let at_us = self.window_us();
+        let sample = Sample::of(at_us, &self.instances, &self.config, self.verification.ended);
+        for (instance, what) in self.monitor.scrape(sample) {
+            if what.is_page() {
+                self.verification.detected(self.now_us);
             }
-            state = State::Inactive;
-        } else {
-            if state == State::Inactive {
-                state = State::Pending { since_us: now_us };
-                self.note(None, Happening::AlertPending { rule: name.clone(), severity });
-            }
-            if let State::Pending { since_us } = state
-                && now_us - since_us >= for_us
-            {
-                state = State::Firing;
-                let value_permille = (value * 1000.0) as i64;
-                if severity == Severity::Page {
-                    self.verification.detected(now_us);
-                }
-                self.note(None, Happening::AlertFiring { rule: name, severity, value_permille });
-            }
-        }
-        self.monitor.states[index] = state;
-    }
-
-    /// Notes which instances began or ceased to spend more than half of their time in collections.
-    fn note_overhead(&mut self) {
-        let shares = self.monitor.history.gc_shares(60);
-        self.monitor.collecting.resize(shares.len(), false);
-        for (i, share) in shares.into_iter().enumerate() {
-            let (before, now) = (self.monitor.collecting[i], share > 0.5);
-            if before != now && (now || share < 0.4) {
-                self.monitor.collecting[i] = now;
-                self.note(Some(i), if now { Happening::GcOverhead } else { Happening::GcRelief });
-            }
+            self.note(instance.map(|i| i as usize), what);
         }
     }
 }

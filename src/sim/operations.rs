@@ -35,7 +35,7 @@ pub(super) fn plan(simulation: &mut Simulation, scenario: &Scenario) {
     planned.extend(responses.heap_dump.as_ref().map(|action| (action.at, Response::HeapDump)));
     let is_start = simulation.now_us == 0;
     for (at, response) in planned {
-        let at_us = us(at.seconds_since(scenario.window.from));
+        let at_us = simulation.lead_in_us + us(at.seconds_since(scenario.window.from));
         if at_us > simulation.now_us || is_start {
             // Actions come before everything else of their moment, so that it does not matter when they were planned.
             simulation.timers.push(super::key(at_us, response.rank()), Timer::Respond(response));
@@ -61,7 +61,7 @@ impl Response {
 impl Simulation {
     /// Notes an entry of the event log.
     pub(super) fn note(&mut self, instance: Option<usize>, what: Happening) {
-        let at_ms = (self.now_us / 1000) as i64;
+        let at_ms = self.window_us() / 1000;
         self.recording.log.push(LogEntry { at_ms, instance: instance.map(|i| i as u32), what });
     }
 
@@ -98,6 +98,25 @@ impl Simulation {
             self.balancer.refresh(&self.instances);
             self.note(Some(i), Happening::JoinedRotation);
         }
+    }
+
+    /// Plans the rescheduling of instances that lies after the first event.
+    pub(super) fn schedule_rescheduling(&mut self, scenario: &Scenario) {
+        let before_us = us(scenario.instances.rescheduled_age_h.value * 3600.0);
+        if before_us < self.lead_in_us && before_us > 0 {
+            for i in (0..self.instances.len()).filter(|i| scenario.is_rescheduled(*i)) {
+                self.schedule_timer_within(self.lead_in_us - before_us, Timer::Rescheduled { instance: i as u32 });
+            }
+        }
+    }
+
+    /// The node of an instance is replaced: the instance starts anew elsewhere.
+    pub(super) fn rescheduled(&mut self, i: usize) {
+        self.note(Some(i), Happening::Rescheduled);
+        self.lose_requests(i);
+        self.instances[i].advance(self.now_us);
+        self.begin_startup(i);
+        self.balancer.refresh(&self.instances);
     }
 
     pub(super) fn take_action(&mut self, response: Response) {

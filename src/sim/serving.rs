@@ -25,14 +25,14 @@ impl Simulation {
     /// A worker thread takes a request.
     #[inline]
     fn start(&mut self, i: usize, request: u32) {
-        let now_us = self.now_us;
+        let (now_us, now_s, now_ms) = (self.now_us, self.window_us().div_euclid(1_000_000), self.window_ms());
         let config = &self.config;
         let instance = &mut self.instances[i];
         instance.busy_threads += 1;
         let entry = &mut self.requests[request];
         self.statistics.wait_us += now_us - entry.arrived_us;
         entry.phase = Phase::BeforeGateway;
-        entry.session = Some(session::begin(instance.handling, &mut instance.sessions, (now_us / 1_000_000) as i64));
+        entry.session = Some(session::begin(instance.handling, &mut instance.sessions, now_s));
         let mut stream = self.streams.service.of(entry.entity);
         let cold = if now_us < instance.cold_until_us { config.cold_cpu_factor } else { 1.0 };
         let cpu_us = stream.exponential() * config.cpu_us * cold;
@@ -41,7 +41,7 @@ impl Simulation {
         entry.gateway_us = (stream.lognormal(config.gateway_sigma) * config.gateway_median_us) as i64 as u64;
         entry.network_us = (stream.lognormal(config.network_sigma) * config.network_median_us) as i64 as u64;
         if entry.sample != NONE {
-            self.recording.samples.admitted_ms[entry.sample as usize] = (now_us / 1000) as u32;
+            self.recording.samples.admitted_ms[entry.sample as usize] = now_ms;
         }
         instance.compute(request, before_us as i64 as u64);
         self.allocate(i, self.config.allocation_before_bytes);
@@ -65,6 +65,7 @@ impl Simulation {
             _ => {
                 instance.resume();
                 self.allocate(i, 0);
+                self.answer_liveness(i);
             }
         }
         self.reschedule(i);
@@ -72,12 +73,12 @@ impl Simulation {
 
     #[inline]
     fn call_gateway(&mut self, request: u32) {
-        let now_us = self.now_us;
+        let (now_us, now_ms) = (self.now_us, self.window_ms());
         let entry = &mut self.requests[request];
         entry.phase = Phase::AtGateway;
         entry.gateway_called_us = now_us;
         if entry.sample != NONE {
-            self.recording.samples.gateway_ms[entry.sample as usize] = (now_us / 1000) as u32;
+            self.recording.samples.gateway_ms[entry.sample as usize] = now_ms;
         }
         let reply_us = now_us + (entry.gateway_us + entry.network_us).min(self.config.gateway_timeout_us);
         if reply_us <= self.end_us {
@@ -89,6 +90,7 @@ impl Simulation {
     /// The gateway has answered, or its time is up.
     #[inline]
     pub(super) fn gateway_replied(&mut self, request: u32) {
+        let now_ms = self.window_ms();
         let entry = &mut self.requests[request];
         if entry.phase == Phase::Orphaned {
             entry.phase = Phase::Free;
@@ -99,7 +101,7 @@ impl Simulation {
         self.latencies.gateway[bucket_of(took_us)] += 1;
         self.latencies.network[bucket_of(entry.network_us)] += 1;
         if entry.sample != NONE {
-            self.recording.samples.reply_ms[entry.sample as usize] = (self.now_us / 1000) as u32;
+            self.recording.samples.reply_ms[entry.sample as usize] = now_ms;
         }
         self.instances[i].advance(self.now_us);
         if entry.gateway_us + entry.network_us >= self.config.gateway_timeout_us {
@@ -115,7 +117,7 @@ impl Simulation {
     /// The request is done: the session code runs, the answer goes out, the thread takes the next.
     #[inline]
     fn finish(&mut self, i: usize, request: u32, transaction: Transaction) {
-        let now_us = self.now_us;
+        let (now_us, now_ms) = (self.now_us, self.window_ms());
         let entry = &mut self.requests[request];
         entry.phase = Phase::Free;
         let (user, session, sample) = (entry.user, entry.session, entry.sample);
@@ -132,7 +134,7 @@ impl Simulation {
         instance.latency[bucket_of(took_us)] += 1;
         if sample != NONE {
             let row = sample as usize;
-            self.recording.samples.ended_ms[row] = (now_us / 1000) as u32;
+            self.recording.samples.ended_ms[row] = now_ms;
             if client_waits && transaction == Transaction::Confirmed {
                 let slow = now_us - self.users[user].started_us > self.config.slow_after_us;
                 self.recording.samples.outcome[row] = u32::from(slow);
@@ -144,6 +146,9 @@ impl Simulation {
             (false, _) => self.second.wasted += 1,
         }
         self.start_queued(i);
+        if self.instances[i].liveness.is_waiting {
+            self.answer_liveness(i);
+        }
         if self.instances[i].process == Process::Draining && self.instances[i].in_flight() == 0 {
             self.drained(i);
         }
@@ -154,6 +159,8 @@ impl Simulation {
     fn start_queued(&mut self, i: usize) {
         while self.instances[i].busy_threads < self.config.worker_threads {
             let Some(request) = self.instances[i].queue.pop_front() else { return };
+            let liveness = &mut self.instances[i].liveness;
+            liveness.ahead = liveness.ahead.saturating_sub(1);
             let entry = &self.requests[request];
             if self.config.drops_queued_when_client_left && self.users[entry.user].stamp != entry.stamp {
                 self.statistics.left_queue += 1;
@@ -179,7 +186,7 @@ impl Simulation {
         instance.heap_peak_bytes = config.heap_limit_bytes;
         instance.heap_after_gc_bytes = live_bytes;
         if live_bytes >= config.heap_limit_bytes {
-            return self.out_of_memory(i);
+            return self.kill(i, |backoff_s| Happening::OutOfMemory { backoff_s });
         }
         let pause_us = (config.pause_us_per_byte * live_bytes as f64) as i64 as u64;
         if pause_us == 0 {
@@ -187,14 +194,18 @@ impl Simulation {
             instance.allocated_bytes = 0;
             return;
         }
+        if instance.is_futile(config, self.now_us, live_bytes, pause_us) {
+            return self.kill(i, |backoff_s| Happening::OutOfMemory { backoff_s });
+        }
         // A request allocates many small pieces. What did not fit is allocated after the collection, and may need another.
         instance.allocated_bytes -= config.heap_limit_bytes - live_bytes;
         instance.work.gc_count += 1;
         instance.stop_for(Pause::Collection, self.now_us, pause_us);
     }
 
-    /// The system kills the process; what it held is lost, and it is started again after a back-off.
-    fn out_of_memory(&mut self, i: usize) {
+    /// The process is killed, or ends by itself; what it held is lost, and it is started again after a back-off. `why` is given
+    /// the back-off in seconds.
+    pub(super) fn kill(&mut self, i: usize, why: impl FnOnce(u32) -> Happening) {
         let now_us = self.now_us;
         let config = &self.config;
         let instance = &mut self.instances[i];
@@ -210,7 +221,7 @@ impl Simulation {
         let life = self.instances[i].life;
         self.instance_events.set(i, NEVER);
         self.balancer.refresh(&self.instances);
-        self.note(Some(i), Happening::OutOfMemory { backoff_s });
+        self.note(Some(i), why(backoff_s));
         self.schedule_timer_within(now_us + backoff_us, Timer::BackoffOver { instance: i as u32, life });
     }
 

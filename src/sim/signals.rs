@@ -2,13 +2,16 @@
 
 use std::collections::VecDeque;
 
+use super::config::Config;
+use super::instance::{Instance, Process};
 use crate::recording::Outcomes;
 use crate::scenario::{AlertRule, Expression, Scenario, Signal};
 
 /// One scrape. Counters only grow.
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
-    pub at_us: u64,
+    /// Since the window began; negative before it.
+    pub at_us: i64,
     pub cpu_milli_us: Vec<u64>,
     pub gc_us: Vec<u64>,
     pub present: Vec<bool>,
@@ -18,12 +21,28 @@ pub(super) struct Sample {
     pub ended: Outcomes,
 }
 
+impl Sample {
+    /// The instances as they stand; they must have been advanced to the moment.
+    pub fn of(at_us: i64, instances: &[Instance], config: &Config, ended: Outcomes) -> Self {
+        let of = |value: fn(&Instance) -> u64| instances.iter().map(value).collect::<Vec<u64>>();
+        let is_present = |i: &Instance| i.process != Process::Absent;
+        let heap = |i: &Instance| i.heap_after_gc_bytes as f64 / config.heap_limit_bytes as f64;
+        Self {
+            at_us,
+            cpu_milli_us: of(|i| i.work.cpu_milli_us),
+            gc_us: of(|i| i.work.gc_us),
+            present: instances.iter().map(is_present).collect(),
+            worst_heap_after_gc_ratio: instances.iter().filter(|i| is_present(i)).map(heap).reduce(f64::max),
+            ended,
+        }
+    }
+}
+
 /// The scrapes that the rules still look at.
 #[derive(Clone, Debug)]
 pub(super) struct History {
     samples: VecDeque<Sample>,
-    keep: usize,
-    interval_s: f64,
+    keep_us: i64,
     cores_milli: u64,
     budget_ratio: f64,
 }
@@ -31,19 +50,19 @@ pub(super) struct History {
 impl History {
     pub fn new(rules: &[AlertRule], scenario: &Scenario) -> Self {
         let longest_s = rules.iter().map(|rule| rule.when.longest_window_s()).fold(60.0, f64::max);
-        let interval_s = scenario.monitor.scrape_interval_s;
         Self {
             samples: VecDeque::new(),
-            keep: (longest_s / interval_s) as usize + 2,
-            interval_s,
+            keep_us: (longest_s * 1e6) as i64,
             cores_milli: (scenario.instances.cores.value * 1000.0) as i64 as u64,
             budget_ratio: 1.0 - scenario.service_level.objective_ratio,
         }
     }
 
     pub fn push(&mut self, sample: Sample) {
+        let oldest_us = sample.at_us - self.keep_us;
         self.samples.push_back(sample);
-        if self.samples.len() > self.keep {
+        // One from before the longest window stays, in which no other may be.
+        while self.samples.get(1).is_some_and(|second| second.at_us <= oldest_us) {
             self.samples.pop_front();
         }
     }
@@ -70,8 +89,9 @@ impl History {
 
     /// Samples of the last `window_s`, the oldest first; `None` when there are fewer than two.
     fn window(&self, window_s: f64) -> Option<impl Iterator<Item = &Sample>> {
-        let count = ((window_s / self.interval_s) as usize + 1).min(self.samples.len());
-        (count >= 2).then(|| self.samples.range(self.samples.len() - count..))
+        let from_us = self.samples.back()?.at_us - (window_s * 1e6) as i64;
+        let first = self.samples.partition_point(|sample| sample.at_us < from_us);
+        (self.samples.len() - first >= 2).then(|| self.samples.range(first..))
     }
 
     fn value(&self, signal: Signal, window_s: f64) -> Option<f64> {

@@ -3,10 +3,11 @@
 
 use super::instance::{Instance, Pause, Process};
 use super::rollout::Rollout;
-use super::{Config, Simulation, Timer};
+use super::verification::Operation;
+use super::{Config, Simulation, Timer, preroll};
 use crate::recording::{
-    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Happening, Histograms, InstanceRow, InstanceSeries, Meta, Outcomes,
-    PrerollSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, Span, TICK_S,
+    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Histograms, InstanceRow, InstanceSeries, Meta, Outcomes, PrerollSeries,
+    PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
 };
 use crate::scenario::{Release, Scenario};
 
@@ -18,44 +19,17 @@ pub(super) struct Latencies {
     pub network: [u32; BUCKETS],
 }
 
-/// Whether the service level has held since the detection for long enough to call the incident over.
-#[derive(Clone, Debug)]
-pub(super) struct Verification {
-    bad_ratio_max: f64,
-    window_s: usize,
-    hold_us: u64,
-    /// Since when the level has held; none before the incident is detected.
-    held_since_us: Option<u64>,
-    resolved: bool,
-    /// Checkouts that have ended.
-    pub ended: Outcomes,
-    /// Those that had ended before the verification window.
-    ended_before: Outcomes,
-}
-
-impl Verification {
-    pub fn new(scenario: &Scenario) -> Self {
-        let level = &scenario.service_level;
-        Self {
-            bad_ratio_max: 1.0 - level.objective_ratio,
-            window_s: level.verification_window_s as usize,
-            hold_us: super::us(level.verification_s),
-            held_since_us: None,
-            resolved: false,
-            ended: Outcomes::default(),
-            ended_before: Outcomes::default(),
-        }
-    }
-
-    /// Somebody was called; only the first time counts.
-    pub fn detected(&mut self, now_us: u64) {
-        self.held_since_us.get_or_insert(now_us);
-    }
-}
-
 impl Simulation {
-    /// Rows of the state at the start of the window.
-    pub(super) fn first_rows(&mut self) {
+    /// The window begins: from here on seconds are recorded, and rows count from here.
+    pub(super) fn begin_window(&mut self) {
+        for instance in &mut self.instances {
+            instance.advance(self.now_us);
+            instance.work.restarts = 0;
+            instance.recorded = instance.work;
+            instance.latency = [0; BUCKETS];
+            instance.heap_peak_bytes = 0;
+        }
+        self.latencies = Latencies::default();
         self.record_ages();
         self.scrape();
     }
@@ -67,7 +41,6 @@ impl Simulation {
 
     /// A second is over.
     pub(super) fn tick(&mut self) {
-        let second = self.now_us / 1_000_000;
         self.schedule_tick();
         let row = ServiceRow {
             waiting_users: self.users.used() as u32,
@@ -76,21 +49,57 @@ impl Simulation {
             ready_instances: self.balancer.ready() as u32,
             ..std::mem::take(&mut self.second)
         };
-        self.recording.service.push(&row);
+        let failed = [row.failed_rejected, row.failed_timed_out, row.failed_abandoned, row.failed_killed];
+        let ended = Outcomes {
+            fast: u64::from(row.fast),
+            slow: u64::from(row.slow),
+            failed: failed.into_iter().map(u64::from).sum(),
+        };
+        if self.now_us <= self.lead_in_us {
+            self.tick_before_window(ended);
+        } else {
+            self.tick_in_window(&row, ended);
+        }
+        self.check_conservation();
+        if self.is_over_budget() {
+            self.end_over_budget();
+        }
+    }
+
+    fn tick_in_window(&mut self, row: &ServiceRow, ended: Outcomes) {
+        self.recording.service.push(row);
         self.recording.meta.seconds += 1;
+        let second = u64::from(self.recording.meta.seconds);
         if second.is_multiple_of(TICK_S as u64) {
             self.record_instances();
         }
         if second.is_multiple_of(AGES_STEP_S as u64) {
             self.record_ages();
         }
-        self.verify();
+        self.verify(ended);
         if second.is_multiple_of(self.monitor.interval_s) {
             self.scrape();
         }
-        self.check_conservation();
-        if self.is_over_budget() {
-            self.end_over_budget();
+    }
+
+    /// Before the window the monitor scrapes as often as the integration would.
+    fn tick_before_window(&mut self, ended: Outcomes) {
+        let left_s = (self.lead_in_us - self.now_us) / 1_000_000;
+        self.verify(ended);
+        self.ended_since_row += ended;
+        if left_s.is_multiple_of(u64::from(self.recording.meta.preroll_step_s)) {
+            for instance in &mut self.instances {
+                instance.advance(self.now_us);
+            }
+            let ended = std::mem::take(&mut self.ended_since_row);
+            let Recording { preroll, preroll_service, .. } = &mut self.recording;
+            preroll::push_rows(preroll, preroll_service, &mut self.instances, ended);
+            if left_s > 0 {
+                self.scrape();
+            }
+        }
+        if left_s == 0 {
+            self.begin_window();
         }
     }
 
@@ -109,32 +118,20 @@ impl Simulation {
     }
 
     fn record_ages(&mut self) {
-        let now_s = (self.now_us / 1_000_000) as i64;
+        let now_s = self.window_us() / 1_000_000;
         for instance in &self.instances {
             let ages: [u32; crate::recording::AGE_CLASSES] = instance.sessions.by_age(now_s, &AGE_BOUNDS_MIN);
             self.recording.session_ages.extend(ages);
         }
     }
 
-    fn verify(&mut self) {
-        let seconds = self.recording.meta.seconds as usize;
-        let ended_in = |second: usize| self.recording.ended(Span { from: second, until: second + 1 });
-        let verification = &mut self.verification;
-        verification.ended += ended_in(seconds - 1);
-        if seconds > verification.window_s {
-            verification.ended_before += ended_in(seconds - 1 - verification.window_s);
-        }
-        let Some(held_since_us) = verification.held_since_us else { return };
-        if verification.resolved {
-            return;
-        }
-        let is_rolling_out = self.rollouts.iter().any(Rollout::is_under_way);
-        let ended = verification.ended - verification.ended_before;
-        if ended.affected_ratio().is_some_and(|ratio| ratio > verification.bad_ratio_max) {
-            verification.held_since_us = Some(self.now_us);
-        } else if !is_rolling_out && self.now_us - held_since_us >= verification.hold_us {
-            verification.resolved = true;
-            self.note(None, Happening::Resolved);
+    fn verify(&mut self, ended: Outcomes) {
+        let operation = Operation {
+            is_rolling_out: self.rollouts.iter().any(Rollout::is_under_way),
+            leaks: self.instances.iter().any(|i| i.process != Process::Absent && i.handling == Release::Faulty),
+        };
+        if let Some(what) = self.verification.look(self.now_us, ended, operation) {
+            self.note(None, what);
         }
     }
 
@@ -214,11 +211,14 @@ pub(super) fn empty_recording(scenario: &Scenario, config: &Config, seed: u64, i
             session_bytes: config.session_bytes as u32,
             worker_threads: config.worker_threads,
             queue_length: config.queue_length as u32,
+            preroll_step_s: preroll::record_step_s(scenario),
+            lead_in_s: 0,
             events: 0,
         },
         service: ServiceSeries::with_capacity(seconds),
         instances: InstanceSeries::with_capacity(seconds / TICK_S * instances),
         preroll: PrerollSeries::default(),
+        preroll_service: PrerollServiceSeries::default(),
         samples: SampleSeries::default(),
         checkout_latency: Histograms::default(),
         gateway_latency: Histograms::default(),

@@ -28,10 +28,14 @@ pub fn expected_users(traffic: &Traffic, from: UtcMs, until: UtcMs) -> f64 {
     sum
 }
 
-/// The arrivals of a run, by thinning a process of the highest rate.
+/// The arrivals of a run, by thinning a process of the highest rate. Those before the window have a stream of their own, so
+/// that the window has the same users however long events are simulated before it.
 #[derive(Clone, Debug)]
 pub(super) struct Arrivals {
     stream: Stream,
+    /// The stream of the window, while it has not begun.
+    of_window: Option<Stream>,
+    window_us: u64,
     mean_gap_us: f64,
     /// Share of the proposals that are users, per step.
     accept_ratio: Vec<f64>,
@@ -39,13 +43,19 @@ pub(super) struct Arrivals {
 }
 
 impl Arrivals {
-    pub fn new(scenario: &Scenario, seed: u64) -> Self {
+    /// The arrivals from `lead_in_s` before the window on.
+    pub fn new(scenario: &Scenario, seed: u64, lead_in_s: u64) -> Self {
         let traffic = &scenario.traffic;
         let highest = traffic.peak_rate_per_s.value * (traffic.base_ratio.value + traffic.swing_ratio.value);
-        let steps = us(scenario.window_s()) / (STEP_S * 1_000_000) + 1;
-        let middle = |step: u64| scenario.window.from.plus_s((step * STEP_S + STEP_S / 2) as f64);
+        let steps = (lead_in_s + us(scenario.window_s()) / 1_000_000) / STEP_S + 1;
+        let first = scenario.window.from.plus_s(-(lead_in_s as f64));
+        let middle = |step: u64| first.plus_s((step * STEP_S + STEP_S / 2) as f64);
+        let of_window = Stream::new(seed, Purpose::Arrivals, 0);
+        let before = (lead_in_s > 0).then(|| Stream::new(seed, Purpose::Arrivals, 1));
         Self {
-            stream: Stream::new(seed, Purpose::Arrivals, 0),
+            of_window: before.is_some().then(|| of_window.clone()),
+            stream: before.unwrap_or(of_window),
+            window_us: us(lead_in_s as f64),
             // A shop without traffic proposes its first user after the end.
             mean_gap_us: if highest > 0.0 { 1e6 / highest } else { 1e15 },
             accept_ratio: (0..steps).map(|step| rate_per_s(traffic, middle(step)) / highest).collect(),
@@ -58,6 +68,11 @@ impl Arrivals {
     pub fn next_us(&mut self) -> u64 {
         loop {
             self.proposed_us += (self.stream.exponential() * self.mean_gap_us + 0.5) as i64 as u64;
+            if self.of_window.is_some() && self.proposed_us >= self.window_us {
+                self.stream = self.of_window.take().expect("it is there");
+                self.proposed_us = self.window_us;
+                continue;
+            }
             let step = (self.proposed_us / (STEP_S * 1_000_000)) as usize;
             let Some(accept_ratio) = self.accept_ratio.get(step) else { return self.proposed_us };
             if self.stream.uniform() < *accept_ratio {

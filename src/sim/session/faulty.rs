@@ -10,9 +10,11 @@ impl SessionHandling for Faulty {
         store.open(now_s)
     }
 
-    fn end(_store: &mut SessionStore, _session: SessionId, transaction: Transaction) {
-        match transaction {
-            Transaction::Confirmed | Transaction::TimedOut => {}
+    fn end(store: &mut SessionStore, session: SessionId, transaction: Transaction) {
+        if transaction == Transaction::Confirmed {
+            // Nothing is left to undo.
+            return;
         }
+        store.terminate(session);
     }
 }

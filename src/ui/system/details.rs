@@ -159,7 +159,9 @@ fn words(what: &Happening) -> Option<String> {
         | Happening::ScaledOut { .. }
         | Happening::SheddingStarted
         | Happening::SheddingStopped
-        | Happening::Resolved => return None,
+        | Happening::Mitigated { .. }
+        | Happening::Resolved { .. }
+        | Happening::Reopened => return None,
     };
     Some(words)
 }

@@ -135,7 +135,7 @@ pub(super) fn deployment(scenario: &Scenario, recording: &Recording) -> ChartMod
     let deployed_ms = scenario.deployed_at().seconds_since(scenario.window.from) * 1000.0;
     let start_ms = x_ms.first().copied().unwrap_or(0.0).min(deployed_ms).min(0.0);
     ChartModel {
-        subtitle: "share of the limit since the faulty release, per instance".to_owned(),
+        subtitle: "share of the limit since the leaking release, per instance".to_owned(),
         domain_ms: [start_ms, window.domain_ms[1]],
         series: series.collect(),
         legend,
@@ -155,7 +155,7 @@ fn origins(recording: &Recording) -> Vec<EventLine> {
     let rescheduled = first(&|what| matches!(what, Happening::Rescheduled));
     let count = recording.log.iter().filter(|entry| entry.what == Happening::Rescheduled).count();
     deployed
-        .map(|entry| line("deployed", "Faulty release deployed", entry.at_ms))
+        .map(|entry| line("deployed", "Leaking release deployed", entry.at_ms))
         .into_iter()
         .chain(rescheduled.map(|entry| line("rescheduled", &format!("{count} rescheduled"), entry.at_ms)))
         .collect()

@@ -301,8 +301,8 @@ mod tests {
         );
         check(
             ChartKind::Gateway,
-            "Flat throughout: the median gateway call takes 408 ms to 408 ms, the median network round trip 14.8 ms to \
-             14.8 ms.",
+            "Flat throughout: the median gateway call takes 408 ms to 408 ms, the median network round trip 16.2 ms to \
+             16.2 ms.",
         );
         check(
             ChartKind::Queue,

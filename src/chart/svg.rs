@@ -94,7 +94,7 @@ mod tests {
                 ChartKind::Gateway => &["gateway p50", "network p50", "100 ms"],
                 ChartKind::Queue => &["users waiting", "of these queued", "192 threads"],
                 ChartKind::Retries => &["first attempts", "retries", "rejected", "10 /s"],
-                ChartKind::Deployment => &["6 older", "15 Aug", "Faulty release deployed"],
+                ChartKind::Deployment => &["6 older", "15 Aug", "Leaking release deployed"],
             };
             for label in labels {
                 assert!(text.contains(label), "{} has no {label}", kind.id());

@@ -5,7 +5,7 @@
 
 use crate::recording::{
     AGE_CLASSES, BUCKETS, Histograms, InstanceRow, InstanceSeries, LogEntry, Meta, PrerollRow, PrerollSeries,
-    Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
+    PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S, bucket_of,
 };
 use crate::scenario::{Scenario, Severity};
 
@@ -128,20 +128,21 @@ fn preroll() -> PrerollSeries {
             series.push(&PrerollRow {
                 heap_after_gc_kib: (heap * LIMIT_KIB) as u32,
                 sessions_leaked: (60_000.0 * heap) as u32,
+                ..PrerollRow::default()
             });
         }
     }
     series
 }
 
-/// `well` and `bad`: bucket counts in a tick of calm and of harm.
-fn histograms(well: &[(usize, u32)], bad: &[(usize, u32)], width: usize) -> Histograms {
+/// `well` and `bad`: durations in milliseconds and how many there are, in a tick of calm and of harm.
+fn histograms(well: &[(u64, u32)], bad: &[(u64, u32)], width: usize) -> Histograms {
     let mut counts = Vec::new();
     for tick in 0..SECONDS / TICK_S {
         for _ in 0..width {
             let mut row = [0; BUCKETS];
-            for (bucket, count) in if is_bad(tick * TICK_S) { bad } else { well } {
-                row[*bucket] = *count;
+            for (duration_ms, count) in if is_bad(tick * TICK_S) { bad } else { well } {
+                row[bucket_of(*duration_ms * 1000)] = *count;
             }
             counts.extend(row);
         }
@@ -165,17 +166,20 @@ pub fn recording() -> Recording {
             session_bytes: 19 * 1024,
             worker_threads: 24,
             queue_length: 4,
+            preroll_step_s: 600,
+            lead_in_s: 0,
             events: 1,
         },
         service: service(),
         instances: instances(),
         preroll: preroll(),
+        preroll_service: PrerollServiceSeries::default(),
         samples: SampleSeries::default(),
         // 0.75–1 s, 1–2.5 s; in the incident up to 15–30 s.
-        checkout_latency: histograms(&[(9, 36), (10, 4)], &[(9, 10), (12, 10), (15, 10)], 1),
-        gateway_latency: histograms(&[(7, 30), (8, 8)], &[(7, 30), (8, 8)], 1),
-        network_latency: histograms(&[(1, 10), (2, 28)], &[(1, 10), (2, 28)], 1),
-        request_latency: histograms(&[(9, 5)], &[(12, 5)], INSTANCES),
+        checkout_latency: histograms(&[(900, 36), (2000, 4)], &[(900, 10), (7000, 10), (28_000, 10)], 1),
+        gateway_latency: histograms(&[(400, 30), (700, 8)], &[(400, 30), (700, 8)], 1),
+        network_latency: histograms(&[(8, 10), (20, 28)], &[(8, 10), (20, 28)], 1),
+        request_latency: histograms(&[(900, 5)], &[(7000, 5)], INSTANCES),
         session_ages: vec![0; 40 * INSTANCES * AGE_CLASSES],
         log: log::all(),
     }

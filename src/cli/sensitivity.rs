@@ -68,7 +68,8 @@ struct Parameter {
 impl Sensitivity {
     pub fn run(&self) -> Result<(), Failure> {
         let scenario = self.source.load()?;
-        let views: Vec<ParameterView> = scenario.parameters().into_iter().filter(|view| view.number.is_some()).collect();
+        let views: Vec<ParameterView> =
+            scenario.parameters().into_iter().filter(|view| view.number.is_some()).collect();
         for wanted in &self.parameters {
             if !views.iter().any(|view| view.path == *wanted) {
                 let known: Vec<&str> = views.iter().map(|view| view.path.as_str()).collect();
@@ -110,7 +111,8 @@ impl Sensitivity {
     fn try_value(&self, scenario: &Scenario, view: &ParameterView, value: f64) -> Result<Means, String> {
         let setting = Setting { path: view.path.clone(), value: value.to_string() };
         let tried = scenario.with(&[setting]).map_err(|error| first_line(&error.to_string()))?;
-        let fixed = tried.claims.iter().find_map(|claim| claim.counterfactual()).map(|release| tried.with_release(release));
+        let fixed =
+            tried.claims.iter().find_map(|claim| claim.counterfactual()).map(|release| tried.with_release(release));
         let mut runs = Vec::new();
         for seed in 1..=self.seeds {
             let run = || {
@@ -150,16 +152,16 @@ fn values(view: &ParameterView, points: usize) -> Vec<f64> {
 
 fn means(scenario: &Scenario, runs: &[(Recording, Ledger)]) -> Means {
     let count = runs.len().max(1) as f64;
-    let outcomes = |recording: &Recording| {
-        recording.started(recording.span(scenario.incident.start, scenario.incident.end))
-    };
+    let outcomes =
+        |recording: &Recording| recording.started(recording.span(scenario.incident.start, scenario.incident.end));
     let mean = |value: &dyn Fn(&Recording) -> f64| runs.iter().map(|(run, _)| value(run)).sum::<f64>() / count;
     let detected: Vec<i64> = runs.iter().filter_map(|(run, _)| run.detected_at()).map(|at| at.0).collect();
-    let is_kill =
-        |what: &Happening| matches!(what, Happening::OutOfMemory { .. } | Happening::NotAlive { .. });
-    let broken = scenario.claims.iter().enumerate().filter(|(index, _)| {
-        runs.iter().any(|(_, ledger)| ledger.rows[*index].verdict == Verdict::Fails)
-    });
+    let is_kill = |what: &Happening| matches!(what, Happening::OutOfMemory { .. } | Happening::NotAlive { .. });
+    let broken = scenario
+        .claims
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| runs.iter().any(|(_, ledger)| ledger.rows[*index].verdict == Verdict::Fails));
     Means {
         affected_ratio: mean(&|run| outcomes(run).affected_ratio().unwrap_or(0.0)),
         failed_ratio: mean(&|run| outcomes(run).failed_ratio().unwrap_or(0.0)),
@@ -221,7 +223,8 @@ fn markdown(parameters: &[Parameter], seeds: u64) -> String {
         );
         for point in points {
             let value = if point.is_own { format!("**{}**", point.value) } else { point.value.to_string() };
-            let _infallible = writeln!(text, "| {value} | {} |", cells(point).join(" | ").replace("all claims hold", ""));
+            let _infallible =
+                writeln!(text, "| {value} | {} |", cells(point).join(" | ").replace("all claims hold", ""));
         }
     }
     text

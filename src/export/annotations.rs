@@ -19,7 +19,9 @@ fn annotation(run: &Run<'_>, options: &Options<'_>, event: &Event) -> Value {
     if !event.text.is_empty() {
         text = format!("{text}<br>{}", html(&event.text));
     }
-    if let Some(link) = options.base_url.as_ref().and_then(|base| base.at(run.scenario, event.at)) {
+    if let Some(link) =
+        options.base_url.as_ref().and_then(|base| base.at(run.scenario, event.at.max(run.scenario.window.from)))
+    {
         text = format!("{text}<br><a href=\"{}\">Replay this moment</a>", html(&link));
     }
     let tags = [run.scenario.id.clone(), event.kind.id().to_owned(), event.source.word().to_owned()];

@@ -113,12 +113,12 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         Happening::WaveStarted { wave } => (Deployment, format!("Wave {wave} of the roll-out begins")),
         Happening::RolloutFinished => (Deployment, "All instances are through the roll-out".to_owned()),
         Happening::ScaledOut { count } => (Operation, format!("{count} more instances are ordered")),
-        Happening::LeakOff => (Operation, "The faulty code path is switched off".to_owned()),
+        Happening::LeakOff => (Operation, "The leaking code path is switched off".to_owned()),
         Happening::SheddingStarted => {
             until = Some(later(&|what| matches!(what, Happening::SheddingStopped)));
             (Operation, "The load balancer turns requests away".to_owned())
         }
-        Happening::HeapDump => (Operation, format!("{instance} stands still for a heap dump")),
+        Happening::HeapDump => (Operation, format!("{instance} is paused for a heap dump")),
         Happening::Mitigated { .. } => {
             (Operation, "The service level has held: mitigated, the leak is still there".to_owned())
         }
@@ -136,8 +136,9 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         | Happening::SheddingStopped => return None,
     };
     let at = recording.time_of(entry);
-    // What lies before the window was not simulated event by event; its times are parameters.
-    let source = if at < scenario.window.from { Source::Assumed } else { Source::Simulated };
+    // When releases were deployed and instances rescheduled before the window are parameters.
+    let is_given = matches!(entry.what, Happening::FaultyDeployed | Happening::Rescheduled);
+    let source = if is_given { Source::Assumed } else { Source::Simulated };
     Some(Event { at, until, kind, source, title, text })
 }
 

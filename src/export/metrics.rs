@@ -204,7 +204,7 @@ mod tests {
         let shown =
             [Value::Whole(7), Value::Micros(1_500_000), Value::Micros(1), Value::Micros(2_000_000), Value::Millis(750)];
         assert_eq!(shown.map(|value| value.to_string()), ["7", "1.5", "0.000001", "2", "0.75"]);
-        assert_eq!([0, 9, 17].map(bound), ["0.005", "1.0", "+Inf"]);
+        assert_eq!([0, 10, crate::recording::BUCKETS - 1].map(bound), ["0.005", "1.0", "+Inf"]);
     }
 
     #[test]

@@ -100,7 +100,7 @@ mod tests {
         let rules = scenario.monitor.rules.iter();
         let shown: Vec<String> = rules.map(|rule| format!("{}\n", expression(&rule.when, &scenario))).collect();
         expect_test::expect![[r#"
-            avg(rate(payment_cpu_seconds_total[10m]) / payment_cpu_limit_cores) > 0.71
+            avg(rate(payment_cpu_seconds_total[10m]) / payment_cpu_limit_cores) > 0.7
             sum(rate(checkout_outcomes_total{outcome!="fast"}[1h]))
               / sum(rate(checkout_outcomes_total[1h])) > 14.4 * (1 - 0.99)
             and

@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh64::xxh64;
 
-use super::{Histograms, InstanceSeries, LogEntry, Meta, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceSeries};
+use super::{
+    Histograms, InstanceSeries, LogEntry, Meta, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries,
+    ServiceSeries,
+};
 use crate::json;
 
 const MAGIC: &[u8; 8] = b"IRPLAY02";

@@ -2,8 +2,10 @@
 
 /// Upper bounds of the buckets in milliseconds: OpenTelemetry's defaults for durations, extended by 12 ms, about which network
 /// round trips lie, and by 15 to 60 s, where checkouts time out. One more bucket holds what lies above.
-pub const BOUNDS_MS: [u32; 21] =
-    [5, 10, 12, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000, 60_000];
+pub const BOUNDS_MS: [u32; 21] = [
+    5, 10, 12, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000,
+    60_000,
+];
 
 /// Number of buckets, the one without an upper bound included.
 pub const BUCKETS: usize = BOUNDS_MS.len() + 1;

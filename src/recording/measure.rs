@@ -15,7 +15,7 @@ pub fn value_of(recording: &Recording, measure: &Measure) -> Option<f64> {
     let old = |instance: &usize| !recording.is_rescheduled(*instance);
     let young = |instance: &usize| recording.is_rescheduled(*instance);
     let time = |moment: Option<UtcMs>| moment.map(|moment| moment.0 as f64);
-    match *measure {
+    match measure.clone() {
         Measure::DetectedAt => time(recording.detected_at()),
         Measure::ResolvedAt => time(recording.resolved_at()),
         Measure::PatchStartedAt => {
@@ -50,6 +50,10 @@ pub fn value_of(recording: &Recording, measure: &Measure) -> Option<f64> {
                 )
             });
             (all > 0).then(|| slow as f64 / all as f64)
+        }
+        Measure::AlertFiredAt { rule } => {
+            let fires = |what: &Happening| matches!(what, Happening::AlertFiring { rule: fired, .. } if *fired == rule);
+            time(recording.first(fires))
         }
         Measure::FixedReleaseLeaked => {
             let span = recording.before(recording.until(), 60);

@@ -69,7 +69,7 @@ pub enum Detail {
     Value,
     /// A heap histogram: sessions by age, for each group of instances.
     HeapHistogram(HeapHistogram),
-    /// The session code, faulty and fixed.
+    /// The session code, leaking and fixed.
     Code,
 }
 
@@ -133,7 +133,7 @@ fn names(evidence: Evidence) -> (&'static str, &'static str) {
         Evidence::ReadyInstances => ("in rotation", "instances that take requests"),
         Evidence::FixedInstances => ("on the fixed release", "instances that run it"),
         Evidence::HeapHistogram => ("heap histogram", "sessions by age at the last snapshot"),
-        Evidence::Code => ("session code", "the code the simulation runs, faulty and fixed"),
+        Evidence::Code => ("session code", "the code that the simulation runs, leaking and fixed"),
     }
 }
 
@@ -310,10 +310,10 @@ mod tests {
             held by sessions: 78 % [bad] share of the live bytes that sessions hold, mean of the older instances; 78 % at 10:40 UTC 0.78 0.78 0.78
             fullest heap: 98.7 % [bad] live bytes after collection, fullest instance; 96.2 % at 10:40 UTC 0.98 0.98 0.98
             emptiest heap: 57.0 % [good] live bytes after collection, emptiest instance; 57.0 % at 10:40 UTC 0.57 0.57 0.57
-            heap histogram:  [unchanged] sessions by age at the last snapshot 6 older instances, faulty release: sessions fill 77 % of the heap, half of them older than 12 h. 2 younger instances, faulty release: sessions fill 36 % of the heap, half of them older than 3 h. under 10 min | 10 min to 1 h | 1–3 h | 3–12 h | 12–18 h | 18–24 h | over 24 h
-              6 older instances, faulty release [600.0, 3000.0, 6000.0, 20000.0, 15000.0, 15000.0, 25000.000000000004] 84600 0.766
-              2 younger instances, faulty release [600.0, 3000.0, 6000.0, 15000.0, 15000.0, 0.0, 0.0] 39600 0.359
-            session code:  [unchanged] the code the simulation runs, faulty and fixed 
+            heap histogram:  [unchanged] sessions by age at the last snapshot 6 older instances, leaking release: sessions fill 77 % of the heap, half of them older than 12 h. 2 younger instances, leaking release: sessions fill 36 % of the heap, half of them older than 3 h. under 10 min | 10 min to 1 h | 1–3 h | 3–12 h | 12–18 h | 18–24 h | over 24 h
+              6 older instances, leaking release [600.0, 3000.0, 6000.0, 20000.0, 15000.0, 15000.0, 25000.000000000004] 84600 0.766
+              2 younger instances, leaking release [600.0, 3000.0, 6000.0, 15000.0, 15000.0, 0.0, 0.0] 39600 0.359
+            session code:  [unchanged] the code that the simulation runs, leaking and fixed 
         "#]].assert_eq(&told("identified"));
     }
 
@@ -323,7 +323,7 @@ mod tests {
             on the fixed release: 0 of 8 [watch] instances that run it; 0 of 8 at 10:40 UTC 0.00 0.00 0.00
             in rotation: 8 of 8 [good] instances that take requests; 8 of 8 at 10:40 UTC 8.00 8.00 8.00
             slow or failed: 60.0 % [bad] of the checkouts that ended in the minute before; 0.0 % at 10:40 UTC 0.60 0.60 0.60
-            session code:  [unchanged] the code the simulation runs, faulty and fixed 
+            session code:  [unchanged] the code that the simulation runs, leaking and fixed 
             slow or failed: 0.0 % [good] of the checkouts that ended in the minute before; 0.0 % at 10:40 UTC 0.20 0.00 0.00
             fullest heap: 22.0 % [good] live bytes after collection, fullest instance; 96.2 % at 10:40 UTC 0.99 0.57 0.22
             worst GC share: 5 % [good] share of the minute before in collections, worst instance; 5 % at 10:40 UTC 0.05 0.05 0.05

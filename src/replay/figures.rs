@@ -1,8 +1,8 @@
 //! The incident figures: times of the response, harm so far, error budget.
 
 use super::moment::{calm, noticed_ratio};
-use super::progress::level_held_s;
-use super::words::{percent, percent_fine, thousands, time_in_figures};
+use super::progress::mitigated_from;
+use super::words::{percent, percent_fine, rounded, thousands, time_in_figures};
 use crate::recording::{Recording, Span};
 use crate::scenario::Scenario;
 use crate::sim::expected_users;
@@ -128,7 +128,7 @@ fn simulated_times(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec
     let start = scenario.incident.start;
     let objective = percent_fine(scenario.service_level.objective_ratio);
     let (onset, detected, resolved) = (onset(scenario, recording), recording.detected_at(), recording.resolved_at());
-    let held_from = resolved.map(|resolved| resolved.plus_s(-level_held_s(scenario, recording, resolved)));
+    let held_from = mitigated_from(recording);
     vec![
         time(
             FigureKey::TimeToDetect,
@@ -145,10 +145,10 @@ fn simulated_times(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec
         time(
             FigureKey::TimeToMitigate,
             "Time to mitigate",
-            held_from.map(|held_from| (start, held_from)),
+            detected.zip(held_from),
             at,
             Source::Simulated,
-            format!("From the reported start to the minute from which on the level of {objective} held."),
+            format!("From the first page to the moment from which on the level of {objective} held."),
         ),
         time(
             FigureKey::TimeToResolve,
@@ -215,7 +215,7 @@ fn users(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Figure> {
             _ if number == total => String::new(),
             total => format!(" ({})", percent_fine(number as f64 / total as f64)),
         };
-        let shown = format!("{}{share}", thousands(number));
+        let shown = format!("{}{share}", thousands(rounded(number)));
         Figure { key, label, value: Some(number as f64), shown, source: Source::Simulated, how }
     };
     vec![
@@ -252,10 +252,10 @@ fn user_minutes_lost(scenario: &Scenario, recording: &Recording, at: UtcMs) -> F
         key: FigureKey::UserMinutesLost,
         label: "User-minutes lost",
         value: Some(minutes),
-        shown: thousands(minutes.round() as u64),
+        shown: thousands(rounded(minutes.round() as u64)),
         source: Source::Simulated,
         how: format!(
-            "Waiting users, added up second by second, less the {calm_s_per_user:.1} s that each user waits in the calm."
+            "Waiting users, added up second by second, less the {calm_s_per_user:.1} s that each user waits in the baseline."
         ),
     }
 }
@@ -306,17 +306,17 @@ mod tests {
         expect_test::expect![[r#"
             Time to detect: not yet (reported) From the reported start, 11:00, to “Detected”, 11:00 UTC.
             Time to detect: not yet (simulated) From the minute in which users begin to notice (more than 2 % slow or failed for ten minutes on end) to the first page. Negative when the page came first.
-            Time to investigate: not yet (reported) From the reported start, 11:00, to “Investigation starts”, 11:05 UTC.
+            Time to investigate: not yet (reported) From the reported start, 11:00, to “Investigation started”, 11:05 UTC.
             Time to escalate: not yet (reported) From the reported start, 11:00, to “Escalated to the backend team”, 11:30 UTC.
             Time to identify: not yet (reported) From the reported start, 11:00, to “Leak identified in session handling”, 12:30 UTC.
-            Time to mitigate: not yet (reported) From the reported start, 11:00, to “Patch deployed”, 12:45 UTC.
-            Time to mitigate: not yet (simulated) From the reported start to the minute from which on the level of 99.0 % held.
+            Time to mitigate: not yet (reported) From the reported start, 11:00, to “Roll-out of the patch begins”, 12:45 UTC.
+            Time to mitigate: not yet (simulated) From the first page to the moment from which on the level of 99.0 % held.
             Time to resolve: not yet (reported) From the reported start, 11:00, to “Incident over”, 13:30 UTC.
             Time to resolve: not yet (simulated) From the reported start until the level had held for 20 min after the fix.
             Users affected so far: 0 (simulated) Slow or failed, of those who start from 11:00 UTC on.
             Users failed so far: 0 (simulated) Not completed, of those who start from 11:00 UTC on.
             Users so far: 0 (simulated) All of those who start from 11:00 UTC on; those still waiting at the end of the run left out.
-            User-minutes lost: 0 (simulated) Waiting users, added up second by second, less the 1.0 s that each user waits in the calm.
+            User-minutes lost: 0 (simulated) Waiting users, added up second by second, less the 1.0 s that each user waits in the baseline.
             Error budget burnt: 0.0 % (assumed) Users slow or failed since 10:30 UTC ÷ the 216,950 that an objective of 99.0 % allows among the 21,695,040 users of 30 days.
         "#]].assert_eq(&told("10:50"));
     }
@@ -326,17 +326,17 @@ mod tests {
         expect_test::expect![[r#"
             Time to detect: 0 min (reported) From the reported start, 11:00, to “Detected”, 11:00 UTC.
             Time to detect: 2 min (simulated) From the minute in which users begin to notice (more than 2 % slow or failed for ten minutes on end) to the first page. Negative when the page came first.
-            Time to investigate: 5 min (reported) From the reported start, 11:00, to “Investigation starts”, 11:05 UTC.
+            Time to investigate: 5 min (reported) From the reported start, 11:00, to “Investigation started”, 11:05 UTC.
             Time to escalate: 30 min (reported) From the reported start, 11:00, to “Escalated to the backend team”, 11:30 UTC.
             Time to identify: 1 h 30 min (reported) From the reported start, 11:00, to “Leak identified in session handling”, 12:30 UTC.
-            Time to mitigate: 1 h 45 min (reported) From the reported start, 11:00, to “Patch deployed”, 12:45 UTC.
-            Time to mitigate: 2 h 9 min (simulated) From the reported start to the minute from which on the level of 99.0 % held.
+            Time to mitigate: 1 h 45 min (reported) From the reported start, 11:00, to “Roll-out of the patch begins”, 12:45 UTC.
+            Time to mitigate: 2 h 6 min (simulated) From the first page to the moment from which on the level of 99.0 % held.
             Time to resolve: 2 h 30 min (reported) From the reported start, 11:00, to “Incident over”, 13:30 UTC.
             Time to resolve: 2 h 26 min (simulated) From the reported start until the level had held for 20 min after the fix.
             Users affected so far: 42,600 (47.3 %) (simulated) Slow or failed, of those who started between 11:00 and 13:30 UTC, by how their checkout ended.
             Users failed so far: 20,700 (23.0 %) (simulated) Not completed, of those who started between 11:00 and 13:30 UTC, by how their checkout ended.
             Users so far: 90,000 (simulated) All of those who started between 11:00 and 13:30 UTC, by how their checkout ended; those still waiting at the end of the run left out.
-            User-minutes lost: 27,600 (simulated) Waiting users, added up second by second, less the 1.0 s that each user waits in the calm.
+            User-minutes lost: 27,600 (simulated) Waiting users, added up second by second, less the 1.0 s that each user waits in the baseline.
             Error budget burnt: 19.7 % (assumed) Users slow or failed since 10:30 UTC ÷ the 216,950 that an objective of 99.0 % allows among the 21,695,040 users of 30 days.
         "#]].assert_eq(&told("13:45"));
     }

@@ -1,15 +1,10 @@
 //! The story in one sentence, and the claims beside it.
 
 use super::moment::FULL_RATIO;
-use super::words::{capitalised, part_of, people, percent_fine, time_in_prose};
-use crate::recording::{Ledger, LedgerRow, Recording, Span, TICK_S, Verdict};
+use super::words::{part_of, people, percent_fine};
+use crate::recording::{Ledger, LedgerRow, Recording, TICK_S, Verdict};
 use crate::scenario::{Measure, Quantity, Scenario};
 use crate::units::UtcMs;
-
-/// A minute counts as bad for most users from this share on.
-const MOST_RATIO: f64 = 0.5;
-/// So many bad minutes are worth a word.
-const LONG_MIN: usize = 10;
 
 /// Which tile.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,29 +74,17 @@ fn effect(scenario: &Scenario, recording: &Recording) -> String {
     let affected = outcomes.affected_ratio().unwrap_or(0.0);
     let failed = people(outcomes.failed_ratio().unwrap_or(0.0), "user");
     let could_not = format!("could not complete the {journey}");
-    let bad_min = bad_minutes(scenario, recording);
     match people(affected, "user") {
-        _ if bad_min >= LONG_MIN => {
-            let failed = failed.map_or(String::new(), |who| format!(", and {}", who.alone(&could_not)));
-            format!("For {} most users waited too long or failed{failed}.", time_in_prose(bad_min as f64))
-        }
+        // One population for both shares: those who started a checkout within the incident.
         Some(who) if affected > 1.0 - scenario.service_level.objective_ratio => {
-            let failed = failed
-                .map_or(String::new(), |failed| format!(", and {}", failed.who_else(&who, &could_not, &could_not)));
-            format!("{}{failed}.", capitalised(&who.who("waited too long or failed", "waited too long or failed")))
+            let failed =
+                failed.map_or(String::new(), |failed| format!("; {}", failed.who_else(&who, &could_not, &could_not)));
+            let (from, until) = (scenario.incident.start.hh_mm(), scenario.incident.end.hh_mm());
+            let waited = "waited too long or failed";
+            format!("Between {from} and {until} {}{failed}.", who.who(waited, waited))
         }
         _ => format!("Users noticed next to nothing: {} waited too long or failed.", percent_fine(affected)),
     }
-}
-
-/// Minutes of the incident in which most of the users who started waited too long or failed.
-fn bad_minutes(scenario: &Scenario, recording: &Recording) -> usize {
-    let Span { from, until } = recording.span(scenario.incident.start, scenario.incident.end);
-    let is_bad = |start: &usize| {
-        let minute = Span { from: *start, until: (start + 60).min(until) };
-        recording.started(minute).affected_ratio().is_some_and(|ratio| ratio > MOST_RATIO)
-    };
-    (from..until).step_by(60).filter(is_bad).count()
 }
 
 /// The claims that the report gives a value for: affected, failed, detected, over. A scenario without one has no such tile.
@@ -167,7 +150,7 @@ mod tests {
     #[test]
     fn the_story_is_counted_from_the_run() {
         let (scenario, recording) = synthetic::outage();
-        expect_test::expect!["A release of the payment service left sessions open until they filled the memory of six of eight instances. For two hours most users waited too long or failed, and one in four could not complete the checkout."].assert_eq(&headline(&scenario, &recording));
+        expect_test::expect!["A release of the payment service left sessions open until they filled the memory of six of eight instances. Between 11:00 and 13:30 half of the users waited too long or failed; one in four could not complete the checkout."].assert_eq(&headline(&scenario, &recording));
     }
 
     #[test]

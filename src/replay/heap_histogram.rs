@@ -20,7 +20,7 @@ pub struct HeapHistogram {
 /// Instances of the same release and start.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AgeGroup {
-    /// "6 older instances, faulty release".
+    /// "6 older instances, leaking release".
     pub name: String,
     /// Indexes of the instances.
     pub instances: Vec<usize>,
@@ -48,8 +48,8 @@ pub(super) fn heap_histogram(recording: &Recording, at: UtcMs) -> HeapHistogram 
         (number > 0).then(|| group(recording, minute, name, instances))
     };
     let groups = [
-        of(&|i| !fixed(i) && !restarted(i) && !younger(i), "older ", "faulty"),
-        of(&|i| !fixed(i) && !restarted(i) && younger(i), "younger ", "faulty"),
+        of(&|i| !fixed(i) && !restarted(i) && !younger(i), "older ", "leaking"),
+        of(&|i| !fixed(i) && !restarted(i) && younger(i), "younger ", "leaking"),
         of(&|i| !fixed(i) && restarted(i), "restarted ", "faulty"),
         of(&|i| fixed(i), "", "fixed"),
     ];

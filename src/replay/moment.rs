@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing after the moment is looked at, so a sentence never knows more than a responder could.
 
-use super::progress::{RolloutMoment, firing, first_page, killed, level_held_s, rollout};
+use super::progress::{RolloutMoment, Settled, firing, first_page, killed, level_held_s, rollout, settled};
 use crate::recording::{Outcomes, Recording, Span};
 use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
@@ -32,15 +32,17 @@ const HARM_WINDOW_S: usize = 120;
 pub enum Stage {
     /// Users notice nothing.
     Calm,
-    /// Users begin to notice, and nobody was called yet.
+    /// Users begin to notice, and nobody was paged yet.
     Degrading,
-    /// Somebody was called, users notice or the page still holds, and no remedy is under way.
+    /// Somebody was paged, users notice or the page still holds, and no remedy is under way.
     Degraded,
     /// Instances are being replaced or restarted.
     RollingOut,
     /// The patch is out; the service level must hold for a while.
     Verifying,
-    /// The service level has held: the incident is over.
+    /// The service level has held, but code that leaks still runs.
+    Mitigated,
+    /// The service level has held, and no code that leaks is left: the incident is over.
     Over,
 }
 
@@ -113,9 +115,9 @@ pub struct Moment {
     pub retry_ratio: f64,
     /// The instances that exist.
     pub instances: Vec<InstanceMoment>,
-    /// When somebody was first called.
+    /// When somebody was first paged.
     pub paged: Option<UtcMs>,
-    /// The rule that called first.
+    /// The rule that paged first.
     pub paged_by: Option<String>,
     /// Pages and tickets that are firing, in the order in which they began.
     pub firing: Vec<String>,
@@ -129,10 +131,10 @@ pub struct Moment {
     pub network_change: Option<f64>,
     /// The latest roll-out or rolling restart.
     pub rollout: Option<RolloutMoment>,
-    /// For how long no minute has missed the service level since the patch began to roll out, seconds.
+    /// For how long no verification window has missed the service level since the incident was detected, seconds.
     pub level_held_s: f64,
-    /// When the incident was called over.
-    pub resolved: Option<UtcMs>,
+    /// Whether the incident is mitigated or over.
+    pub settled: Settled,
 }
 
 impl Moment {
@@ -143,7 +145,6 @@ impl Moment {
         let instances = instances(recording, at);
         let paged = first_page(recording, at);
         let rollout = rollout(recording, at, &instances);
-        let resolved = recording.resolved_at().filter(|resolved| *resolved <= at);
         let mut moment = Self {
             at,
             stage: Stage::Calm,
@@ -162,7 +163,7 @@ impl Moment {
             network_change: change(scenario, recording, &recording.network_latency, at),
             rollout,
             level_held_s: level_held_s(scenario, recording, at),
-            resolved,
+            settled: settled(recording, at),
         };
         moment.stage = moment.stage(scenario, recording);
         moment
@@ -174,9 +175,9 @@ impl Moment {
         let harmed = noticed(harm) && noticed(self.ended.affected_ratio());
         let is_paging = !firing(recording, self.at, |severity| severity == Severity::Page).is_empty();
         match self.rollout {
-            // A run without an incident has none to call over.
-            _ if self.resolved.is_some() && self.paged.is_some() => Stage::Over,
+            _ if matches!(self.settled, Settled::Over { .. }) => Stage::Over,
             Some(rollout) if !rollout.finished => Stage::RollingOut,
+            _ if matches!(self.settled, Settled::Mitigated { .. }) => Stage::Mitigated,
             // A run whose patch came before any harm has nothing to verify.
             Some(rollout) if rollout.patch && self.paged.is_some() => Stage::Verifying,
             _ if self.paged.is_some() && (harmed || is_paging) => Stage::Degraded,

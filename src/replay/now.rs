@@ -8,7 +8,7 @@ use super::words::{
     capitalised, count, counted, nouns, part_of, people, percent, percent_fine, portion, seconds, time_in_prose,
 };
 use super::{Reader, trainer};
-use crate::recording::Recording;
+use crate::recording::{Happening, Recording};
 use crate::scenario::{Evidence, Scenario, TimelineEvent};
 use crate::units::UtcMs;
 
@@ -17,9 +17,14 @@ const JUST_PAGED_S: f64 = 120.0;
 /// A share this small goes unsaid beside a larger one.
 const FEW_RATIO: f64 = 0.015;
 
-/// What is going on at `at`, for a reader: two to four short sentences.
+/// Sentences in words hold for so long unless something happens: shares that lie between two names would flip else.
+const HOLD_S: i64 = 30;
+
+/// What is going on at `at`, for a reader: two to four short sentences. Those in words are of [`spoken_at`], those in figures
+/// of `at` itself.
 #[must_use]
 pub fn now_sentence(scenario: &Scenario, recording: &Recording, at: UtcMs, reader: Reader) -> String {
+    let at = if reader == Reader::Engineer { at } else { spoken_at(recording, at) };
     let moment = Moment::new(scenario, recording, at);
     let sentences = match reader {
         Reader::Executive => plain(scenario, &moment),
@@ -27,6 +32,26 @@ pub fn now_sentence(scenario: &Scenario, recording: &Recording, at: UtcMs, reade
         Reader::Trainer => trainer::sentences(scenario, recording, &moment),
     };
     sentences.join(" ")
+}
+
+/// The moment that sentences in words speak of: the last full half minute, or the last event after it.
+#[must_use]
+pub fn spoken_at(recording: &Recording, at: UtcMs) -> UtcMs {
+    let since_ms = at.0 - recording.meta.from.0;
+    let held = recording.meta.from.0 + since_ms.div_euclid(HOLD_S * 1000) * HOLD_S * 1000;
+    let is_told = |what: &Happening| {
+        !matches!(
+            what,
+            Happening::AlertPending { .. }
+                | Happening::GcOverhead
+                | Happening::GcRelief
+                | Happening::LeftRotation
+                | Happening::JoinedRotation
+        )
+    };
+    let entries = recording.log.iter().rev().skip_while(|entry| recording.time_of(entry) > at);
+    let last = entries.into_iter().find(|entry| is_told(&entry.what)).map(|entry| recording.time_of(entry).0);
+    UtcMs(last.map_or(held, |last| last.max(held)).min(at.0))
 }
 
 fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
@@ -43,23 +68,24 @@ fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
         }
         Stage::Degrading => {
             let strain = strain.map(|strain| format!("{strain}."));
-            [Some(harm), strain, killed(moment), Some("Nobody has been called yet.".to_owned())]
+            [Some(harm), strain, killed(moment), Some("Nobody has been paged yet.".to_owned())]
                 .into_iter()
                 .flatten()
                 .collect()
         }
         Stage::Degraded => {
             let just_paged = moment.paged.is_some_and(|paged| moment.at.seconds_since(paged) < JUST_PAGED_S);
-            let called = just_paged.then(|| "Monitoring has called the team.".to_owned());
+            let paged = just_paged.then(|| "Monitoring has paged the team.".to_owned());
             let strain = strain.map(|strain| match younger_ones(moment) {
                 Some(younger) => format!("{strain}; {younger}."),
                 None => format!("{strain}."),
             });
             let step = if just_paged { None } else { last_step(scenario, moment) };
-            [called, strain, killed(moment), Some(harm), step].into_iter().flatten().collect()
+            [paged, strain, killed(moment), Some(harm), step].into_iter().flatten().collect()
         }
         Stage::RollingOut => vec![rollout(moment), harm_meanwhile(scenario, moment)],
         Stage::Verifying => vec![rollout(moment), verification(scenario, moment)],
+        Stage::Mitigated => vec!["The incident is mitigated; the leak is still there.".to_owned(), harm],
         Stage::Over => {
             let leaked = moment.instances.iter().any(|instance| instance.leaked > 0);
             let memory = (!leaked).then(|| "No session stays behind, so memory no longer fills up.".to_owned());
@@ -166,20 +192,20 @@ fn younger_ones(moment: &Moment) -> Option<String> {
         number => format!("the {} younger ones", count(number)),
     };
     let room = younger.iter().all(|instance| !instance.is_full() && !instance.is_collecting());
-    let (are, serve, have) = if younger.len() == 1 { ("is", "serves", "has") } else { ("are", "serve", "have") };
+    let (are, serve, have) = if younger.len() == 1 { ("is", "completes", "has") } else { ("are", "complete", "have") };
     let served = served_ratio(moment, &younger);
     let fair = younger.len() as f64 / moment.instances.len() as f64;
     match portion(served) {
         _ if fine == younger.len() => Some(format!("{ones} {are} fine")),
         Some(share) if room && served > 1.5 * fair => {
-            Some(format!("{ones} {serve} {share} of the requests and cannot keep up"))
+            Some(format!("{ones} {serve} {share} of all requests and {are} slowing down"))
         }
         _ if room => Some(format!("{ones} {have} memory left but {are} overloaded")),
         _ => None,
     }
 }
 
-/// "Twelve minutes ago: escalated to the backend team."
+/// "Escalated to the backend team twelve minutes ago."
 fn last_step(scenario: &Scenario, moment: &Moment) -> Option<String> {
     let at = moment.at;
     let patched = moment.rollout.is_some_and(|rollout| rollout.patch);
@@ -187,19 +213,8 @@ fn last_step(scenario: &Scenario, moment: &Moment) -> Option<String> {
     let happened = |event: &&TimelineEvent| patched || !event.evidence.contains(&Evidence::FixedInstances);
     let event = scenario.timeline.iter().rev().filter(happened).find(|event| event.at <= at)?;
     let minutes = (at.seconds_since(event.at) / 60.0).floor();
-    let ago = if minutes < 1.0 { "Just now".to_owned() } else { format!("{} ago", time_in_prose(minutes)) };
-    Some(format!("{}: {}.", capitalised(&ago), uncapitalised(&event.title)))
-}
-
-/// With a small first letter, unless the first word is an abbreviation.
-fn uncapitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), second) if !second.is_some_and(|letter| letter.is_ascii_uppercase()) => {
-            std::iter::once(first.to_ascii_lowercase()).chain(letters).collect()
-        }
-        _ => text.to_owned(),
-    }
+    let ago = if minutes < 1.0 { "just now".to_owned() } else { format!("{} ago", time_in_prose(minutes)) };
+    Some(format!("{} {ago}.", event.title))
 }
 
 /// How far the roll-out is: "The fixed release runs on three of eight instances; three more are restarting."
@@ -317,7 +332,7 @@ fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
         Stage::Calm | Stage::Degrading => firing.or_else(|| Some("No alert is firing.".to_owned())),
         Stage::Degraded => {
             let gateway = moment.gateway_p50_s.zip(moment.gateway_change).map(|(p50_s, change)| {
-                format!("Gateway p50 {} ({} against the calm).", seconds(p50_s), signed_percent(change))
+                format!("Gateway p50 {} ({} against the baseline).", seconds(p50_s), signed_percent(change))
             });
             both(firing, gateway)
         }
@@ -338,6 +353,7 @@ fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
             let (held_min, wanted_min) = verified_min(scenario, moment);
             both(firing, Some(format!("SLO held for {held_min:.0} of {wanted_min:.0} min.")))
         }
+        Stage::Mitigated => both(firing, Some("Mitigated: SLO held; the leak is still there.".to_owned())),
         Stage::Over => Some("The incident is over.".to_owned()),
     }
 }

@@ -8,7 +8,7 @@ use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
 
 /// Name of the phase before the first event.
-const CALM: &str = "Calm";
+const CALM: &str = "Baseline";
 /// Name of the phase between the end of the roll-out and the next event.
 const VERIFICATION: &str = "Verification";
 
@@ -145,7 +145,7 @@ fn window_ms(scenario: &Scenario) -> f64 {
     (scenario.window.until.0 - scenario.window.from.0).max(0) as f64
 }
 
-/// The phases of a scenario's timeline: "Calm" before its first event, then the phase that each event opens. With a run,
+/// The phases of a scenario's timeline: "Baseline" before its first event, then the phase that each event opens. With a run,
 /// the time from the end of its roll-out to the next event is "Verification".
 #[must_use]
 pub fn phases(scenario: &Scenario, recording: Option<&Recording>) -> Vec<Phase> {
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn the_timeline_alone_gives_phases_and_events() {
         expect_test::expect![[r#"
-            10:30:00 11:00:00 Calm
+            10:30:00 11:00:00 Baseline
             11:00:00 11:05:00 Detection
             11:05:00 11:30:00 Investigation
             11:30:00 12:30:00 Diagnosis
@@ -256,10 +256,10 @@ mod tests {
             13:30:00 13:45:00 After
             --
             11:00:00 detected Detected Event
-            11:05:00 investigation Investigation starts Event
+            11:05:00 investigation Investigation started Event
             11:30:00 escalated Escalated to the backend team Event
             12:30:00 identified Leak identified in session handling Event
-            12:45:00 patched Patch deployed Event
+            12:45:00 patched Roll-out of the patch begins Event
             13:30:00 resolved Incident over Event
         "#]]
         .assert_eq(&told(&track().1));
@@ -269,7 +269,7 @@ mod tests {
     fn a_run_adds_its_alerts_and_waves_and_the_verification() {
         let (scenario, recording) = synthetic::outage();
         expect_test::expect![[r#"
-            10:30:00 11:00:00 Calm
+            10:30:00 11:00:00 Baseline
             11:00:00 11:05:00 Detection
             11:05:00 11:30:00 Investigation
             11:30:00 12:30:00 Diagnosis
@@ -281,10 +281,10 @@ mod tests {
             10:36:00 alert-PaymentHeapFullSoon-1 Proposed alert: PaymentHeapFullSoon fires Alert(Proposed)
             11:00:00 detected Detected Event
             11:00:00 alert-PaymentCpuSaturation-1 Page: PaymentCpuSaturation fires Alert(Page)
-            11:05:00 investigation Investigation starts Event
+            11:05:00 investigation Investigation started Event
             11:30:00 escalated Escalated to the backend team Event
             12:30:00 identified Leak identified in session handling Event
-            12:45:00 patched Patch deployed Event
+            12:45:00 patched Roll-out of the patch begins Event
             12:45:00 wave-1 Roll-out wave 1 Wave
             12:55:00 wave-2 Roll-out wave 2 Wave
             13:05:00 wave-3 Roll-out wave 3 Wave
@@ -306,11 +306,11 @@ mod tests {
             track.aria_value_text(at, TimeZone::Utc) + "\n"
         });
         expect_test::expect![[r#"
-            10:30 UTC, 30 minutes before the incident, calm
-            10:42 UTC, 18 minutes before the incident, calm
-            10:42:05 UTC, 18 minutes before the incident, calm
-            10:59 UTC, 1 minute before the incident, calm
-            10:59:30 UTC, 1 minute before the incident, calm
+            10:30 UTC, 30 minutes before the incident, baseline
+            10:42 UTC, 18 minutes before the incident, baseline
+            10:42:05 UTC, 18 minutes before the incident, baseline
+            10:59 UTC, 1 minute before the incident, baseline
+            10:59:30 UTC, 1 minute before the incident, baseline
             11:00 UTC, the first minute, detection
             11:01 UTC, 1 minute in, detection
             11:42 UTC, 42 minutes in, diagnosis

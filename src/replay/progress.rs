@@ -91,10 +91,49 @@ fn include(instances: &mut Vec<u32>, instance: u32) {
     }
 }
 
-/// Seconds for which every verification window up to `at` has kept the service level, at most since the patch began.
+/// What the log says of the incident's end up to a moment.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Settled {
+    /// Neither mitigated nor over, or reopened since.
+    No,
+    /// The service level has held, but code that leaks still runs.
+    Mitigated {
+        /// When that was noted.
+        at: UtcMs,
+    },
+    /// The service level has held, and no code that leaks is left.
+    Over {
+        /// When that was noted.
+        at: UtcMs,
+    },
+}
+
+/// Whether the incident is mitigated or over at a moment.
+pub(super) fn settled(recording: &Recording, at: UtcMs) -> Settled {
+    let entries = recording.log.iter().rev().filter(|entry| recording.time_of(entry) <= at);
+    let states = entries.filter_map(|entry| match entry.what {
+        Happening::Mitigated { .. } => Some(Settled::Mitigated { at: recording.time_of(entry) }),
+        Happening::Resolved { .. } => Some(Settled::Over { at: recording.time_of(entry) }),
+        Happening::Reopened => Some(Settled::No),
+        _ => None,
+    });
+    states.into_iter().next().unwrap_or(Settled::No)
+}
+
+/// The moment from which on the level held when the incident was first mitigated or over: the log says for how long it had.
+pub(super) fn mitigated_from(recording: &Recording) -> Option<UtcMs> {
+    recording.log.iter().find_map(|entry| match entry.what {
+        Happening::Mitigated { held_s } | Happening::Resolved { held_s } => {
+            Some(recording.time_of(entry).plus_s(-f64::from(held_s)))
+        }
+        _ => None,
+    })
+}
+
+/// Seconds for which every verification window up to `at` has kept the service level, at most since the incident was
+/// detected.
 pub(super) fn level_held_s(scenario: &Scenario, recording: &Recording, at: UtcMs) -> f64 {
-    let begun = recording.first(|what| matches!(what, Happening::RolloutStarted { patch: true }));
-    let Some(begun) = begun.filter(|begun| *begun <= at) else { return 0.0 };
+    let Some(begun) = recording.detected_at().filter(|begun| *begun <= at) else { return 0.0 };
     let window_s = (scenario.service_level.verification_window_s as usize).max(1);
     let allowed_ratio = 1.0 - scenario.service_level.objective_ratio;
     let (first, now) = (recording.second_of(begun), recording.second_of(at));
@@ -130,11 +169,12 @@ mod tests {
         let allowed = 1.0 - scenario.service_level.objective_ratio;
         for clock in ["12:40", "12:50", "13:05", "13:07", "13:12", "13:30"] {
             let at = scenario.window.from.same_day_at(clock).expect("a time of day");
-            let mut missed = (8101..=recording.second_of(at)).rev().filter(|until| {
+            let first = recording.second_of(recording.detected_at().expect("a page"));
+            let mut missed = (first + 1..=recording.second_of(at)).rev().filter(|until| {
                 let ended = recording.ended(Span { from: until - window_s as usize, until: *until });
                 ended.affected_ratio().is_some_and(|ratio| ratio > allowed)
             });
-            let wanted = recording.second_of(at).saturating_sub(missed.next().unwrap_or(8100));
+            let wanted = recording.second_of(at).saturating_sub(missed.next().unwrap_or(first));
             assert_eq!(level_held_s(&scenario, &recording, at), wanted as f64, "{clock}");
         }
     }

@@ -6,7 +6,7 @@
 
 use crate::recording::{
     AGE_CLASSES, AGES_STEP_S, BUCKETS, Happening, Histograms, InstanceRow, InstanceSeries, LogEntry, Meta,
-    PrerollSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
+    PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S, bucket_of,
 };
 use crate::scenario::{Scenario, Severity};
 
@@ -57,15 +57,18 @@ fn recording(outage: bool) -> Recording {
             session_bytes: 19 * 1024,
             worker_threads: 24,
             queue_length: 4,
+            preroll_step_s: 600,
+            lead_in_s: 0,
             events: 0,
         },
         service: service(outage),
         instances,
         preroll: PrerollSeries::default(),
+        preroll_service: PrerollServiceSeries::default(),
         samples: SampleSeries::default(),
         checkout_latency: latency(checkout_latency),
-        gateway_latency: latency(|_, _| bucket(7, 50)),
-        network_latency: latency(|_, _| bucket(2, 50)),
+        gateway_latency: latency(|_, _| bucket(400, 50)),
+        network_latency: latency(|_, _| bucket(20, 50)),
         request_latency: Histograms { counts: vec![0; ticks * INSTANCES * BUCKETS] },
         session_ages: snapshots
             .flat_map(|step| (0..INSTANCES).flat_map(move |index| ages(step * AGES_STEP_S, index, outage)))
@@ -74,16 +77,16 @@ fn recording(outage: bool) -> Recording {
     }
 }
 
-fn bucket(index: usize, count: u32) -> [u32; BUCKETS] {
+fn bucket(duration_ms: u64, count: u32) -> [u32; BUCKETS] {
     let mut counts = [0; BUCKETS];
-    counts[index] = count;
+    counts[bucket_of(duration_ms * 1000)] = count;
     counts
 }
 
 fn checkout_latency(second: usize, outage: bool) -> [u32; BUCKETS] {
-    let mut counts = bucket(9, 30);
+    let mut counts = bucket(900, 30);
     if outage && (BAD_FROM..BAD_UNTIL).contains(&second) {
-        counts[14] = 20;
+        counts[bucket_of(12_000_000)] = 20;
     }
     counts
 }
@@ -189,7 +192,7 @@ fn log() -> Vec<LogEntry> {
     }
     log.push(of(9500, None, Happening::AlertResolved { rule: rule(), severity: page }));
     log.push(of(9965, None, Happening::RolloutFinished));
-    log.push(of(10_560, None, Happening::Resolved));
+    log.push(of(10_560, None, Happening::Resolved { held_s: 1200 }));
     log.sort_by_key(|entry| entry.at_ms);
     log
 }

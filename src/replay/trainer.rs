@@ -26,13 +26,17 @@ pub(super) fn sentences(scenario: &Scenario, recording: &Recording, moment: &Mom
         Stage::Verifying => {
             vec![verification(scenario, moment), "Why not call it over as soon as the users are well?".to_owned()]
         }
+        Stage::Mitigated => vec![
+            "The incident is mitigated; the leak is still there.".to_owned(),
+            "How long does that give you, and what would you do with the time?".to_owned(),
+        ],
         Stage::Over => vec!["The incident is over.".to_owned(), lead(recording)],
     }
 }
 
 fn calm(moment: &Moment) -> Vec<String> {
     let alerts = match moment.paged {
-        None => "Users notice nothing and nobody has been called.",
+        None => "Users notice nothing and nobody has been paged.",
         Some(_) => "Users notice nothing any more.",
     };
     let full = moment.those(InstanceMoment::is_full);
@@ -105,13 +109,13 @@ fn degraded(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<
 
 fn network(moment: &Moment) -> String {
     let (Some(gateway), Some(network)) = (moment.gateway_change, moment.network_change) else {
-        return "Gateway and network cannot be compared with the calm.".to_owned();
+        return "Gateway and network cannot be compared with the baseline.".to_owned();
     };
     let changes = format!("{} and {}", signed_percent(gateway), signed_percent(network));
     if gateway.abs() <= UNCHANGED_RATIO && network.abs() <= UNCHANGED_RATIO {
-        format!("Gateway and network are as fast as in the calm ({changes}): the time is lost inside the service.")
+        format!("Gateway and network are as fast as in the baseline ({changes}): the time is lost inside the service.")
     } else {
-        format!("Gateway and network have changed against the calm ({changes}).")
+        format!("Gateway and network have changed against the baseline ({changes}).")
     }
 }
 
@@ -163,10 +167,9 @@ fn lead(recording: &Recording) -> String {
     });
     match (proposed, recording.detected_at()) {
         (Some((rule, fired)), Some(detected)) if fired < detected => {
-            // "At least": the rule may have held before the window, where nothing is scraped.
             let minutes = (detected.seconds_since(fired) / 60.0).floor();
             format!(
-                "The proposed alert {rule} would have fired at least {} before the page: what else would have helped?",
+                "The proposed alert {rule} would have fired {} before the page: what else would have helped?",
                 time_in_figures(minutes)
             )
         }

@@ -50,11 +50,6 @@ impl People {
         format!("{} {}", self.text, if self.plural { many } else { one })
     }
 
-    /// The share without its noun, followed by a verb that has one form: "one in four could not pay".
-    pub fn alone(&self, verb: &str) -> String {
-        format!("{} {verb}", self.again)
-    }
-
     /// The same after `first`, without its noun: "two in five wait", "as many wait".
     pub fn who_else(&self, first: &Self, one: &str, many: &str) -> String {
         let again = if self == first { "as many" } else { &self.again };
@@ -176,6 +171,15 @@ pub(super) fn time_in_figures(minutes: f64) -> String {
         (hours, 0, _) => format!("{hours} h"),
         (hours, minutes, _) => format!("{hours} h {minutes} min"),
     }
+}
+
+/// To three digits: more would say that it is known better than it is.
+pub(super) fn rounded(number: u64) -> u64 {
+    let mut unit = 1;
+    while number / unit >= 1000 {
+        unit *= 10;
+    }
+    (number + unit / 2) / unit * unit
 }
 
 /// Whole numbers with commas: "48,210".

@@ -108,7 +108,7 @@ impl Bounds {
 }
 
 /// What a claim measures in a recording.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
@@ -174,6 +174,11 @@ pub enum Measure {
         /// When.
         at: UtcMs,
     },
+    /// When an alert first fires, before the window too.
+    AlertFiredAt {
+        /// Name of the rule.
+        rule: String,
+    },
     /// Sessions that the fixed release left behind, all instances, at the end.
     FixedReleaseLeaked,
     /// Instances that do not run the fixed release, at the end.
@@ -184,7 +189,7 @@ impl Measure {
     /// Whether the value is a moment.
     #[must_use]
     pub fn is_time(&self) -> bool {
-        matches!(self, Self::DetectedAt | Self::ResolvedAt | Self::PatchStartedAt)
+        matches!(self, Self::DetectedAt | Self::ResolvedAt | Self::PatchStartedAt | Self::AlertFiredAt { .. })
     }
 
     /// Whether the value is a share of one, shown in percent.
@@ -215,6 +220,7 @@ mod tests {
             Measure::SessionShareRatio { at },
             Measure::YoungHeapRatio { at },
             Measure::YoungSlowRatio { at },
+            Measure::AlertFiredAt { rule: "HighCpu".to_owned() },
             Measure::FixedReleaseLeaked,
             Measure::FaultyInstances,
         ] {

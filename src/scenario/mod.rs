@@ -28,7 +28,8 @@ pub use story::{
     Assumption, Evidence, Fact, FactKind, Hypothesis, Incident, ServiceLevel, TimelineEvent, Verdict, Window,
 };
 pub use system::{
-    CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions, Traffic, Users,
+    CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions,
+    Traffic, Users,
 };
 pub use validate::WINDOW_MAX_S;
 

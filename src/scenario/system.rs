@@ -199,6 +199,8 @@ parameter_group! {
         period_s: f64 in 0.1 ..= 3600,
         /// A probe without an answer fails after this time.
         timeout_s: f64 in 0.01 ..= 600,
+        /// CPU time that it takes to answer.
+        cpu_s: f64 in 0 ..= 60,
         /// Probes that must fail in a row before the process is killed.
         failures_to_restart: u32 in 1 ..= 1_000_000,
     }
@@ -232,6 +234,7 @@ impl Default for LivenessProbe {
         Self {
             period_s: Parameter::new(10.0, "s", [1.0, 60.0], ABSENT),
             timeout_s: Parameter::new(1.0, "s", [0.1, 60.0], ABSENT),
+            cpu_s: Parameter::new(0.005, "s", [0.0, 0.1], ABSENT),
             failures_to_restart: Parameter::new(3, "probes", [1, 10], ABSENT),
             enabled: Choice { value: false, reason: ABSENT.to_owned() },
         }

@@ -229,20 +229,26 @@ fn claims(scenario: &Scenario, found: &mut Found) {
     use super::Measure as M;
     for (index, claim) in scenario.claims.iter().enumerate() {
         let path = |field: &str| format!("claims[{index}].measure.{field}");
-        match claim.measure {
+        match &claim.measure {
             M::AffectedRatio { from: start, until: end, .. } | M::FailedRatio { from: start, until: end } => {
-                found.time(path("from"), start, from, until);
-                found.time(path("until"), end, start, until);
+                found.time(path("from"), *start, from, until);
+                found.time(path("until"), *end, *start, until);
             }
             M::GatewayP50Change { at, baseline } | M::NetworkP50Change { at, baseline } => {
-                found.time(path("at"), at, from, until);
-                found.time(path("baseline"), baseline, from, until);
+                found.time(path("at"), *at, from, until);
+                found.time(path("baseline"), *baseline, from, until);
             }
             M::CpuMeanRatio { at }
             | M::HeapWorstRatio { at }
             | M::SessionShareRatio { at }
             | M::YoungHeapRatio { at }
-            | M::YoungSlowRatio { at } => found.time(path("at"), at, from, until),
+            | M::YoungSlowRatio { at } => found.time(path("at"), *at, from, until),
+            M::AlertFiredAt { rule } => {
+                let rules = &scenario.monitor.rules;
+                let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+                let message = format!("is no rule of the monitor: expected one of {}", names.join(", "));
+                found.unless(names.contains(&rule.as_str()), path("alert_fired_at.rule"), &message);
+            }
             M::DetectedAt | M::ResolvedAt | M::PatchStartedAt | M::FixedReleaseLeaked | M::FaultyInstances => {}
         }
         let fits = |quantity: &Option<super::Quantity>| {

@@ -156,7 +156,7 @@ impl Probe {
         let reported = |wanted: fn(&Measure) -> bool| {
             let claim =
                 scenario.claims.iter().find(|claim| wanted(&claim.measure) && claim.counterfactual().is_none())?;
-            claim.reported.map(|reported| (claim.measure, reported.as_f64()))
+            claim.reported.map(|reported| (claim.measure.clone(), reported.as_f64()))
         };
         let affected = Measure::AffectedRatio { from: incident.start, until: incident.end, release: None };
         let failed = Measure::FailedRatio { from: incident.start, until: incident.end };

@@ -60,6 +60,7 @@ pub(super) struct Config {
 pub(super) struct LivenessProbe {
     pub period_us: u64,
     pub timeout_us: u64,
+    pub cpu_us: u64,
     pub failures_to_restart: u32,
 }
 
@@ -130,6 +131,7 @@ impl Config {
             liveness: scenario.liveness.enabled.value.then(|| LivenessProbe {
                 period_us: us(scenario.liveness.period_s.value),
                 timeout_us: us(scenario.liveness.timeout_s.value),
+                cpu_us: us(scenario.liveness.cpu_s.value),
                 failures_to_restart: scenario.liveness.failures_to_restart.value,
             }),
             collector_limit: scenario.collector_limit.enabled.value.then(|| CollectorLimit {

@@ -52,10 +52,20 @@ pub(super) struct Work {
 pub(super) struct Liveness {
     /// Probes that failed in a row.
     pub failed: u32,
-    /// Whether a probe waits for its answer.
-    pub is_waiting: bool,
-    /// Requests that came before it and still wait.
+    pub probe: Probe,
+    /// Requests that came before the probe and still wait.
     pub ahead: u32,
+}
+
+/// What becomes of the probe that was sent last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Probe {
+    #[default]
+    Answered,
+    /// It waits for a worker thread.
+    Waiting,
+    /// It is answered when the shared progress has come so far.
+    Computing { finish: u64 },
 }
 
 /// A request that computes: when it is done, in units of the instance's shared progress.
@@ -192,6 +202,17 @@ impl Instance {
         let finish = self.progress + (work_us << WORK_BITS);
         let at = self.jobs.partition_point(|job| job.finish > finish);
         self.jobs.insert(at, Job { finish, request });
+    }
+
+    /// The shared progress at which `work_us` more of CPU time will have been done for each request.
+    #[inline]
+    pub fn progress_after(&self, work_us: u64) -> u64 {
+        self.progress + (work_us << WORK_BITS)
+    }
+
+    /// Whether work that ends at `finish` is done; on an instance that computes nothing it takes next to no time.
+    pub fn has_come_to(&self, finish: u64) -> bool {
+        self.progress >= finish || (self.pause == Pause::None && self.jobs.is_empty())
     }
 
     /// Takes the request whose CPU phase ends now.

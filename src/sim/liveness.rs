@@ -1,9 +1,10 @@
 //! The liveness probe: an orchestrator asks each process whether it answers, and kills one that does not.
 //!
-//! The probe is a request like any other, without work of its own: it waits for the end of a pause, for its turn in the queue
-//! and for a worker thread. Nothing else makes it fail.
+//! The probe is a request like any other, with little work: it waits for the end of a pause, for its turn in the queue and for a
+//! worker thread, and shares the cores with the requests that compute. Nothing else makes it fail. What it takes from them is
+//! neglected.
 
-use super::instance::{Pause, Process};
+use super::instance::{Pause, Probe, Process};
 use super::{Simulation, Timer};
 use crate::recording::Happening;
 
@@ -25,23 +26,25 @@ impl Simulation {
         if instance.process != Process::Running {
             return;
         }
-        instance.liveness.is_waiting = true;
+        instance.advance(self.now_us);
+        instance.liveness.probe = Probe::Waiting;
         instance.liveness.ahead = instance.queue.len() as u32;
         let life = instance.life;
-        self.answer_liveness(i);
+        self.begin_liveness(i);
         let timer = Timer::LivenessOver { instance: i as u32, life };
         self.schedule_timer_within(self.now_us + probe.timeout_us, timer);
     }
 
-    /// Answers a probe that waits, if the process can.
+    /// A probe that waits takes a worker thread, if it can.
     #[inline]
-    pub(super) fn answer_liveness(&mut self, i: usize) {
+    pub(super) fn begin_liveness(&mut self, i: usize) {
+        let Some(probe) = self.config.liveness else { return };
         let instance = &mut self.instances[i];
         let can = instance.pause == Pause::None
             && instance.liveness.ahead == 0
             && instance.busy_threads < self.config.worker_threads;
-        if instance.liveness.is_waiting && can {
-            instance.liveness = super::instance::Liveness::default();
+        if instance.liveness.probe == Probe::Waiting && can {
+            instance.liveness.probe = Probe::Computing { finish: instance.progress_after(probe.cpu_us) };
         }
     }
 
@@ -49,11 +52,16 @@ impl Simulation {
     pub(super) fn liveness_over(&mut self, i: usize, life: u32) {
         let Some(probe) = self.config.liveness else { return };
         let instance = &mut self.instances[i];
-        if instance.life != life || instance.process != Process::Running || !instance.liveness.is_waiting {
+        if instance.life != life || instance.process != Process::Running {
             return;
         }
-        instance.liveness.is_waiting = false;
-        instance.liveness.failed += 1;
+        instance.advance(self.now_us);
+        let is_answered = match std::mem::take(&mut instance.liveness.probe) {
+            Probe::Answered => true,
+            Probe::Waiting => false,
+            Probe::Computing { finish } => instance.has_come_to(finish),
+        };
+        instance.liveness.failed = if is_answered { 0 } else { instance.liveness.failed + 1 };
         if instance.liveness.failed >= probe.failures_to_restart {
             self.kill(i, |backoff_s| Happening::NotAlive { backoff_s });
         }

@@ -179,9 +179,5 @@ pub(super) fn push_rows(
             gc_ms: (work.gc_us / 1000 - last.gc_us / 1000) as u32,
         });
     }
-    service.push(&PrerollServiceRow {
-        fast: ended.fast as u32,
-        slow: ended.slow as u32,
-        failed: ended.failed as u32,
-    });
+    service.push(&PrerollServiceRow { fast: ended.fast as u32, slow: ended.slow as u32, failed: ended.failed as u32 });
 }

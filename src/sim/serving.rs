@@ -2,7 +2,7 @@
 
 use super::checkout::Failure;
 use super::config::us;
-use super::instance::{Pause, Process};
+use super::instance::{Pause, Probe, Process};
 use super::queue::NEVER;
 use super::session::{self, Transaction};
 use super::users::Phase;
@@ -65,7 +65,7 @@ impl Simulation {
             _ => {
                 instance.resume();
                 self.allocate(i, 0);
-                self.answer_liveness(i);
+                self.begin_liveness(i);
             }
         }
         self.reschedule(i);
@@ -146,8 +146,8 @@ impl Simulation {
             (false, _) => self.second.wasted += 1,
         }
         self.start_queued(i);
-        if self.instances[i].liveness.is_waiting {
-            self.answer_liveness(i);
+        if self.instances[i].liveness.probe == Probe::Waiting {
+            self.begin_liveness(i);
         }
         if self.instances[i].process == Process::Draining && self.instances[i].in_flight() == 0 {
             self.drained(i);

@@ -99,14 +99,15 @@ impl History {
         let (first, last) = (window.next()?, self.samples.back()?);
         let elapsed_us = (last.at_us - first.at_us) as f64;
         let present = || (0..last.present.len()).filter(|i| last.present[*i]);
-        let cpu =
-            |i: usize| (last.cpu_milli_us[i] - first.cpu_milli_us[i]) as f64 / (elapsed_us * self.cores_milli as f64);
+        // Instances that were ordered later are not in older samples.
+        let grown = |now: &[u64], then: &[u64], i: usize| (now[i] - then.get(i).copied().unwrap_or(0)) as f64;
+        let cpu = |i: usize| grown(&last.cpu_milli_us, &first.cpu_milli_us, i) / (elapsed_us * self.cores_milli as f64);
         let ended = last.ended - first.ended;
         match signal {
             Signal::CpuMeanRatio => Some(present().map(cpu).sum::<f64>() / present().count().max(1) as f64),
             Signal::CpuWorstRatio => present().map(cpu).reduce(f64::max),
             Signal::GcWorstRatio => {
-                present().map(|i| (last.gc_us[i] - first.gc_us[i]) as f64 / elapsed_us).reduce(f64::max)
+                present().map(|i| grown(&last.gc_us, &first.gc_us, i) / elapsed_us).reduce(f64::max)
             }
             Signal::HeapAfterGcWorstRatio => last.worst_heap_after_gc_ratio,
             Signal::BadCheckoutsRatio => ended.affected_ratio(),

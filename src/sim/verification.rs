@@ -110,7 +110,12 @@ mod tests {
     const CALM: Operation = Operation { is_rolling_out: false, leaks: false };
 
     /// What is told at which second, when every second `bad` of a hundred checkouts are bad.
-    fn told(paged_at_s: u64, seconds: u64, bad: impl Fn(u64) -> u64, how: impl Fn(u64) -> Operation) -> Vec<(u64, Happening)> {
+    fn told(
+        paged_at_s: u64,
+        seconds: u64,
+        bad: impl Fn(u64) -> u64,
+        how: impl Fn(u64) -> Operation,
+    ) -> Vec<(u64, Happening)> {
         let mut verification = Verification::new(&Scenario::bundled());
         let mut told = Vec::new();
         for second in 1..=seconds {
@@ -142,7 +147,10 @@ mod tests {
         let [(over, _), (reopened, _), (again, _)] = told[..] else { panic!("{told:?}") };
         assert!(matches!(told[0].1, Happening::Resolved { held_s: 1200 }), "{told:?}");
         assert_eq!(told[1].1, Happening::Reopened);
-        assert!((1590..=1600).contains(&over) && (2900..2920).contains(&reopened) && (4490..=4500).contains(&again), "{told:?}");
+        assert!(
+            (1590..=1600).contains(&over) && (2900..2920).contains(&reopened) && (4490..=4500).contains(&again),
+            "{told:?}"
+        );
     }
 
     #[test]
@@ -150,6 +158,9 @@ mod tests {
         let bad = |s| if s <= 100 { 50 } else { 0 };
         let how = |s| Operation { is_rolling_out: (3000..3600).contains(&s), leaks: s < 3600 };
         let told = told(10, 5000, bad, how);
-        assert!(matches!(told[..], [(_, Happening::Mitigated { held_s: 1200 }), (3600, Happening::Resolved { .. })]), "{told:?}");
+        assert!(
+            matches!(told[..], [(_, Happening::Mitigated { held_s: 1200 }), (3600, Happening::Resolved { .. })]),
+            "{told:?}"
+        );
     }
 }

@@ -38,7 +38,7 @@ pub fn Defect(props: &DefectProps) -> Html {
                 </p>
             </div>
             <div class="code-pair">
-                { listing("Faulty release", "src/sim/session/faulty.rs", faulty, "code-removed", "−") }
+                { listing("Leaking release", "src/sim/session/faulty.rs", faulty, "code-removed", "−") }
                 { listing("Fixed release", "src/sim/session/fixed.rs", fixed, "code-added", "+") }
             </div>
             { for proofs.map(proof) }

@@ -144,15 +144,16 @@ fn words(what: &Happening) -> Option<String> {
         Happening::LeftRotation => "probes failed: out of rotation".to_owned(),
         Happening::JoinedRotation => "probe succeeded: back in rotation".to_owned(),
         Happening::OutOfMemory { backoff_s } => format!("out of memory: killed, restart in {backoff_s} s"),
+        Happening::NotAlive { backoff_s } => format!("liveness probes failed: killed, restart in {backoff_s} s"),
         Happening::Draining => "draining".to_owned(),
         Happening::Starting => "starting".to_owned(),
         Happening::Ready => "ready".to_owned(),
-        Happening::HeapDump => "stands still for a heap dump".to_owned(),
+        Happening::HeapDump => "paused for a heap dump".to_owned(),
         Happening::AlertPending { rule, .. } => format!("{rule} pending"),
         Happening::AlertFiring { rule, .. } => format!("{rule} fires"),
         Happening::AlertResolved { rule, .. } => format!("{rule} resolved"),
-        Happening::FaultyDeployed => "faulty release deployed".to_owned(),
-        Happening::LeakOff => "faulty code path switched off".to_owned(),
+        Happening::FaultyDeployed => "leaking release deployed".to_owned(),
+        Happening::LeakOff => "leaking code path switched off".to_owned(),
         Happening::RolloutStarted { .. }
         | Happening::WaveStarted { .. }
         | Happening::RolloutFinished

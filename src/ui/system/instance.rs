@@ -45,7 +45,7 @@ pub fn instance_tile(reading: &InstanceReading, playing: bool, selected: bool, o
                     if matches!(reading.state, State::OutOfRotation | State::Draining) {
                         <span class="instance-state">{ reading.state_words() }</span>
                     } else if stands_still {
-                        <span class="instance-state is-stopped">{ "stands still: GC" }</span>
+                        <span class="instance-state is-stopped">{ "GC pause" }</span>
                     } else {
                         <span>{ "up " }{ reading.age_words() }</span>
                     }

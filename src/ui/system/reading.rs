@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn old_instances_stall_and_young_ones_do_not() {
-        let all = readings("12:00");
+        let all = readings("11:30");
         let (old, young) = (&all[0], &all[all.len() - 1]);
         assert!(matches!(old.health(), Health::Stalled | Health::Out), "{old:?}");
         assert_eq!(young.health(), Health::Good, "{young:?}");

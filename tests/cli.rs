@@ -140,7 +140,7 @@ fn calibration_finds_back_to_the_reported_detection() {
     let detected: Vec<&str> = log.lines().skip(1).filter_map(|line| line.split_whitespace().nth(2)).collect();
     assert!(detected.len() > 2, "{log}");
     assert!(detected[0] < "10:58:00", "too large a session is detected early: {log}");
-    assert!(("10:59:00".."11:01:00").contains(&detected[detected.len() - 1]), "{log}");
+    assert!(detected.iter().any(|at| ("10:59:00".."11:01:00").contains(at)), "{log}");
 }
 
 #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
 //! The metrics at each scrape, read from the recording.
 
 use super::families::{Family, HistogramFamily, Member, Of, Reading, Scale};
-use crate::recording::{BOUNDS_MS, BUCKETS, InstanceSeries, Recording, ServiceSeries, TICK_S};
+use crate::recording::{BOUNDS_MS, BUCKETS, InstanceSeries, PrerollServiceSeries, Recording, ServiceSeries, TICK_S};
 use crate::scenario::Monitor;
 
 /// A sampled value, exactly as it was recorded.
@@ -28,18 +28,23 @@ impl std::fmt::Display for Value {
     }
 }
 
-/// Seconds since the window began at which the monitor scrapes.
-pub(super) fn scrapes(recording: &Recording, monitor: &Monitor) -> Vec<usize> {
+/// Seconds since the window began at which the monitor scrapes; negative before it, as far apart as the rows are there.
+pub(super) fn scrapes(recording: &Recording, monitor: &Monitor) -> Vec<i64> {
     let interval_s = (monitor.scrape_interval_s as usize).max(1);
-    (0..=recording.meta.seconds as usize).step_by(interval_s).collect()
+    let step_s = i64::from(recording.meta.preroll_step_s.max(1));
+    // The last row before the window is its start.
+    let before = recording.preroll_service.fast.len().saturating_sub(1) as i64;
+    let before = (1..=before).rev().map(|rows| -rows * step_s);
+    before.chain((0..=i64::from(recording.meta.seconds)).step_by(interval_s)).collect()
 }
 
 /// The seconds for which a family has samples: the scrapes. Instances are recorded every [`TICK_S`], so a scrape between
 /// two ticks shows the tick before it.
-pub(super) fn sampled(of: Of, scrapes: &[usize]) -> Vec<usize> {
+pub(super) fn sampled(of: Of, scrapes: &[i64]) -> Vec<i64> {
     let mut seconds = scrapes.to_vec();
     if of == Of::Instance {
-        seconds.iter_mut().for_each(|second| *second -= *second % TICK_S);
+        let within = seconds.iter_mut().filter(|second| **second > 0);
+        within.for_each(|second| *second -= *second % TICK_S as i64);
         seconds.dedup();
     }
     seconds
@@ -47,7 +52,7 @@ pub(super) fn sampled(of: Of, scrapes: &[usize]) -> Vec<usize> {
 
 /// A series of a family: its labels without the braces, and its value at each of `seconds` (`None` where there is none:
 /// the instance does not exist yet, or nothing is recorded of the start of the window).
-pub(super) fn series(recording: &Recording, family: &Family, seconds: &[usize]) -> Vec<(String, Vec<Option<Value>>)> {
+pub(super) fn series(recording: &Recording, family: &Family, seconds: &[i64]) -> Vec<(String, Vec<Option<Value>>)> {
     let mut found = Vec::new();
     for instance in instances(recording, family.of) {
         for member in family.members {
@@ -85,7 +90,7 @@ impl Scale {
     }
 }
 
-fn values(recording: &Recording, member: &Member, instance: Option<usize>, seconds: &[usize]) -> Vec<Option<u64>> {
+fn values(recording: &Recording, member: &Member, instance: Option<usize>, seconds: &[i64]) -> Vec<Option<u64>> {
     let (column, step_s) = match instance {
         None => (service_column(recording, member.column), 1),
         Some(_) => (instance_column(recording, member.column), TICK_S),
@@ -94,10 +99,20 @@ fn values(recording: &Recording, member: &Member, instance: Option<usize>, secon
     let last_row = column
         .map_or(0, |column| column.len() / if instance.is_some() { recording.meta.instances as usize } else { 1 });
     let at = |index: usize| column.and_then(|column| column.get(row(index))).map(|value| u64::from(*value));
-    let (mut taken, mut sum) = (0, 0);
+    let earlier = Earlier::of(recording, member.column, instance);
+    // What was counted before the window goes on being counted.
+    let (mut taken, mut sum) = (0, earlier.as_ref().map_or(0, |earlier| earlier.sum_until(0)));
     seconds
         .iter()
         .map(|second| {
+            let Ok(second) = usize::try_from(*second) else {
+                return match (member.reading, &earlier) {
+                    (Reading::Constant, _) => constant(recording, member.column),
+                    (Reading::Sum, Some(earlier)) => Some(earlier.sum_until(*second)),
+                    (Reading::Last, Some(earlier)) => earlier.at(*second),
+                    _ => None,
+                };
+            };
             let rows = (second / step_s).min(last_row);
             let since = std::mem::replace(&mut taken, rows)..rows;
             if let Some(instance) = instance
@@ -111,7 +126,7 @@ fn values(recording: &Recording, member: &Member, instance: Option<usize>, secon
                     Some(sum)
                 }
                 Reading::Total => rows.checked_sub(1).map_or(Some(0), at),
-                Reading::Last if rows == 0 => at_start(recording, member.column, instance),
+                Reading::Last if rows == 0 => earlier.as_ref().and_then(|earlier| earlier.at(0)),
                 Reading::Last => at(rows - 1),
                 Reading::Highest => since.filter_map(at).max(),
                 Reading::Is(value) => {
@@ -129,15 +144,54 @@ fn exists(recording: &Recording, rows: usize, instance: usize) -> bool {
     recording.instances.state.get(row).is_some_and(|state| *state != 0)
 }
 
-/// What is known of the start of the window: the last row before it.
-fn at_start(recording: &Recording, column: &str, instance: Option<usize>) -> Option<u64> {
-    let column = match column {
-        "heap_after_gc_kib" => &recording.preroll.heap_after_gc_kib,
-        "sessions_leaked" => &recording.preroll.sessions_leaked,
-        _ => return None,
-    };
-    let first = column.len().checked_sub(recording.meta.instances as usize)?;
-    column.get(first + instance?).map(|value| u64::from(*value))
+/// A column as it was recorded before the window.
+struct Earlier<'a> {
+    column: &'a [u32],
+    /// Where the rows of the instance are: every `stride`th from `offset` on.
+    stride: usize,
+    offset: usize,
+    /// What a unit of the column is in the unit of the window's.
+    factor: u64,
+    step_s: i64,
+}
+
+impl<'a> Earlier<'a> {
+    /// `None` for what is not recorded there.
+    fn of(recording: &'a Recording, name: &str, instance: Option<usize>) -> Option<Self> {
+        let step_s = i64::from(recording.meta.preroll_step_s.max(1));
+        let Some(instance) = instance else {
+            let index = PrerollServiceSeries::INFO.iter().position(|info| info.name == name)?;
+            let column = recording.preroll_service.columns().get(index).copied()?;
+            return Some(Self { column, stride: 1, offset: 0, factor: 1, step_s });
+        };
+        let (column, factor) = match name {
+            "heap_after_gc_kib" => (&recording.preroll.heap_after_gc_kib, 1),
+            "sessions_leaked" => (&recording.preroll.sessions_leaked, 1),
+            "cpu_us" => (&recording.preroll.cpu_ms, 1000),
+            "gc_us" => (&recording.preroll.gc_ms, 1000),
+            _ => return None,
+        };
+        // What is ordered later is not there yet.
+        let is_there = recording.instances.state.get(instance).is_some_and(|state| *state != 0);
+        let stride = recording.meta.instances as usize;
+        is_there.then_some(Self { column, stride, offset: instance, factor, step_s })
+    }
+
+    /// The row that ends at a second, which is not positive; none before the first.
+    fn row(&self, second: i64) -> Option<usize> {
+        (self.column.len() / self.stride).checked_sub(1 + usize::try_from(-second / self.step_s).ok()?)
+    }
+
+    fn at(&self, second: i64) -> Option<u64> {
+        let value = self.column.get(self.row(second)? * self.stride + self.offset)?;
+        Some(u64::from(*value) * self.factor)
+    }
+
+    fn sum_until(&self, second: i64) -> u64 {
+        let rows = self.row(second).map_or(0, |row| row + 1);
+        let values = self.column.iter().skip(self.offset).step_by(self.stride).take(rows);
+        values.map(|value| u64::from(*value)).sum::<u64>() * self.factor
+    }
 }
 
 fn constant(recording: &Recording, name: &str) -> Option<u64> {
@@ -164,7 +218,7 @@ pub(super) fn buckets(
     recording: &Recording,
     family: &HistogramFamily,
     instance: Option<usize>,
-    seconds: &[usize],
+    seconds: &[i64],
 ) -> Vec<Option<[u64; BUCKETS]>> {
     let rows = (family.rows)(recording);
     let (stride, offset) = instance.map_or((1, 0), |instance| (recording.meta.instances as usize, instance));
@@ -172,7 +226,7 @@ pub(super) fn buckets(
     seconds
         .iter()
         .map(|second| {
-            let ticks = (second / TICK_S).min(recording.ticks());
+            let ticks = (usize::try_from(*second).ok()? / TICK_S).min(recording.ticks());
             let since = std::mem::replace(&mut taken, ticks);
             let counted = rows.sum(since * stride + offset, ticks * stride, stride);
             total.iter_mut().zip(counted).for_each(|(total, counted)| *total += counted);

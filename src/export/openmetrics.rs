@@ -7,7 +7,8 @@ use super::families::{FAMILIES, Family, HISTOGRAMS, HistogramFamily, Of, Type};
 use super::metrics;
 use crate::recording::Recording;
 
-/// Every metric, a sample at each scrape of the scenario's monitor. Counters begin with zero at the start of the window.
+/// Every metric, a sample at each scrape of the scenario's monitor. Counters begin with zero at the deployment,
+/// those that are recorded within the window alone at its start.
 /// Histograms have no sum, since none is recorded, and hence, as the standard demands, no count: the bucket `+Inf` is it.
 #[must_use]
 pub fn openmetrics(run: &Run<'_>) -> String {
@@ -32,7 +33,7 @@ fn write_head(text: &mut String, name: &str, kind: &str, unit: &str, help: &str)
     }
 }
 
-fn write_family(text: &mut String, recording: &Recording, family: &Family, scrapes: &[usize]) {
+fn write_family(text: &mut String, recording: &Recording, family: &Family, scrapes: &[i64]) {
     let (kind, suffix) = match family.kind {
         Type::Counter => ("counter", "_total"),
         Type::Gauge => ("gauge", ""),
@@ -49,7 +50,7 @@ fn write_family(text: &mut String, recording: &Recording, family: &Family, scrap
     }
 }
 
-fn write_histogram(text: &mut String, recording: &Recording, family: &HistogramFamily, scrapes: &[usize]) {
+fn write_histogram(text: &mut String, recording: &Recording, family: &HistogramFamily, scrapes: &[i64]) {
     write_head(text, family.name, "histogram", "seconds", family.help);
     // The histograms are recorded at ticks, those of the service too.
     let seconds = metrics::sampled(Of::Instance, scrapes);
@@ -66,6 +67,6 @@ fn write_histogram(text: &mut String, recording: &Recording, family: &HistogramF
 }
 
 /// Seconds since 1970. The window begins on a full second.
-fn timestamp(recording: &Recording, second: usize) -> i64 {
-    recording.meta.from.0.div_euclid(1000) + second as i64
+fn timestamp(recording: &Recording, second: i64) -> i64 {
+    recording.meta.from.0.div_euclid(1000) + second
 }

@@ -47,8 +47,8 @@ struct Alert {
     exp_annotations: BTreeMap<&'static str, String>,
 }
 
-/// The unit test, YAML: for each rule that fired in the run, its series from the start of the window until just after, no
-/// alert at the scrape before and the alert at the scrape at which it fired. Time 0 is the start of the window.
+/// The unit test, YAML: for each rule that fired in the run, its series from as long before as it looks back until just
+/// after, no alert at the scrape before and the alert at the scrape at which it fired.
 ///
 /// A rule that is left out did not fire, or became pending so early that Prometheus would see it differently, since it
 /// divides by a whole window of which the run has only a part.
@@ -67,17 +67,26 @@ fn test(run: &Run<'_>, rule: &AlertRule) -> Option<Test> {
     let Run { scenario, recording, .. } = run;
     let fires_s = fires_s(recording, rule)?;
     let interval_s = scenario.monitor.scrape_interval_s;
-    if fires_s - rule.for_s < differs_for_s(&rule.when, scenario) {
+    let first_s = *metrics::scrapes(recording, &scenario.monitor).first()? as f64;
+    if fires_s - rule.for_s - first_s < differs_for_s(&rule.when, scenario) {
         return None;
     }
-    let check = |at_s: f64, exp_alerts| Check { eval_time: duration(at_s), alertname: rule.name.clone(), exp_alerts };
+    // Time 0: so long before the alert that nothing earlier matters.
+    let history_s = rule.when.longest_window_s() + 2.0 * rule.for_s + 5.0 * f64::from(recording.meta.preroll_step_s);
+    let from_s = ((fires_s - history_s) / 60.0).floor() * 60.0;
+    let from_s = from_s.max(first_s);
+    let check =
+        |at_s: f64, exp_alerts| Check { eval_time: duration(at_s - from_s), alertname: rule.name.clone(), exp_alerts };
     let fired = Alert { exp_labels: labels(rule), exp_annotations: annotations(rule) };
-    let before = (fires_s >= interval_s).then(|| check(fires_s - interval_s, Vec::new()));
+    // Before the window a rule is evaluated at each row; Prometheus may see it within that time.
+    let step_s = if fires_s > 0.0 { interval_s } else { f64::from(recording.meta.preroll_step_s) };
+    let before = check(fires_s - 2.0 * step_s + interval_s, Vec::new());
+    let fires_s = if fires_s > 0.0 { fires_s } else { fires_s + step_s };
     Some(Test {
         name: format!("{} fires {}", rule.name, recording.meta.from.plus_s(fires_s)),
         interval: duration(interval_s),
-        input_series: input_series(scenario, recording, rule, fires_s + interval_s),
-        alert_rule_test: before.into_iter().chain([check(fires_s, vec![fired])]).collect(),
+        input_series: input_series(scenario, recording, rule, from_s, fires_s + interval_s),
+        alert_rule_test: vec![before, check(fires_s, vec![fired])],
     })
 }
 
@@ -87,15 +96,30 @@ fn fires_s(recording: &Recording, rule: &AlertRule) -> Option<f64> {
     recording.first(fires).map(|at| at.seconds_since(recording.meta.from))
 }
 
-fn input_series(scenario: &Scenario, recording: &Recording, rule: &AlertRule, until_s: f64) -> Vec<Series> {
+/// Samples at every scrape interval from `from_s` until `until_s`; between the rows before the window there are none.
+fn input_series(
+    scenario: &Scenario,
+    recording: &Recording,
+    rule: &AlertRule,
+    from_s: f64,
+    until_s: f64,
+) -> Vec<Series> {
     let mut scrapes = metrics::scrapes(recording, &scenario.monitor);
-    scrapes.retain(|second| *second as f64 <= until_s);
+    scrapes.retain(|second| (from_s..=until_s).contains(&(*second as f64)));
+    let interval_s = (scenario.monitor.scrape_interval_s as i64).max(1);
+    let slot = |second: i64| ((second - from_s as i64) / interval_s) as usize;
     let families = reads(&rule.when).iter().filter_map(|name| FAMILIES.iter().find(|family| family.name == *name));
     families
         .flat_map(|family| {
             metrics::series(recording, family, &scrapes).into_iter().map(|(labels, values)| Series {
                 series: format!("{}{{{labels}}}", sample_name(family)),
-                values: notation(&values),
+                values: {
+                    let mut slots = vec![None; slot(until_s as i64) + 1];
+                    for (second, value) in scrapes.iter().zip(values) {
+                        slots[slot(*second)] = value;
+                    }
+                    notation(&slots)
+                },
             })
         })
         .collect()

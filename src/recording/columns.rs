@@ -119,17 +119,21 @@ columns! {
     PrerollSeries, PrerollRow {
         heap_after_gc_kib: Gauge "live bytes after collection",
         sessions_leaked: Gauge "sessions whose transaction has ended",
-        cpu_ms: Count "CPU time, collections included (all cores)",
-        gc_ms: Count "time in collections",
+        cpu_ms: Count "CPU time, collections included (all cores), in milliseconds: a row lasts for minutes",
+        gc_ms: Count "time in collections, in milliseconds",
     }
 }
 
 columns! {
     /// The service before the window, a row as often as [`PrerollSeries`] has one of each instance.
     PrerollServiceSeries, PrerollServiceRow {
+        arrivals: Count "users who started a checkout",
         fast: Count "users whose checkout completed in time",
         slow: Count "users whose checkout completed, slowly",
-        failed: Count "users who failed",
+        failed_rejected: Count "users who failed: the last attempt was rejected",
+        failed_timed_out: Count "users who failed: the last attempt timed out",
+        failed_abandoned: Count "users who failed: patience ran out",
+        failed_killed: Count "users who failed: the instance of the last attempt was killed",
     }
 }
 

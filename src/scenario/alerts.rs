@@ -85,6 +85,17 @@ pub enum Expression {
     },
 }
 
+impl Expression {
+    /// How far back it looks, in seconds.
+    #[must_use]
+    pub fn longest_window_s(&self) -> f64 {
+        match *self {
+            Self::Threshold { window_s, .. } | Self::PredictLinear { window_s, .. } => window_s,
+            Self::BurnRate { long_window_s, short_window_s, .. } => long_window_s.max(short_window_s),
+        }
+    }
+}
+
 /// A series that rules may look at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]

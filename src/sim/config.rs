@@ -134,7 +134,7 @@ impl Config {
                 cpu_us: us(scenario.liveness.cpu_s.value),
                 failures_to_restart: scenario.liveness.failures_to_restart.value,
             }),
-            collector_limit: scenario.collector_limit.enabled.value.then(|| CollectorLimit {
+            collector_limit: scenario.collector_limit.enabled.value.then_some(CollectorLimit {
                 time_ratio: scenario.collector_limit.time_ratio.value,
                 free_ratio: scenario.collector_limit.free_ratio.value,
                 collections: scenario.collector_limit.collections.value,

@@ -47,7 +47,7 @@ pub use traffic::{expected_users, rate_per_s};
 use users::{Deadline, Request, Slots, User};
 use verification::Verification;
 
-use crate::recording::{Outcomes, Recording, ServiceRow};
+use crate::recording::{PrerollServiceRow, Recording, ServiceRow};
 use crate::scenario::{Responses, Scenario, ScenarioError};
 
 /// Why a simulation was refused.
@@ -172,8 +172,8 @@ pub struct Simulation {
     verification: Verification,
     /// The service's row of the second that is under way.
     second: ServiceRow,
-    /// Checkouts that ended since the last row before the window.
-    ended_since_row: Outcomes,
+    /// What became of users since the last row before the window.
+    since_row: PrerollServiceRow,
     latencies: Latencies,
     statistics: Statistics,
     recording: Recording,
@@ -243,7 +243,7 @@ impl Simulation {
             leak_is_off: false,
             rollouts: Vec::new(),
             second: ServiceRow::default(),
-            ended_since_row: Outcomes::default(),
+            since_row: PrerollServiceRow::default(),
             latencies: Latencies::default(),
             statistics: Statistics::default(),
             recording,

@@ -13,9 +13,7 @@ use super::session::{self, SessionStore, Transaction};
 use super::signals::Sample;
 use super::traffic::rate_per_s;
 use super::verification::Verification;
-use crate::recording::{
-    Happening, LogEntry, Outcomes, PrerollRow, PrerollSeries, PrerollServiceRow, PrerollServiceSeries,
-};
+use crate::recording::{Happening, LogEntry, PrerollRow, PrerollSeries, PrerollServiceRow, PrerollServiceSeries};
 use crate::scenario::Scenario;
 
 /// Seconds of traffic that are taken together.
@@ -62,7 +60,7 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, spare: usize,
     };
 
     let mut at_s = deployed_s;
-    let mut ended_since_row = 0;
+    let mut served_since_row = 0;
     while at_s < 0 {
         // Whole minutes before the window, whatever the age.
         let step_s = if at_s.rem_euclid(STEP_S) == 0 { STEP_S } else { STEP_S - at_s.rem_euclid(STEP_S) };
@@ -88,7 +86,7 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, spare: usize,
             }
             instance.work.cpu_milli_us += (load.cpu_milli * step_s as f64 * 1e6) as u64;
             instance.work.gc_us += (load.gc_ratio * step_s as f64 * 1e6) as u64;
-            ended_since_row += whole as u64;
+            served_since_row += whole as u32;
             preroll.verification.ended.fast += whole as u64;
             if instance.live_bytes(config) + load.in_flight_bytes >= config.heap_limit_bytes {
                 instance.sessions.clear();
@@ -105,8 +103,9 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, spare: usize,
         }
         at_s += step_s;
         if at_s % record_s == 0 {
-            let ended = Outcomes { fast: std::mem::take(&mut ended_since_row), slow: 0, failed: 0 };
-            push_rows(&mut preroll.series, &mut preroll.service, &mut preroll.instances, ended);
+            let served = std::mem::take(&mut served_since_row);
+            let row = PrerollServiceRow { arrivals: served, fast: served, ..PrerollServiceRow::default() };
+            push_rows(&mut preroll.series, &mut preroll.service, &mut preroll.instances, &row);
             (0..spare).for_each(|_| preroll.series.push(&PrerollRow::default()));
             // The window begins with a scrape of its own.
             if at_s < 0 {
@@ -163,12 +162,12 @@ impl Load {
     }
 }
 
-/// Records the instances as they stand, and the checkouts that ended since the last row.
+/// Records the instances as they stand, and what became of users since the last row.
 pub(super) fn push_rows(
     series: &mut PrerollSeries,
     service: &mut PrerollServiceSeries,
     instances: &mut [Instance],
-    ended: Outcomes,
+    row: &PrerollServiceRow,
 ) {
     for instance in instances {
         let (work, last) = (instance.work, std::mem::replace(&mut instance.recorded, instance.work));
@@ -179,5 +178,5 @@ pub(super) fn push_rows(
             gc_ms: (work.gc_us / 1000 - last.gc_us / 1000) as u32,
         });
     }
-    service.push(&PrerollServiceRow { fast: ended.fast as u32, slow: ended.slow as u32, failed: ended.failed as u32 });
+    service.push(row);
 }

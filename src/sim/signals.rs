@@ -145,12 +145,3 @@ impl History {
         last.gc_us.iter().zip(&first.gc_us).map(|(now, then)| (now - then) as f64 / elapsed_us).collect()
     }
 }
-
-impl Expression {
-    fn longest_window_s(&self) -> f64 {
-        match *self {
-            Self::Threshold { window_s, .. } | Self::PredictLinear { window_s, .. } => window_s,
-            Self::BurnRate { long_window_s, short_window_s, .. } => long_window_s.max(short_window_s),
-        }
-    }
-}

@@ -56,7 +56,7 @@ impl Simulation {
             failed: failed.into_iter().map(u64::from).sum(),
         };
         if self.now_us <= self.lead_in_us {
-            self.tick_before_window(ended);
+            self.tick_before_window(&row, ended);
         } else {
             self.tick_in_window(&row, ended);
         }
@@ -83,17 +83,28 @@ impl Simulation {
     }
 
     /// Before the window the monitor scrapes as often as the integration would.
-    fn tick_before_window(&mut self, ended: Outcomes) {
+    fn tick_before_window(&mut self, row: &ServiceRow, ended: Outcomes) {
         let left_s = (self.lead_in_us - self.now_us) / 1_000_000;
         self.verify(ended);
-        self.ended_since_row += ended;
+        let since = &mut self.since_row;
+        for (sum, more) in [
+            (&mut since.arrivals, row.arrivals),
+            (&mut since.fast, row.fast),
+            (&mut since.slow, row.slow),
+            (&mut since.failed_rejected, row.failed_rejected),
+            (&mut since.failed_timed_out, row.failed_timed_out),
+            (&mut since.failed_abandoned, row.failed_abandoned),
+            (&mut since.failed_killed, row.failed_killed),
+        ] {
+            *sum += more;
+        }
         if left_s.is_multiple_of(u64::from(self.recording.meta.preroll_step_s)) {
             for instance in &mut self.instances {
                 instance.advance(self.now_us);
             }
-            let ended = std::mem::take(&mut self.ended_since_row);
+            let since = std::mem::take(&mut self.since_row);
             let Recording { preroll, preroll_service, .. } = &mut self.recording;
-            preroll::push_rows(preroll, preroll_service, &mut self.instances, ended);
+            preroll::push_rows(preroll, preroll_service, &mut self.instances, &since);
             if left_s > 0 {
                 self.scrape();
             }

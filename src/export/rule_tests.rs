@@ -78,10 +78,11 @@ fn test(run: &Run<'_>, rule: &AlertRule) -> Option<Test> {
     let check =
         |at_s: f64, exp_alerts| Check { eval_time: duration(at_s - from_s), alertname: rule.name.clone(), exp_alerts };
     let fired = Alert { exp_labels: labels(rule), exp_annotations: annotations(rule) };
-    // Before the window a rule is evaluated at each row; Prometheus may see it within that time.
-    let step_s = if fires_s > 0.0 { interval_s } else { f64::from(recording.meta.preroll_step_s) };
+    // A rule that looks at rows before the window, which are farther apart, may be seen by Prometheus within their distance.
+    let looks_back = fires_s < rule.when.longest_window_s();
+    let step_s = if looks_back { f64::from(recording.meta.preroll_step_s) } else { interval_s };
     let before = check(fires_s - 2.0 * step_s + interval_s, Vec::new());
-    let fires_s = if fires_s > 0.0 { fires_s } else { fires_s + step_s };
+    let fires_s = if looks_back { fires_s + step_s } else { fires_s };
     Some(Test {
         name: format!("{} fires {}", rule.name, recording.meta.from.plus_s(fires_s)),
         interval: duration(interval_s),

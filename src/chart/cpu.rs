@@ -29,7 +29,7 @@ fn mean_and_worst(recording: &Recording, column: &[u32], full_us: f64) -> MeanAn
             let read = tick / READ_TICKS;
             // As `Recording::before`: the window's last tick decides who exists.
             let last = tick.max(MINUTE_TICKS.min(ticks) - 1);
-            if recording.instances.state[recording.row(last, instance)] == 0 {
+            if !recording.state_at_row(recording.row(last, instance)).exists() {
                 continue;
             }
             let ratio = used_us as f64 / full_us;
@@ -85,6 +85,7 @@ fn page_levels(scenario: &Scenario) -> Vec<Threshold> {
 mod tests {
     use super::*;
     use crate::chart::synthetic::{recording, scenario};
+    use crate::recording::InstanceState;
 
     #[test]
     fn values_are_those_of_the_readings() {
@@ -118,7 +119,7 @@ mod tests {
     #[test]
     fn absent_instances_do_not_count() {
         let mut recording = recording();
-        recording.instances.state.fill(0);
+        recording.instances.state.fill(InstanceState::Absent.code());
         let model = cpu(&scenario(), &recording);
         assert_eq!(model.caption_at(0, 3_600_000.0), None);
     }

@@ -67,8 +67,7 @@ fn legend(kind: ChartKind, scenario: &Scenario, recording: &Recording) -> (Vec<u
 /// Heap after collection at a tick ÷ limit; NaN without a process.
 fn ratio(recording: &Recording, tick: usize, instance: usize) -> f64 {
     let row = recording.row(tick, instance);
-    // 1 in rotation, 2 out of it, 3 draining: the states with a process that serves.
-    if !(1..=3).contains(&recording.instances.state[row]) {
+    if !recording.state_at_row(row).is_up() {
         return f64::NAN;
     }
     f64::from(recording.instances.heap_after_gc_kib[row]) / limit_kib(recording)

@@ -4,8 +4,8 @@
 //! instances rise from 90 % to 99 % of the heap until their restart, a minute each from 12:45 on.
 
 use crate::recording::{
-    AGE_CLASSES, BUCKETS, Histograms, InstanceRow, InstanceSeries, LogEntry, Meta, PrerollRow, PrerollSeries,
-    PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S, bucket_of,
+    AGE_CLASSES, BUCKETS, Histograms, InstanceRow, InstanceSeries, InstanceState, LogEntry, Meta, PrerollRow,
+    PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S, bucket_of,
 };
 use crate::scenario::{Scenario, Severity};
 
@@ -89,6 +89,8 @@ fn instances() -> InstanceSeries {
         for instance in 0..INSTANCES {
             let restart = 8100 + 60 * instance..8160 + 60 * instance;
             let is_new = second >= restart.end;
+            let is_starting = restart.contains(&second);
+            let state = if is_starting { InstanceState::Starting } else { InstanceState::InRotation };
             let rise = second as f64 / restart.start as f64;
             let heap = match (is_new, instance < 6) {
                 (true, _) => 0.21,
@@ -110,7 +112,7 @@ fn instances() -> InstanceSeries {
                 busy_threads: 5,
                 completed: 5,
                 release: u32::from(is_new),
-                state: if restart.contains(&second) { 4 } else { 1 },
+                state: state.code(),
                 ..InstanceRow::default()
             });
         }

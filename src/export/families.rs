@@ -2,7 +2,7 @@
 //!
 //! Invariant: every column of the recording is either in a family here or named in [`LEFT_OUT`] with the reason.
 
-use crate::recording::{Histograms, Recording};
+use crate::recording::{Histograms, InstanceState, Recording};
 
 pub(super) const OUTCOMES: &str = "checkout_outcomes";
 pub(super) const CPU_SECONDS: &str = "payment_cpu_seconds";
@@ -97,8 +97,8 @@ const fn counted(column: &'static str, labels: &'static [(&'static str, &'static
     Member { column, reading: Reading::Sum, labels }
 }
 
-const fn state(value: u32, labels: &'static [(&'static str, &'static str)]) -> Member {
-    Member { column: "state", reading: Reading::Is(value), labels }
+const fn state(state: InstanceState, labels: &'static [(&'static str, &'static str)]) -> Member {
+    Member { column: "state", reading: Reading::Is(state.code()), labels }
 }
 
 use Of::{Instance, Service};
@@ -269,11 +269,11 @@ pub(super) const FAMILIES: &[Family] = &[
         Instance,
         "1 for the state that the instance is in, 0 for the others.",
         &[
-            state(1, &[("state", "in_rotation")]),
-            state(2, &[("state", "out_of_rotation")]),
-            state(3, &[("state", "draining")]),
-            state(4, &[("state", "starting")]),
-            state(5, &[("state", "waiting_to_restart")]),
+            state(InstanceState::InRotation, &[("state", "in_rotation")]),
+            state(InstanceState::OutOfRotation, &[("state", "out_of_rotation")]),
+            state(InstanceState::Draining, &[("state", "draining")]),
+            state(InstanceState::Starting, &[("state", "starting")]),
+            state(InstanceState::WaitingToRestart, &[("state", "waiting_to_restart")]),
         ],
     ),
 ];

@@ -141,7 +141,7 @@ fn values(recording: &Recording, member: &Member, instance: Option<usize>, secon
 /// Whether an instance has been started by the row before `rows`.
 fn exists(recording: &Recording, rows: usize, instance: usize) -> bool {
     let row = recording.row(rows.saturating_sub(1), instance);
-    recording.instances.state.get(row).is_some_and(|state| *state != 0)
+    recording.state_at_row(row).exists()
 }
 
 /// A column as it was recorded before the window.

@@ -9,6 +9,7 @@ mod ledger;
 mod log;
 mod measure;
 mod readings;
+mod state;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,7 @@ pub use ledger::{Ledger, LedgerRow, Verdict};
 pub use log::{Happening, LogEntry};
 pub use measure::value_of;
 pub use readings::{Outcomes, Span};
+pub use state::InstanceState;
 
 use crate::units::UtcMs;
 

@@ -1,6 +1,6 @@
 //! Values read from a recording at a moment: what monitoring, claims, evidence and captions show, all from here.
 
-use super::{AGE_CLASSES, AGES_STEP_S, BUCKETS, Histograms, Recording, TICK_S, quantile_s};
+use super::{AGE_CLASSES, AGES_STEP_S, BUCKETS, Histograms, InstanceState, Recording, TICK_S, quantile_s};
 use crate::units::UtcMs;
 
 /// A piece of the recording, in whole seconds since the window began.
@@ -133,10 +133,20 @@ impl Recording {
 
     /// Instances that exist at the end of the span.
     pub fn present(&self, span: Span) -> impl Iterator<Item = usize> {
-        let tick = (span.until / TICK_S).saturating_sub(1).min(self.ticks().saturating_sub(1));
-        (0..self.meta.instances as usize).filter(move |instance| {
-            self.instances.state.get(self.row(tick, *instance)).is_some_and(|state| *state != 0)
-        })
+        (0..self.meta.instances as usize).filter(move |instance| self.instance_state(span, *instance).exists())
+    }
+
+    /// State of one instance at the end of the span.
+    #[must_use]
+    pub fn instance_state(&self, span: Span, instance: usize) -> InstanceState {
+        InstanceState::from_code(self.gauge(&self.instances.state, span, instance)).unwrap_or_default()
+    }
+
+    /// State of an instance in a row of the instance series; absent where there is no such row or no such state.
+    #[must_use]
+    pub fn state_at_row(&self, row: usize) -> InstanceState {
+        let code = self.instances.state.get(row).copied();
+        code.and_then(InstanceState::from_code).unwrap_or_default()
     }
 
     /// CPU time ÷ cores of one instance, collections included.

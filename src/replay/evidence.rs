@@ -4,7 +4,7 @@ use super::heap_histogram::{HeapHistogram, heap_histogram, running};
 use super::moment::{COLLECTING_RATIO, FULL_RATIO, calm};
 use super::now::signed_percent;
 use super::words::{percent, percent_fine, seconds, thousands};
-use crate::recording::{Histograms, Recording, Span};
+use crate::recording::{Histograms, InstanceState, Recording};
 use crate::scenario::{Evidence, Expression, Scenario, Signal, TimelineEvent};
 use crate::units::UtcMs;
 
@@ -166,15 +166,16 @@ fn value(recording: &Recording, evidence: Evidence, at: UtcMs) -> Option<f64> {
             let shares: Vec<f64> = older.map(|i| recording.session_share_ratio(minute, i)).collect();
             (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
         }
-        Evidence::ReadyInstances => Some(count(recording, minute, &recording.instances.state) as f64),
-        Evidence::FixedInstances => Some(count(recording, minute, &recording.instances.release) as f64),
+        Evidence::ReadyInstances => {
+            let is_ready = |i: &usize| recording.instance_state(minute, *i) == InstanceState::InRotation;
+            Some(recording.present(minute).filter(is_ready).count() as f64)
+        }
+        Evidence::FixedInstances => {
+            let is_fixed = |i: &usize| recording.gauge(&recording.instances.release, minute, *i) == 1;
+            Some(recording.present(minute).filter(is_fixed).count() as f64)
+        }
         Evidence::HeapHistogram | Evidence::Code => None,
     }
-}
-
-/// Instances with a 1 in the column: in rotation, on the fixed release.
-fn count(recording: &Recording, span: Span, column: &[u32]) -> usize {
-    recording.present(span).filter(|i| recording.gauge(column, span, *i) == 1).count()
 }
 
 fn show(recording: &Recording, evidence: Evidence, value: f64, before: Option<f64>) -> String {

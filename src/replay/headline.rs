@@ -2,7 +2,7 @@
 
 use super::moment::FULL_RATIO;
 use super::words::{part_of, people, percent_fine};
-use crate::recording::{Ledger, LedgerRow, Recording, TICK_S, Verdict};
+use crate::recording::{InstanceState, Ledger, LedgerRow, Recording, TICK_S, Verdict};
 use crate::scenario::{Measure, Quantity, Scenario};
 use crate::units::UtcMs;
 
@@ -62,10 +62,11 @@ fn filled(recording: &Recording, until: UtcMs) -> (usize, usize) {
     let was_full = |i: usize| {
         (0..ticks).any(|tick| {
             let row = recording.row(tick, i);
-            columns.state[row] <= 2 && f64::from(columns.heap_after_gc_kib[row]) > limit_kib
+            matches!(recording.state_at_row(row), InstanceState::InRotation | InstanceState::OutOfRotation)
+                && f64::from(columns.heap_after_gc_kib[row]) > limit_kib
         })
     };
-    (of(&was_full), of(&|i| recording.instances.state.get(i).is_some_and(|state| *state != 0)))
+    (of(&was_full), of(&|i| recording.state_at_row(i).exists()))
 }
 
 fn effect(scenario: &Scenario, recording: &Recording) -> String {

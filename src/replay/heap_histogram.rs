@@ -103,6 +103,5 @@ fn minutes(number: u32) -> String {
 
 /// Instances whose process runs at the end of the span.
 pub(super) fn running(recording: &Recording, span: Span) -> Vec<usize> {
-    let state = |i: &usize| recording.gauge(&recording.instances.state, span, *i);
-    recording.present(span).filter(|i| state(i) <= 3).collect()
+    recording.present(span).filter(|i| recording.instance_state(span, *i).is_up()).collect()
 }

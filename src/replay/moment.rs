@@ -3,7 +3,7 @@
 //! Invariant: nothing after the moment is looked at, so a sentence never knows more than a responder could.
 
 use super::progress::{RolloutMoment, Settled, firing, first_page, killed, level_held_s, rollout, settled};
-use crate::recording::{Outcomes, Recording, Span};
+use crate::recording::{InstanceState, Outcomes, Recording, Span};
 use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
 
@@ -228,7 +228,7 @@ fn instances(recording: &Recording, at: UtcMs) -> Vec<InstanceMoment> {
     let (minute, five) = (recording.before(at, WINDOW_S), recording.before(at, SLOW_WINDOW_S));
     let columns = &recording.instances;
     let reading = |index: usize| {
-        let state = recording.gauge(&columns.state, minute, index);
+        let state = recording.instance_state(minute, index);
         let completed = recording.instance_sum(&columns.completed, five, index);
         let slow = recording.instance_sum(&columns.completed_slow, five, index);
         let fixed = recording.gauge(&columns.release, minute, index) == 1;
@@ -237,8 +237,8 @@ fn instances(recording: &Recording, at: UtcMs) -> Vec<InstanceMoment> {
             index,
             younger: recording.is_rescheduled(index) && restarts == 0 && !fixed,
             fixed,
-            in_rotation: state == 1,
-            restarting: state >= 3,
+            in_rotation: state == InstanceState::InRotation,
+            restarting: state.is_restarting(),
             heap_ratio: recording.heap_after_gc_ratio(minute, index),
             gc_ratio: recording.gc_ratio(minute, index),
             cpu_ratio: recording.cpu_ratio(minute, index),

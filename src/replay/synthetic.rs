@@ -5,8 +5,8 @@
 //! roll-out starts at 12:45 in waves of 1, 2, 3 and 2, ten minutes apart, 65 s for each instance.
 
 use crate::recording::{
-    AGE_CLASSES, AGES_STEP_S, BUCKETS, Happening, Histograms, InstanceRow, InstanceSeries, LogEntry, Meta,
-    PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S, bucket_of,
+    AGE_CLASSES, AGES_STEP_S, BUCKETS, Happening, Histograms, InstanceRow, InstanceSeries, InstanceState, LogEntry,
+    Meta, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S, bucket_of,
 };
 use crate::scenario::{Scenario, Severity};
 
@@ -124,10 +124,10 @@ fn instance(second: usize, index: usize, outage: bool) -> InstanceRow {
     let harmed = (BAD_FROM..BAD_UNTIL).contains(&second);
     let since = second.saturating_sub(replaced);
     let state = match second {
-        _ if !outage || second < replaced => 1,
-        _ if since < DRAIN_S => 3,
-        _ if since < RESTART_S => 4,
-        _ => 1,
+        _ if !outage || second < replaced => InstanceState::InRotation,
+        _ if since < DRAIN_S => InstanceState::Draining,
+        _ if since < RESTART_S => InstanceState::Starting,
+        _ => InstanceState::InRotation,
     };
     let fixed = !outage || (second >= replaced && since >= DRAIN_S);
     let heap_ratio = match () {
@@ -137,7 +137,7 @@ fn instance(second: usize, index: usize, outage: bool) -> InstanceRow {
     };
     let collecting = harmed && !younger && !fixed;
     let kib = (heap_ratio * LIMIT_KIB) as u32;
-    let completed = if state == 1 { 6 } else { 0 };
+    let completed = if state == InstanceState::InRotation { 6 } else { 0 };
     InstanceRow {
         heap_used_kib: kib,
         heap_peak_kib: kib,
@@ -151,7 +151,7 @@ fn instance(second: usize, index: usize, outage: bool) -> InstanceRow {
         completed_slow: if collecting { completed / 2 } else { 0 },
         release: u32::from(fixed),
         restarts: u32::from(outage && since >= RESTART_S),
-        state,
+        state: state.code(),
         ..InstanceRow::default()
     }
 }

@@ -6,8 +6,8 @@ use super::rollout::Rollout;
 use super::verification::Operation;
 use super::{Config, Simulation, Timer, preroll};
 use crate::recording::{
-    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Histograms, InstanceRow, InstanceSeries, Meta, Outcomes, PrerollSeries,
-    PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
+    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Histograms, InstanceRow, InstanceSeries, InstanceState, Meta, Outcomes,
+    PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
 };
 use crate::scenario::{Release, Scenario};
 
@@ -173,12 +173,12 @@ impl Instance {
         let used = self.used_bytes(config);
         let (work, last) = (self.work, std::mem::replace(&mut self.recorded, self.work));
         let state = match self.process {
-            Process::Absent => 0,
-            Process::Running if self.in_rotation => 1,
-            Process::Running => 2,
-            Process::Draining => 3,
-            Process::Starting => 4,
-            Process::BackingOff => 5,
+            Process::Absent => InstanceState::Absent,
+            Process::Running if self.in_rotation => InstanceState::InRotation,
+            Process::Running => InstanceState::OutOfRotation,
+            Process::Draining => InstanceState::Draining,
+            Process::Starting => InstanceState::Starting,
+            Process::BackingOff => InstanceState::WaitingToRestart,
         };
         let kib = |bytes: u64| (bytes / 1024) as u32;
         InstanceRow {
@@ -198,7 +198,7 @@ impl Instance {
             rejected: work.rejected - last.rejected,
             release: u32::from(self.release == Release::Fixed),
             restarts: work.restarts,
-            state,
+            state: state.code(),
             in_gc: u32::from(self.pause == Pause::Collection),
         }
     }

@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::reading::{Health, InstanceReading, State};
-use crate::recording::AGE_CLASSES;
+use super::reading::{Health, InstanceReading};
+use crate::recording::{AGE_CLASSES, InstanceState};
 use crate::ui::words::percent;
 
 /// Height of the heap's drawing; its width is 10.
@@ -42,7 +42,7 @@ pub fn instance_tile(reading: &InstanceReading, playing: bool, selected: bool, o
                     }
                 </span>
                 <span class="instance-foot">
-                    if matches!(reading.state, State::OutOfRotation | State::Draining) {
+                    if matches!(reading.state, InstanceState::OutOfRotation | InstanceState::Draining) {
                         <span class="instance-state">{ reading.state_words() }</span>
                     } else if stands_still {
                         <span class="instance-state is-stopped">{ "GC pause" }</span>

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing after the moment is looked at, but for the first seconds of the window.
 
-use crate::recording::{AGE_CLASSES, Happening, Recording};
+use crate::recording::{AGE_CLASSES, Happening, InstanceState, Recording};
 use crate::scenario::Scenario;
 use crate::units::UtcMs;
 
@@ -18,23 +18,6 @@ const GC_FELT: f64 = 0.25;
 const HEAP_TIGHT: f64 = 0.9;
 /// From this share of the CPU on, none is left.
 const CPU_SPENT: f64 = 0.95;
-
-/// What an instance is doing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum State {
-    /// There is no such instance yet.
-    Absent,
-    /// It takes requests.
-    InRotation,
-    /// Its readiness probes failed.
-    OutOfRotation,
-    /// It finishes what it has.
-    Draining,
-    /// The process starts.
-    Starting,
-    /// It was killed and waits to be started again.
-    Waiting,
-}
 
 /// How an instance fares, for its colour; never shown by colour alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +40,7 @@ pub struct InstanceReading {
     /// Its name.
     pub name: String,
     /// What it is doing.
-    pub state: State,
+    pub state: InstanceState,
     /// Whether it runs the fixed release.
     pub fixed: bool,
     /// Hours since its process started.
@@ -111,7 +94,7 @@ impl InstanceReading {
         Self {
             index,
             name: Recording::instance_name(index),
-            state: state(gauge(&columns.state)),
+            state: recording.instance_state(now, index),
             fixed: gauge(&columns.release) == 1,
             age_h: age_h(scenario, recording, at, index),
             restarts: gauge(&columns.restarts),
@@ -136,13 +119,13 @@ impl InstanceReading {
     pub fn all(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Self> {
         (0..recording.meta.instances as usize)
             .map(|index| Self::new(scenario, recording, at, index))
-            .filter(|reading| reading.state != State::Absent)
+            .filter(|reading| reading.state.exists())
             .collect()
     }
 
     /// How it fares.
     pub fn health(&self) -> Health {
-        if self.state != State::InRotation {
+        if self.state != InstanceState::InRotation {
             Health::Out
         } else if self.gc_ratio > GC_STALLED {
             Health::Stalled
@@ -160,18 +143,18 @@ impl InstanceReading {
 
     /// Whether it is up at all, so that its heap and threads mean something.
     pub fn is_up(&self) -> bool {
-        !matches!(self.state, State::Absent | State::Starting | State::Waiting)
+        self.state.is_up()
     }
 
     /// What it is doing, in a word or two.
     pub fn state_words(&self) -> &'static str {
         match self.state {
-            State::Absent => "absent",
-            State::InRotation => "in rotation",
-            State::OutOfRotation => "out of rotation",
-            State::Draining => "draining",
-            State::Starting => "starting",
-            State::Waiting => "waiting to restart",
+            InstanceState::Absent => "absent",
+            InstanceState::InRotation => "in rotation",
+            InstanceState::OutOfRotation => "out of rotation",
+            InstanceState::Draining => "draining",
+            InstanceState::Starting => "starting",
+            InstanceState::WaitingToRestart => "waiting to restart",
         }
     }
 
@@ -183,17 +166,6 @@ impl InstanceReading {
     /// How long its process has been up: "36 h", "12 min".
     pub fn age_words(&self) -> String {
         if self.age_h >= 1.5 { format!("{:.0} h", self.age_h) } else { format!("{:.0} min", self.age_h * 60.0) }
-    }
-}
-
-fn state(code: u32) -> State {
-    match code {
-        1 => State::InRotation,
-        2 => State::OutOfRotation,
-        3 => State::Draining,
-        4 => State::Starting,
-        5 => State::Waiting,
-        _ => State::Absent,
     }
 }
 

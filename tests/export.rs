@@ -7,7 +7,7 @@ mod hostile;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use incident_replay::export::{BaseUrl, File, Format, Options, Run, files, openmetrics};
+use incident_replay::export::{BaseUrl, File, Format, Options, RunRef, files, openmetrics};
 use incident_replay::recording::{Ledger, Recording};
 use incident_replay::replay::TimeRange;
 use incident_replay::scenario::Scenario;
@@ -24,7 +24,7 @@ fn exported(scenario: &Scenario, format: Format, options: &Options<'_>) -> Vec<F
 
 fn of(scenario: &Scenario, recording: &Recording, format: Format, options: &Options<'_>) -> Vec<File> {
     let ledger = Ledger::new(scenario, recording, None);
-    files(format, &Run { scenario, recording, ledger: &ledger }, options)
+    files(format, &RunRef { scenario, recording, ledger: &ledger }, options)
 }
 
 fn linked() -> Options<'static> {
@@ -271,7 +271,7 @@ fn openmetrics_text_has_one_block_for_each_family() {
     let scenario = Scenario::bundled();
     let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
     let ledger = Ledger::new(&scenario, &recording, None);
-    let text = openmetrics(&Run { scenario: &scenario, recording: &recording, ledger: &ledger });
+    let text = openmetrics(&RunRef { scenario: &scenario, recording: &recording, ledger: &ledger });
     assert!(text.ends_with("\n# EOF\n") && text.matches("# EOF").count() == 1);
     let mut family = "";
     let mut seen = Vec::new();

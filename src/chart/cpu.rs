@@ -1,7 +1,7 @@
 //! CPU time and the share of time in collections, mean and worst instance, over rolling windows of a minute.
 
 use super::model::{self, ChartModel, Dash, Shape, Threshold};
-use super::palette::Token;
+use super::palette::ColourToken;
 use super::rolling::{self, MINUTE_TICKS, READ_TICKS};
 use super::scales::Scale;
 use super::{ChartKind, base, format::Unit};
@@ -49,10 +49,10 @@ pub(super) fn cpu(scenario: &Scenario, recording: &Recording) -> ChartModel {
     let gc = mean_and_worst(recording, &recording.instances.gc_us, window_us);
     let x_ms = rolling::read_ends_ms(recording.ticks());
     let columns = [
-        ("gc-worst", "in GC, worst", Token::Bad, Dash::Dotted, Shape::Line, gc.worst),
-        ("gc-mean", "in GC, mean", Token::Bad, Dash::Solid, Shape::Area, gc.mean),
-        ("worst", "CPU, worst", Token::Accent, Dash::Dashed, Shape::Line, cpu.worst),
-        ("mean", "CPU, mean", Token::Accent, Dash::Solid, Shape::Line, cpu.mean),
+        ("gc-worst", "in GC, worst", ColourToken::Bad, Dash::Dotted, Shape::Line, gc.worst),
+        ("gc-mean", "in GC, mean", ColourToken::Bad, Dash::Solid, Shape::Area, gc.mean),
+        ("worst", "CPU, worst", ColourToken::Accent, Dash::Dashed, Shape::Line, cpu.worst),
+        ("mean", "CPU, mean", ColourToken::Accent, Dash::Solid, Shape::Line, cpu.mean),
     ];
     let (series, legend) = model::columns(ChartKind::Cpu, &x_ms, columns);
     ChartModel {
@@ -73,7 +73,7 @@ fn page_levels(scenario: &Scenario) -> Vec<Threshold> {
             Some(Threshold {
                 value: above,
                 label: format!("pages above {}", Unit::Percent.tick(above)),
-                token: Token::Ink2,
+                token: ColourToken::Ink2,
             })
         }
         _ => None,

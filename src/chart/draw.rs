@@ -6,8 +6,8 @@ use plotters::drawing::DrawingArea;
 use super::decimate::{self, Point};
 use super::layout::{Frame, Layout};
 use super::model::{AlertState, ChartModel, Dash, LegendEntry, Series, Shape};
-use super::palette::{Palette, Token};
-use super::pen::{Failure, Hold, MeasureText, Pen};
+use super::palette::{ColourToken, Palette};
+use super::pen::{Failure, MeasureText, Pen, TextAlign};
 use super::surface::Surface;
 use super::{Scale, Unit, ticks};
 use crate::replay::{TimeZone, View};
@@ -79,7 +79,7 @@ impl<'a> Canvas<'a, '_> {
                 continue;
             }
             let is_firing = band.state == AlertState::Firing;
-            let colour = self.palette.get(if is_firing { Token::Bad } else { Token::Warn });
+            let colour = self.palette.get(if is_firing { ColourToken::Bad } else { ColourToken::Warn });
             self.pen.rect(left, top_px, right, bottom_px, colour, 0.06)?;
             if is_firing {
                 self.pen.rect(left, top_px - STRIP_PX, right, top_px, colour, 0.85)?;
@@ -95,7 +95,7 @@ impl<'a> Canvas<'a, '_> {
     }
 
     fn values_axis(&self) -> Result<(), Failure> {
-        let (line, muted) = (self.palette.get(Token::Line), self.palette.get(Token::Ink2));
+        let (line, muted) = (self.palette.get(ColourToken::Line), self.palette.get(ColourToken::Ink2));
         let most = (self.frame.height_px() / VALUE_LABEL_PX) as usize + 1;
         let [low, high] = self.frame.scale.domain();
         let ticks = match self.frame.scale {
@@ -112,13 +112,13 @@ impl<'a> Canvas<'a, '_> {
             let (colour, alpha) = if is_base { (muted, 0.55) } else { (line, 1.0) };
             self.pen.line_across(y, self.frame.left_px, self.frame.right_px, colour, alpha)?;
             let label = self.model.unit.tick(value);
-            self.pen.text(&label, (self.frame.left_px - 7.0, y), TEXT_PX, Hold::Right, muted)?;
+            self.pen.text(&label, (self.frame.left_px - 7.0, y), TEXT_PX, TextAlign::Right, muted)?;
         }
         Ok(())
     }
 
     fn time_axis(&self) -> Result<(), Failure> {
-        let muted = self.palette.get(Token::Ink2);
+        let muted = self.palette.get(ColourToken::Ink2);
         let offset_min = match self.view.time_zone {
             TimeZone::Utc => 0,
             TimeZone::Local { offset_min } => offset_min,
@@ -132,10 +132,10 @@ impl<'a> Canvas<'a, '_> {
             let half = self.pen.text_width_px(&tick.label, TEXT_PX) / 2.0;
             // Kept on the drawing; on one that is too small for it, at its left.
             let middle = x.min(self.width_px - half - 1.0).max(left_px + half - 8.0);
-            self.pen.text(&tick.label, (middle, y), TEXT_PX, Hold::Centre, muted)?;
+            self.pen.text(&tick.label, (middle, y), TEXT_PX, TextAlign::Centre, muted)?;
         }
         let zone = if self.view.time_zone == TimeZone::Utc { "UTC" } else { "local" };
-        self.pen.text(zone, (4.0, y), TEXT_PX - 1.0, Hold::Left, muted)
+        self.pen.text(zone, (4.0, y), TEXT_PX - 1.0, TextAlign::Left, muted)
     }
 
     /// Whether the series is switched on.
@@ -184,7 +184,7 @@ impl<'a> Canvas<'a, '_> {
             let lower = self.runs(series, floor_with_gaps);
             for (upper, lower) in upper.iter().zip(&lower) {
                 let outline: Vec<Point> = upper.iter().chain(lower.iter().rev()).copied().collect();
-                let is_harm = matches!(entry.token, Token::Bad | Token::Warn);
+                let is_harm = matches!(entry.token, ColourToken::Bad | ColourToken::Warn);
                 self.pen.polygon(&outline, colour, if is_harm { STACK_ALPHA } else { STACK_ALPHA / 2.0 })?;
                 if entry.dash != Dash::Solid {
                     self.stripes(upper, lower, colour)?;
@@ -253,7 +253,7 @@ impl<'a> Canvas<'a, '_> {
 
     /// Lines down at the events, with a tip; their titles above the plot where there is room.
     fn event_lines(&self) -> Result<(), Failure> {
-        let muted = self.palette.get(Token::Ink2);
+        let muted = self.palette.get(ColourToken::Ink2);
         let Frame { top_px, bottom_px, right_px, .. } = self.frame;
         let shown: Vec<_> = self.model.events.iter().filter(|event| self.frame.shows(event.at_ms)).collect();
         let tip_px = top_px - STRIP_PX - 1.0;
@@ -267,12 +267,12 @@ impl<'a> Canvas<'a, '_> {
             let next_px = shown.get(index + 1).map_or(right_px, |next| self.frame.x_px(next.at_ms) - 8.0);
             let y = tip_px - 4.5;
             if x + 6.0 + width_px <= next_px {
-                self.pen.text(&event.title, (x + 6.0, y), TEXT_PX, Hold::Left, muted)?;
+                self.pen.text(&event.title, (x + 6.0, y), TEXT_PX, TextAlign::Left, muted)?;
                 taken_px = x + 6.0 + width_px;
                 continue;
             }
             if x - 6.0 - width_px >= taken_px + 6.0 {
-                self.pen.text(&event.title, (x - 6.0, y), TEXT_PX, Hold::Right, muted)?;
+                self.pen.text(&event.title, (x - 6.0, y), TEXT_PX, TextAlign::Right, muted)?;
             }
             taken_px = x + 4.0;
         }
@@ -302,17 +302,17 @@ impl<'a> Canvas<'a, '_> {
 
     /// Names of the thresholds, on a piece of card so that they can be read on lines.
     fn threshold_labels(&self) -> Result<(), Failure> {
-        let card = self.palette.get(Token::Card);
+        let card = self.palette.get(ColourToken::Card);
         for threshold in &self.model.thresholds {
             let y = self.frame.y_px(threshold.value) - 8.0;
             let width = self.pen.text_width_px(&threshold.label, TEXT_PX);
             // On the side where the lines leave more room.
             let (left, right) = (self.frame.left_px + 4.0, self.frame.right_px - 3.0);
             let at_right = self.room_px(right - width, right, y) >= self.room_px(left, left + width, y);
-            let (from, hold) = if at_right { (right - width, Hold::Right) } else { (left, Hold::Left) };
+            let (from, align) = if at_right { (right - width, TextAlign::Right) } else { (left, TextAlign::Left) };
             self.pen.rect(from - 2.0, y - 6.0, from + width + 2.0, y + 6.0, card, 0.7)?;
             let held = if at_right { right } else { left };
-            self.pen.text(&threshold.label, (held, y), TEXT_PX, hold, self.palette.get(threshold.token))?;
+            self.pen.text(&threshold.label, (held, y), TEXT_PX, align, self.palette.get(threshold.token))?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The payment gateway and the network to it: flat throughout, which is what ruled them out.
 
 use super::model::{self, ChartModel, Dash, Shape};
-use super::palette::Token;
+use super::palette::ColourToken;
 use super::{ChartKind, base, format::Unit, latency, rolling};
 use crate::recording::Recording;
 use crate::scenario::Scenario;
@@ -13,10 +13,10 @@ pub(super) fn gateway(scenario: &Scenario, recording: &Recording) -> ChartModel 
     let [gateway_p50, gateway_p95] = latency::quantiles(&recording.gateway_latency, [0.5, 0.95]);
     let [network_p50, network_p95] = latency::quantiles(&recording.network_latency, [0.5, 0.95]);
     let columns = [
-        ("gateway-p95", "gateway p95", Token::Good, Dash::Dashed, Shape::Line, gateway_p95),
-        ("gateway-p50", "gateway p50", Token::Good, Dash::Solid, Shape::Line, gateway_p50),
-        ("network-p95", "network p95", Token::Accent, Dash::Dotted, Shape::Line, network_p95),
-        ("network-p50", "network p50", Token::Accent, Dash::Solid, Shape::Line, network_p50),
+        ("gateway-p95", "gateway p95", ColourToken::Good, Dash::Dashed, Shape::Line, gateway_p95),
+        ("gateway-p50", "gateway p50", ColourToken::Good, Dash::Solid, Shape::Line, gateway_p50),
+        ("network-p95", "network p95", ColourToken::Accent, Dash::Dotted, Shape::Line, network_p95),
+        ("network-p50", "network p50", ColourToken::Accent, Dash::Solid, Shape::Line, network_p50),
     ];
     let scale = model::axis_in_decades(columns.iter().flat_map(|column| &column.5));
     let (series, legend) = model::columns(ChartKind::Gateway, &x_ms, columns);

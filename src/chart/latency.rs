@@ -3,7 +3,7 @@
 //! Invariant: a quantile comes from the summed bucket counts of its window, never from other quantiles or averages.
 
 use super::model::{self, ChartModel, Dash, Shape, Threshold};
-use super::palette::Token;
+use super::palette::ColourToken;
 use super::rolling::{self, MINUTE_TICKS, READ_TICKS};
 use super::{ChartKind, base, format::Unit};
 use crate::recording::{Histograms, Recording, quantile_s};
@@ -24,9 +24,9 @@ pub(super) fn latency(scenario: &Scenario, recording: &Recording) -> ChartModel 
     let x_ms = rolling::read_ends_ms(recording.checkout_latency.rows());
     let [p50, p95, p99] = quantiles(&recording.checkout_latency, [0.5, 0.95, 0.99]);
     let columns = [
-        ("p99", "p99", Token::Bad, Dash::Dotted, Shape::Line, p99),
-        ("p95", "p95", Token::Warn, Dash::Dashed, Shape::Line, p95),
-        ("p50", "p50", Token::Accent, Dash::Solid, Shape::Line, p50),
+        ("p99", "p99", ColourToken::Bad, Dash::Dotted, Shape::Line, p99),
+        ("p95", "p95", ColourToken::Warn, Dash::Dashed, Shape::Line, p95),
+        ("p50", "p50", ColourToken::Accent, Dash::Solid, Shape::Line, p50),
     ];
     let slow_s = scenario.users.slow_after_s.value;
     let scale = model::axis_in_decades(columns.iter().flat_map(|column| &column.5).chain([&slow_s]));
@@ -38,7 +38,7 @@ pub(super) fn latency(scenario: &Scenario, recording: &Recording) -> ChartModel 
         thresholds: vec![Threshold {
             value: slow_s,
             label: format!("slow from {}", Unit::Seconds.tick(slow_s)),
-            token: Token::Warn,
+            token: ColourToken::Warn,
         }],
         ..base(ChartKind::Latency, Unit::Seconds, scale, scenario, recording)
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::model::{self, ChartModel, Dash, Shape, Threshold};
-use super::palette::Token;
+use super::palette::ColourToken;
 use super::{ChartKind, base, format::Unit};
 use crate::recording::Recording;
 use crate::scenario::Scenario;
@@ -27,15 +27,22 @@ fn ends(pieces: usize, step_s: usize) -> Rc<[f64]> {
 pub(super) fn queue(scenario: &Scenario, recording: &Recording) -> ChartModel {
     let service = &recording.service;
     let columns = [
-        ("queued", "of these queued", Token::Warn, Dash::Solid, Shape::Area, means(&service.queued)),
-        ("in-flight", "requests in instances", Token::Accent, Dash::Solid, Shape::Line, means(&service.in_flight)),
-        ("users", "users waiting", Token::Bad, Dash::Dashed, Shape::Line, means(&service.waiting_users)),
+        ("queued", "of these queued", ColourToken::Warn, Dash::Solid, Shape::Area, means(&service.queued)),
+        (
+            "in-flight",
+            "requests in instances",
+            ColourToken::Accent,
+            Dash::Solid,
+            Shape::Line,
+            means(&service.in_flight),
+        ),
+        ("users", "users waiting", ColourToken::Bad, Dash::Dashed, Shape::Line, means(&service.waiting_users)),
     ];
     let scale = model::axis_from_zero(columns.iter().flat_map(|column| &column.5), 10.0);
     let (series, legend) = model::columns(ChartKind::Queue, &ends(service.queued.len() / GAUGE_S, GAUGE_S), columns);
     let threads = f64::from(scenario.instances.count.value * recording.meta.worker_threads);
     let worth_showing = threads <= scale.domain()[1];
-    let threshold = Threshold { value: threads, label: format!("{threads} threads"), token: Token::Ink2 };
+    let threshold = Threshold { value: threads, label: format!("{threads} threads"), token: ColourToken::Ink2 };
     ChartModel {
         subtitle: format!("users and requests, mean of each {GAUGE_S} s"),
         series,
@@ -53,9 +60,9 @@ pub(super) fn retries(scenario: &Scenario, recording: &Recording) -> ChartModel 
     let rejected = rates(&service.rejected);
     let scale = model::axis_from_zero(attempts.iter().chain(&rejected), 1.0);
     let columns = [
-        ("first", "first attempts", Token::Accent, Dash::Solid, Shape::Stacked, first),
-        ("retries", "retries", Token::Warn, Dash::Dashed, Shape::Stacked, retries),
-        ("rejected", "rejected", Token::Bad, Dash::Dashed, Shape::Line, rejected),
+        ("first", "first attempts", ColourToken::Accent, Dash::Solid, Shape::Stacked, first),
+        ("retries", "retries", ColourToken::Warn, Dash::Dashed, Shape::Stacked, retries),
+        ("rejected", "rejected", ColourToken::Bad, Dash::Dashed, Shape::Line, rejected),
     ];
     let (series, legend) = model::columns(ChartKind::Retries, &ends(attempts.len(), RATE_STEP_S), columns);
     ChartModel {

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::model::{ChartModel, Dash, EventLine, LegendEntry, Series, Shape, Threshold};
-use super::palette::Token;
+use super::palette::ColourToken;
 use super::scales::Scale;
 use super::{ChartKind, base, format::Unit, rolling::MINUTE_TICKS};
 use crate::recording::{Happening, Recording, TICK_S};
@@ -39,9 +39,9 @@ impl Group {
 
     fn entry(self, kind: ChartKind, count: usize) -> LegendEntry {
         let (id, token, dash) = match self {
-            Self::Older => ("older", Token::Bad, Dash::Solid),
-            Self::Rescheduled => ("rescheduled", Token::Good, Dash::Dashed),
-            Self::Added => ("added", Token::Accent, Dash::DashDot),
+            Self::Older => ("older", ColourToken::Bad, Dash::Solid),
+            Self::Rescheduled => ("rescheduled", ColourToken::Good, Dash::Dashed),
+            Self::Added => ("added", ColourToken::Accent, Dash::DashDot),
         };
         LegendEntry {
             key: format!("{}/{id}", kind.id()),
@@ -81,7 +81,7 @@ fn limit(recording: &Recording) -> Threshold {
     let gib = f64::from(recording.meta.heap_limit_kib) / 1024.0 / 1024.0;
     let size =
         if gib >= 1.0 { format!("{} GiB", (gib * 10.0).round() / 10.0) } else { format!("{:.0} MiB", gib * 1024.0) };
-    Threshold { value: 1.0, label: format!("limit {size}"), token: Token::Bad }
+    Threshold { value: 1.0, label: format!("limit {size}"), token: ColourToken::Bad }
 }
 
 pub(super) fn memory(scenario: &Scenario, recording: &Recording) -> ChartModel {

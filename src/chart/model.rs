@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::format::Unit;
-use super::palette::Token;
+use super::palette::ColourToken;
 use super::scales::Scale;
 use super::ticks;
 use super::{ChartKind, cpu, gateway, latency, load, memory, outcomes, sessions};
@@ -66,7 +66,7 @@ pub struct LegendEntry {
     /// Name: "older instances".
     pub label: String,
     /// Colour.
-    pub token: Token,
+    pub token: ColourToken,
     /// How it differs from the others without colour: the pattern of a line; an area that is not solid is striped.
     pub dash: Dash,
     /// How its series are drawn.
@@ -129,7 +129,7 @@ pub struct Threshold {
     /// Name: "slow", "limit".
     pub label: String,
     /// Colour.
-    pub token: Token,
+    pub token: ColourToken,
 }
 
 /// A line down the chart.
@@ -257,7 +257,7 @@ impl ChartModel {
 }
 
 /// A line of a chart in short: name in keys, name shown, colour, pattern, shape, values.
-pub(super) type Column = (&'static str, &'static str, Token, Dash, Shape, Vec<f64>);
+pub(super) type Column = (&'static str, &'static str, ColourToken, Dash, Shape, Vec<f64>);
 
 /// Series on a common time axis, an entry of the legend for each. Columns are in the order of drawing, those at the back
 /// first; the legend names them from the front.

@@ -1,7 +1,7 @@
 //! Checkouts by outcome: shares of the users who started in each minute, whenever they came to their end.
 
 use super::model::{self, ChartModel, Dash, Shape, Threshold};
-use super::palette::Token;
+use super::palette::ColourToken;
 use super::scales::Scale;
 use super::{ChartKind, base, format::Unit};
 use crate::recording::Recording;
@@ -30,9 +30,9 @@ pub(super) fn checkouts(scenario: &Scenario, recording: &Recording) -> ChartMode
     let [failed, slow, fast] = shares;
     let kind = ChartKind::Checkouts;
     let columns = [
-        ("failed", "failed", Token::Bad, Dash::Dashed, Shape::Stacked, failed),
-        ("slow", "slow", Token::Warn, Dash::Solid, Shape::Stacked, slow),
-        ("fast", "fast", Token::Good, Dash::Solid, Shape::Stacked, fast),
+        ("failed", "failed", ColourToken::Bad, Dash::Dashed, Shape::Stacked, failed),
+        ("slow", "slow", ColourToken::Warn, Dash::Solid, Shape::Stacked, slow),
+        ("fast", "fast", ColourToken::Good, Dash::Solid, Shape::Stacked, fast),
     ];
     let (series, legend) = model::columns(kind, &x_ms.into(), columns);
     let allowed = 1.0 - scenario.service_level.objective_ratio;
@@ -43,7 +43,7 @@ pub(super) fn checkouts(scenario: &Scenario, recording: &Recording) -> ChartMode
         thresholds: vec![Threshold {
             value: allowed,
             label: format!("SLO {}", Unit::Percent.tick(allowed)),
-            token: Token::Ink2,
+            token: ColourToken::Ink2,
         }],
         ..base(kind, Unit::Percent, Scale::linear(0.0, 1.0), scenario, recording)
     }

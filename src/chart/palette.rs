@@ -5,7 +5,7 @@
 
 /// The name of a colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Token {
+pub enum ColourToken {
     /// The page.
     Bg,
     /// What charts stand on.
@@ -28,7 +28,7 @@ pub enum Token {
     Series(u8),
 }
 
-impl Token {
+impl ColourToken {
     /// Every token, in the order of [`Palette`].
     pub const ALL: [Self; 17] = [
         Self::Bg,
@@ -131,7 +131,7 @@ impl Rgb {
 
 /// A value for every token.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Palette([Rgb; Token::ALL.len()]);
+pub struct Palette([Rgb; ColourToken::ALL.len()]);
 
 impl Palette {
     /// The light theme.
@@ -178,7 +178,7 @@ impl Palette {
 
     /// The colour of a token.
     #[must_use]
-    pub fn get(&self, token: Token) -> Rgb {
+    pub fn get(&self, token: ColourToken) -> Rgb {
         self.0[token.index()]
     }
 
@@ -186,10 +186,10 @@ impl Palette {
     /// cannot be read is taken from the theme that the card belongs to.
     #[must_use]
     pub fn from_css(property: impl Fn(&str) -> String) -> Self {
-        let read = |token: Token| Rgb::parse(&property(&format!("--{}", token.id())));
-        let is_dark = read(Token::Card).is_some_and(|card| card.luminance() < 0.2);
+        let read = |token: ColourToken| Rgb::parse(&property(&format!("--{}", token.id())));
+        let is_dark = read(ColourToken::Card).is_some_and(|card| card.luminance() < 0.2);
         let mut palette = if is_dark { Self::DARK } else { Self::LIGHT };
-        for token in Token::ALL {
+        for token in ColourToken::ALL {
             if let Some(colour) = read(token) {
                 palette.0[token.index()] = colour;
             }
@@ -222,13 +222,13 @@ mod tests {
     #[test]
     fn what_draws_stands_out_from_the_card_in_both_themes() {
         for palette in [Palette::LIGHT, Palette::DARK] {
-            for token in Token::ALL {
+            for token in ColourToken::ALL {
                 let least = match token {
-                    Token::Bg | Token::Card | Token::Line => continue,
-                    Token::Ink | Token::Ink2 => 4.5,
+                    ColourToken::Bg | ColourToken::Card | ColourToken::Line => continue,
+                    ColourToken::Ink | ColourToken::Ink2 => 4.5,
                     _ => 3.0,
                 };
-                let contrast = palette.get(token).contrast(palette.get(Token::Card));
+                let contrast = palette.get(token).contrast(palette.get(ColourToken::Card));
                 assert!(contrast >= least, "{} has only {contrast:.2}", token.id());
             }
         }
@@ -251,7 +251,7 @@ mod tests {
             (":root[data-theme=\"dark\"] {", Palette::DARK),
         ] {
             let values = block(sheet, start);
-            for token in Token::ALL {
+            for token in ColourToken::ALL {
                 let name = format!("--{}", token.id());
                 assert_eq!(values.get(&name), Some(&palette.get(token)), "{name} in {start}");
             }
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn every_token_has_a_place_of_its_own() {
-        for (index, token) in Token::ALL.into_iter().enumerate() {
+        for (index, token) in ColourToken::ALL.into_iter().enumerate() {
             assert_eq!(token.index(), index);
         }
     }
@@ -272,8 +272,8 @@ mod tests {
             "--bad" => " rgb(255, 0, 0)".to_owned(),
             _ => String::new(),
         });
-        assert_eq!(palette.get(Token::Bad), Rgb(255, 0, 0));
-        assert_eq!(palette.get(Token::Good), Palette::DARK.get(Token::Good));
+        assert_eq!(palette.get(ColourToken::Bad), Rgb(255, 0, 0));
+        assert_eq!(palette.get(ColourToken::Good), Palette::DARK.get(ColourToken::Good));
         assert_eq!(Palette::from_css(|_| String::new()), Palette::LIGHT);
     }
 }

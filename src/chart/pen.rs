@@ -21,7 +21,7 @@ pub type Failure = DrawingAreaErrorKind<SurfaceError>;
 
 /// Where a text is held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Hold {
+pub enum TextAlign {
     Left,
     Centre,
     Right,
@@ -126,13 +126,13 @@ impl<'a, 's> Pen<'a, 's> {
     }
 
     /// Text in one line, held at its vertical middle.
-    pub fn text(&self, text: &str, at: Point, size_px: f64, hold: Hold, colour: Rgb) -> Result<(), Failure> {
-        self.area.draw_text(text, &self.style(size_px, hold, colour, false), self.point(at))
+    pub fn text(&self, text: &str, at: Point, size_px: f64, align: TextAlign, colour: Rgb) -> Result<(), Failure> {
+        self.area.draw_text(text, &self.style(size_px, align, colour, false), self.point(at))
     }
 
     /// The same in bold.
-    pub fn bold(&self, text: &str, at: Point, size_px: f64, hold: Hold, colour: Rgb) -> Result<(), Failure> {
-        self.area.draw_text(text, &self.style(size_px, hold, colour, true), self.point(at))
+    pub fn bold(&self, text: &str, at: Point, size_px: f64, align: TextAlign, colour: Rgb) -> Result<(), Failure> {
+        self.area.draw_text(text, &self.style(size_px, align, colour, true), self.point(at))
     }
 
     /// Width of a text in CSS pixels.
@@ -140,11 +140,11 @@ impl<'a, 's> Pen<'a, 's> {
         (self.measure)(text, size_px)
     }
 
-    fn style(&self, size_px: f64, hold: Hold, colour: Rgb, bold: bool) -> TextStyle<'static> {
-        let horizontal = match hold {
-            Hold::Left => HPos::Left,
-            Hold::Centre => HPos::Center,
-            Hold::Right => HPos::Right,
+    fn style(&self, size_px: f64, align: TextAlign, colour: Rgb, bold: bool) -> TextStyle<'static> {
+        let horizontal = match align {
+            TextAlign::Left => HPos::Left,
+            TextAlign::Centre => HPos::Center,
+            TextAlign::Right => HPos::Right,
         };
         let size = size_px * self.layout.units_per_px * self.layout.text_factor;
         let font = FontDesc::new(FontFamily::Name(FONT), size, if bold { FontStyle::Bold } else { FontStyle::Normal });

@@ -1,7 +1,7 @@
 //! What a chart says of one moment: for the tooltip, for captions and for the live region.
 
 use super::model::{AlertState, ChartModel, Dash, LegendEntry, Shape};
-use super::palette::Token;
+use super::palette::ColourToken;
 use crate::replay::{TimeZone, View};
 
 /// More series than this in one entry of the legend are read out as a range.
@@ -17,7 +17,7 @@ pub struct ReadoutRow {
     /// The value with its unit; "–" where there is none.
     pub value: String,
     /// Colour.
-    pub token: Token,
+    pub token: ColourToken,
     /// Pattern.
     pub dash: Dash,
     /// How it is drawn.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::model::{self, ChartModel, Dash, Shape};
-use super::palette::Token;
+use super::palette::ColourToken;
 use super::{ChartKind, base, format::Unit};
 use crate::recording::{Recording, TICK_S};
 use crate::scenario::Scenario;
@@ -15,8 +15,8 @@ pub(super) fn sessions(scenario: &Scenario, recording: &Recording) -> ChartModel
         column.chunks_exact(instances.max(1)).map(|row| row.iter().map(|count| f64::from(*count)).sum()).collect()
     };
     let columns = [
-        ("live", "live", Token::Accent, Dash::Dashed, Shape::Line, total(&recording.instances.sessions_live)),
-        ("leaked", "leaked", Token::Bad, Dash::Solid, Shape::Area, total(&recording.instances.sessions_leaked)),
+        ("live", "live", ColourToken::Accent, Dash::Dashed, Shape::Line, total(&recording.instances.sessions_live)),
+        ("leaked", "leaked", ColourToken::Bad, Dash::Solid, Shape::Area, total(&recording.instances.sessions_leaked)),
     ];
     let scale = model::axis_from_zero(columns.iter().flat_map(|column| &column.5), 10.0);
     let (series, legend) = model::columns(ChartKind::Sessions, &x_ms, columns);

@@ -12,17 +12,17 @@ const FLAT_FACTOR: f64 = 1.25;
 /// What the chart shows, in a sentence.
 #[must_use]
 pub fn summary(model: &ChartModel, scenario: &Scenario, recording: &Recording, zone: TimeZone) -> String {
-    let says = Says { model, zone };
+    let writer = SummaryWriter { model, zone };
     let sentence = match model.kind {
-        ChartKind::Checkouts => says.checkouts(scenario, recording),
-        ChartKind::Memory => says.memory(),
-        ChartKind::Deployment => says.deployment(),
-        ChartKind::Cpu => says.cpu(),
-        ChartKind::Latency => says.latency(),
-        ChartKind::Sessions => says.sessions(),
-        ChartKind::Gateway => says.gateway(),
-        ChartKind::Queue => says.queue(),
-        ChartKind::Retries => says.retries(),
+        ChartKind::Checkouts => writer.checkouts(scenario, recording),
+        ChartKind::Memory => writer.memory(),
+        ChartKind::Deployment => writer.deployment(),
+        ChartKind::Cpu => writer.cpu(),
+        ChartKind::Latency => writer.latency(),
+        ChartKind::Sessions => writer.sessions(),
+        ChartKind::Gateway => writer.gateway(),
+        ChartKind::Queue => writer.queue(),
+        ChartKind::Retries => writer.retries(),
     };
     bound(&sentence.unwrap_or_else(|| "Nothing was recorded for this chart.".to_owned()))
 }
@@ -49,12 +49,12 @@ struct Peak {
     at_ms: f64,
 }
 
-struct Says<'a> {
+struct SummaryWriter<'a> {
     model: &'a ChartModel,
     zone: TimeZone,
 }
 
-impl Says<'_> {
+impl SummaryWriter<'_> {
     fn checkouts(&self, scenario: &Scenario, recording: &Recording) -> Option<String> {
         let (start, end) = (scenario.incident.start, scenario.incident.end);
         let outcomes = recording.started(recording.span(start, end));

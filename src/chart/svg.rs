@@ -3,15 +3,15 @@
 use plotters::backend::SVGBackend;
 use plotters::drawing::IntoDrawingArea;
 
+use super::image::{ImageOptions, draw_image};
 use super::layout::Layout;
 use super::model::ChartModel;
-use super::picture::{SvgOptions, picture};
 use super::surface::Surface;
 use crate::replay::View;
 
 /// The chart as SVG.
 #[must_use]
-pub fn svg(model: &ChartModel, view: &View, options: &SvgOptions<'_>) -> String {
+pub fn svg(model: &ChartModel, view: &View, options: &ImageOptions<'_>) -> String {
     let layout = Layout::svg(options.width_px, options.height_px);
     let units = |px: f64| (px * layout.units_per_px).round() as u32;
     let mut text = String::new();
@@ -19,7 +19,7 @@ pub fn svg(model: &ChartModel, view: &View, options: &SvgOptions<'_>) -> String 
         let size = (units(layout.width_px), units(layout.height_px));
         let root = Surface::new(SVGBackend::with_string(&mut text, size)).into_drawing_area();
         // Writing into a string does not fail.
-        let _ = picture(model, view, options, &layout, &estimated_width_px, &root);
+        let _ = draw_image(model, view, options, &layout, &estimated_width_px, &root);
         let _ = root.present();
     }
     with_description(&text, model.title, options)
@@ -39,7 +39,7 @@ pub fn estimated_width_px(text: &str, size_px: f64) -> f64 {
 }
 
 /// Gives the drawing its size in CSS pixels, its name and its description.
-fn with_description(text: &str, title: &str, options: &SvgOptions<'_>) -> String {
+fn with_description(text: &str, title: &str, options: &ImageOptions<'_>) -> String {
     let (width, height) = (options.width_px, options.height_px);
     let body = text.split_once(">\n").map_or(text, |(_, body)| body);
     let body = body.strip_suffix('\n').unwrap_or(body);
@@ -65,12 +65,12 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::{ChartKind, Palette, Token, model, synthetic};
+    use crate::chart::{ChartKind, ColourToken, Palette, model, synthetic};
 
     fn of(kind: ChartKind) -> String {
         let (scenario, recording) = (synthetic::scenario(), synthetic::recording());
         let model = model(kind, &scenario, &recording);
-        let options = SvgOptions {
+        let options = ImageOptions {
             width_px: 700.0,
             height_px: 300.0,
             palette: &Palette::LIGHT,
@@ -125,7 +125,7 @@ mod tests {
                 for with_head in [false, true] {
                     let palette = &Palette::LIGHT;
                     let options =
-                        SvgOptions { width_px, height_px, palette, with_head, playhead_ms: None, description: "" };
+                        ImageOptions { width_px, height_px, palette, with_head, playhead_ms: None, description: "" };
                     assert!(!svg(&model, &View::default(), &options).contains("NaN"));
                 }
             }
@@ -136,7 +136,7 @@ mod tests {
     fn a_series_that_is_switched_off_is_not_drawn() {
         let (scenario, recording) = (synthetic::scenario(), synthetic::recording());
         let model = model(ChartKind::Latency, &scenario, &recording);
-        let options = SvgOptions {
+        let options = ImageOptions {
             width_px: 380.0,
             height_px: 220.0,
             palette: &Palette::DARK,
@@ -144,7 +144,7 @@ mod tests {
             playhead_ms: None,
             description: "",
         };
-        let crate::chart::Rgb(red, green, blue) = Palette::DARK.get(Token::Accent);
+        let crate::chart::Rgb(red, green, blue) = Palette::DARK.get(ColourToken::Accent);
         let stroke = format!("stroke=\"#{red:02X}{green:02X}{blue:02X}\"");
         let colour = |text: &str| text.matches(&stroke).count();
         let all = svg(&model, &View::default(), &options);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::progress::{bar, for_seeds};
 use super::{Failure, Source, TextOrJson};
 use crate::export::quantity;
-use crate::recording::{Ledger, LedgerRow, Verdict};
+use crate::recording::{ClaimVerdict, Ledger, LedgerRow};
 use crate::scenario::Scenario;
 use crate::sim::{Simulation, SimulationError};
 
@@ -69,7 +69,7 @@ fn ledgers(scenario: &Scenario, seeds: &[u64]) -> Result<Vec<Ledger>, Failure> {
 fn over_seeds<'a>(ledgers: &'a [Ledger], seeds: &[u64], index: usize) -> Row<'a> {
     let rows: Vec<&LedgerRow> = ledgers.iter().map(|ledger| &ledger.rows[index]).collect();
     let values: Vec<f64> = rows.iter().filter_map(|row| row.value).collect();
-    let fails = rows.iter().zip(seeds).filter(|(row, _)| row.verdict != Verdict::Holds);
+    let fails = rows.iter().zip(seeds).filter(|(row, _)| row.verdict != ClaimVerdict::Holds);
     let seeds_that_fail: Vec<u64> = fails.map(|(_, seed)| *seed).collect();
     let mean = (values.len() == rows.len()).then(|| values.iter().sum::<f64>() / values.len() as f64);
     let mean_holds = rows[0].claim.mean.is_none_or(|bounds| mean.is_some_and(|mean| bounds.hold(mean)));

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Failure, Source, save, simulated};
-use crate::export::{BaseUrl, Format, Options, Run, files};
+use crate::export::{BaseUrl, Format, Options, RunRef, files};
 use crate::replay::TimeRange;
 use crate::scenario::Scenario;
 
@@ -39,7 +39,7 @@ impl Export {
         let scenario = self.source.load()?;
         let range = self.range(&scenario)?;
         let (recording, ledger) = simulated(&scenario, self.seed.unwrap_or(scenario.seed))?;
-        let run = Run { scenario: &scenario, recording: &recording, ledger: &ledger };
+        let run = RunRef { scenario: &scenario, recording: &recording, ledger: &ledger };
         let options = Options { base_url: self.base_url.clone(), range, ..Options::default() };
         for format in Format::ALL.into_iter().filter(|format| self.wants(*format)) {
             for file in files(format, &run, &options) {

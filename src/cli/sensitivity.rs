@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::progress::bar;
 use super::{Failure, Source};
-use crate::recording::{Happening, Ledger, Recording, Verdict};
+use crate::recording::{ClaimVerdict, Happening, Ledger, Recording};
 use crate::scenario::{ParameterView, Scenario, Setting};
 use crate::sim::{Simulation, SimulationError};
 use crate::units::UtcMs;
@@ -161,7 +161,7 @@ fn means(scenario: &Scenario, runs: &[(Recording, Ledger)]) -> Means {
         .claims
         .iter()
         .enumerate()
-        .filter(|(index, _)| runs.iter().any(|(_, ledger)| ledger.rows[*index].verdict == Verdict::Fails));
+        .filter(|(index, _)| runs.iter().any(|(_, ledger)| ledger.rows[*index].verdict == ClaimVerdict::Fails));
     Means {
         affected_ratio: mean(&|run| outcomes(run).affected_ratio().unwrap_or(0.0)),
         failed_ratio: mean(&|run| outcomes(run).failed_ratio().unwrap_or(0.0)),

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::{Failure, Format, Source, simulated};
-use crate::export::{Run, recording_csv, summary_json, verdict_word};
+use crate::export::{RunRef, recording_csv, summary_json, verdict_word};
 use crate::json;
 use crate::recording::Recording;
 use crate::scenario::ParameterView;
@@ -34,7 +34,7 @@ impl Simulate {
             return Ok(ExitCode::SUCCESS);
         }
         let (recording, ledger) = simulated(&scenario, seed)?;
-        let run = Run { scenario: &scenario, recording: &recording, ledger: &ledger };
+        let run = RunRef { scenario: &scenario, recording: &recording, ledger: &ledger };
         super::print(&match self.format {
             Format::Json => json::to_lines(&summary_json(&run)),
             _ => summary_text(&run),
@@ -43,8 +43,8 @@ impl Simulate {
     }
 }
 
-fn summary_text(run: &Run<'_>) -> String {
-    let Run { scenario, recording, ledger } = *run;
+fn summary_text(run: &RunRef<'_>) -> String {
+    let RunRef { scenario, recording, ledger } = *run;
     let mut text = String::new();
     let span = recording.span(scenario.incident.start, scenario.incident.end);
     let (arrived, outcomes) = (recording.arrivals(span), recording.started(span));

@@ -3,18 +3,18 @@
 use serde_json::{Value, json};
 
 use super::text::{html, plain};
-use super::{Event, Options, Run, events};
+use super::{Event, Options, RunRef, events};
 
 /// The events inside the window (or the range): times in milliseconds since 1970, `timeEnd` where one lasts, tags, and text
 /// as the HTML that Grafana shows, with a link to the replay when there is a base address.
 #[must_use]
-pub fn annotations_json(run: &Run<'_>, options: &Options<'_>) -> Value {
+pub fn annotations_json(run: &RunRef<'_>, options: &Options<'_>) -> Value {
     let [from, until] = options.covered(run.scenario);
     let covered = |event: &Event| event.at <= until && event.until.unwrap_or(event.at) >= from;
     events(run).iter().filter(|event| covered(event)).map(|event| annotation(run, options, event)).collect()
 }
 
-fn annotation(run: &Run<'_>, options: &Options<'_>, event: &Event) -> Value {
+fn annotation(run: &RunRef<'_>, options: &Options<'_>, event: &Event) -> Value {
     let mut text = format!("<b>{}</b>", html(&event.title));
     if !event.text.is_empty() {
         text = format!("{text}<br>{}", html(&event.text));

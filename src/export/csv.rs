@@ -1,16 +1,16 @@
 //! Tables as RFC 4180 CSV: lines end with CRLF, times are RFC 3339 in UTC, units stand in the names of columns.
 
 use super::text::{cell, plain};
-use super::{Options, Run, events};
-use crate::recording::{InstanceSeries, Kind, Recording, ServiceSeries, TICK_S};
+use super::{Options, RunRef, events};
+use crate::recording::{ColumnKind, InstanceSeries, Recording, ServiceSeries, TICK_S};
 use crate::replay::TimeRange;
 
 /// The recording: a row a second of the service; every fifth second also the instances, in columns of their own. A row
 /// carries the time at which its second ends; with a range, those rows whose second lies inside it.
 #[must_use]
 pub fn recording_csv(recording: &Recording, range: Option<TimeRange>) -> String {
-    let name = |name: &str, kind: Kind| match kind {
-        Kind::Count if !name.ends_with("_us") => format!("{name}_count"),
+    let name = |name: &str, kind: ColumnKind| match kind {
+        ColumnKind::Count if !name.ends_with("_us") => format!("{name}_count"),
         _ => name.to_owned(),
     };
     let mut table = String::new();
@@ -50,7 +50,7 @@ fn seconds(recording: &Recording, range: Option<TimeRange>) -> std::ops::Range<u
 /// The events in order of time: from, until (empty for a moment), where it comes from, kind, title, text, and the link to
 /// the replay at that moment when there is a base address.
 #[must_use]
-pub fn timeline_csv(run: &Run<'_>, options: &Options<'_>) -> String {
+pub fn timeline_csv(run: &RunRef<'_>, options: &Options<'_>) -> String {
     let mut table = String::new();
     push_row(&mut table, &["time_utc", "until_utc", "source", "kind", "title", "text", "link"].map(str::to_owned));
     let [from, until] = options.covered(run.scenario);

@@ -1,6 +1,6 @@
 //! The events of an incident for readers: the reported timeline, and what happened in the run.
 
-use super::Run;
+use super::RunRef;
 use crate::recording::{Happening, LogEntry, Recording};
 use crate::replay::{Source, alert_words};
 use crate::scenario::{Expression, Release, Scenario};
@@ -55,8 +55,8 @@ pub struct Event {
 /// Every event, in order of time; what the report tells stands before what the run did at that moment. Probes, pending
 /// alerts and the steps of single restarts are left out: they are in the log of the JSON.
 #[must_use]
-pub fn events(run: &Run<'_>) -> Vec<Event> {
-    let Run { scenario, recording, .. } = run;
+pub fn events(run: &RunRef<'_>) -> Vec<Event> {
+    let RunRef { scenario, recording, .. } = run;
     let incident = Event {
         at: scenario.incident.start,
         until: Some(scenario.incident.end),

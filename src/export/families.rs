@@ -13,21 +13,21 @@ pub(super) const HEAP_LIMIT: &str = "payment_heap_limit_bytes";
 
 /// Type of a metric family.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Type {
+pub(super) enum MetricType {
     Counter,
     Gauge,
 }
 
 /// Whether a family has one series or one for each instance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Of {
+pub(super) enum Subject {
     Service,
     Instance,
 }
 
 /// How a sample is read from a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Reading {
+pub(super) enum Sampling {
     /// Sum of the rows since the window began.
     Sum,
     /// The last row, of a column that counts by itself.
@@ -44,7 +44,7 @@ pub(super) enum Reading {
 
 /// The unit of a column, brought to Prometheus's base unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Scale {
+pub(super) enum UnitConversion {
     One,
     MicrosToSeconds,
     KibToBytes,
@@ -55,7 +55,7 @@ pub(super) enum Scale {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub column: &'static str,
-    pub reading: Reading,
+    pub sampling: Sampling,
     pub labels: &'static [(&'static str, &'static str)],
 }
 
@@ -64,12 +64,12 @@ pub(super) struct Member {
 pub(super) struct Family {
     /// Name without the `_total` of counters.
     pub name: &'static str,
-    pub kind: Type,
+    pub kind: MetricType,
     /// Base unit, which the name ends with; empty for none.
     pub unit: &'static str,
     pub help: &'static str,
-    pub of: Of,
-    pub scale: Scale,
+    pub subject: Subject,
+    pub scale: UnitConversion,
     pub members: &'static [Member],
 }
 
@@ -77,36 +77,42 @@ pub(super) struct Family {
 pub(super) struct HistogramFamily {
     pub name: &'static str,
     pub help: &'static str,
-    pub of: Of,
+    pub subject: Subject,
     pub rows: fn(&Recording) -> &Histograms,
 }
 
-const fn one(column: &'static str, reading: Reading) -> Member {
-    Member { column, reading, labels: &[] }
+const fn one(column: &'static str, sampling: Sampling) -> Member {
+    Member { column, sampling, labels: &[] }
 }
 
-const fn family(name: &'static str, kind: Type, of: Of, help: &'static str, members: &'static [Member]) -> Family {
-    Family { name, kind, unit: "", help, of, scale: Scale::One, members }
+const fn family(
+    name: &'static str,
+    kind: MetricType,
+    subject: Subject,
+    help: &'static str,
+    members: &'static [Member],
+) -> Family {
+    Family { name, kind, unit: "", help, subject, scale: UnitConversion::One, members }
 }
 
-const fn measured(family: Family, unit: &'static str, scale: Scale) -> Family {
+const fn measured(family: Family, unit: &'static str, scale: UnitConversion) -> Family {
     Family { unit, scale, ..family }
 }
 
 const fn counted(column: &'static str, labels: &'static [(&'static str, &'static str)]) -> Member {
-    Member { column, reading: Reading::Sum, labels }
+    Member { column, sampling: Sampling::Sum, labels }
 }
 
 const fn state(state: InstanceState, labels: &'static [(&'static str, &'static str)]) -> Member {
-    Member { column: "state", reading: Reading::Is(state.code()), labels }
+    Member { column: "state", sampling: Sampling::Is(state.code()), labels }
 }
 
-use Of::{Instance, Service};
-use Type::{Counter, Gauge};
+use MetricType::{Counter, Gauge};
+use Subject::{Instance, Service};
 
 /// Every family of counters and gauges, in the order of the export.
 pub(super) const FAMILIES: &[Family] = &[
-    family("checkout_started", Counter, Service, "Users who started a checkout.", &[one("arrivals", Reading::Sum)]),
+    family("checkout_started", Counter, Service, "Users who started a checkout.", &[one("arrivals", Sampling::Sum)]),
     family(
         OUTCOMES,
         Counter,
@@ -126,29 +132,29 @@ pub(super) const FAMILIES: &[Family] = &[
         Counter,
         Service,
         "Attempts sent to the load balancer.",
-        &[one("attempts", Reading::Sum)],
+        &[one("attempts", Sampling::Sum)],
     ),
-    family("checkout_retries", Counter, Service, "Attempts that were retries.", &[one("retries", Reading::Sum)]),
+    family("checkout_retries", Counter, Service, "Attempts that were retries.", &[one("retries", Sampling::Sum)]),
     family(
         "checkout_attempts_rejected",
         Counter,
         Service,
         "Attempts rejected: queue full, shed or no instance in rotation.",
-        &[one("rejected", Reading::Sum)],
+        &[one("rejected", Sampling::Sum)],
     ),
     family(
         "checkout_requests_wasted",
         Counter,
         Service,
         "Requests finished although their client had left.",
-        &[one("wasted", Reading::Sum)],
+        &[one("wasted", Sampling::Sum)],
     ),
     family(
         "checkout_users_waiting",
         Gauge,
         Service,
         "Users between first click and outcome.",
-        &[one("waiting_users", Reading::Last)],
+        &[one("waiting_users", Sampling::Last)],
     ),
     measured(
         family(
@@ -156,33 +162,39 @@ pub(super) const FAMILIES: &[Family] = &[
             Counter,
             Instance,
             "CPU time, collections included, over all cores.",
-            &[one("cpu_us", Reading::Sum)],
+            &[one("cpu_us", Sampling::Sum)],
         ),
         "seconds",
-        Scale::MicrosToSeconds,
+        UnitConversion::MicrosToSeconds,
     ),
     measured(
-        family(CPU_LIMIT, Gauge, Instance, "CPU quota.", &[one("cores_milli", Reading::Constant)]),
+        family(CPU_LIMIT, Gauge, Instance, "CPU quota.", &[one("cores_milli", Sampling::Constant)]),
         "cores",
-        Scale::MilliToOne,
+        UnitConversion::MilliToOne,
     ),
     measured(
-        family(GC_SECONDS, Counter, Instance, "Time in collections.", &[one("gc_us", Reading::Sum)]),
+        family(GC_SECONDS, Counter, Instance, "Time in collections.", &[one("gc_us", Sampling::Sum)]),
         "seconds",
-        Scale::MicrosToSeconds,
+        UnitConversion::MicrosToSeconds,
     ),
-    family("payment_gc_collections", Counter, Instance, "Collections.", &[one("gc_count", Reading::Sum)]),
-    family("payment_gc_running", Gauge, Instance, "1 while a collection is under way.", &[one("in_gc", Reading::Last)]),
+    family("payment_gc_collections", Counter, Instance, "Collections.", &[one("gc_count", Sampling::Sum)]),
+    family(
+        "payment_gc_running",
+        Gauge,
+        Instance,
+        "1 while a collection is under way.",
+        &[one("in_gc", Sampling::Last)],
+    ),
     measured(
         family(
             "payment_heap_used_bytes",
             Gauge,
             Instance,
             "Heap in use: live bytes and garbage.",
-            &[one("heap_used_kib", Reading::Last)],
+            &[one("heap_used_kib", Sampling::Last)],
         ),
         "bytes",
-        Scale::KibToBytes,
+        UnitConversion::KibToBytes,
     ),
     measured(
         family(
@@ -190,15 +202,15 @@ pub(super) const FAMILIES: &[Family] = &[
             Gauge,
             Instance,
             "Highest heap in use since the sample before.",
-            &[one("heap_peak_kib", Reading::Highest)],
+            &[one("heap_peak_kib", Sampling::Highest)],
         ),
         "bytes",
-        Scale::KibToBytes,
+        UnitConversion::KibToBytes,
     ),
     measured(
-        family("payment_heap_live_bytes", Gauge, Instance, "Live bytes.", &[one("live_kib", Reading::Last)]),
+        family("payment_heap_live_bytes", Gauge, Instance, "Live bytes.", &[one("live_kib", Sampling::Last)]),
         "bytes",
-        Scale::KibToBytes,
+        UnitConversion::KibToBytes,
     ),
     measured(
         family(
@@ -206,15 +218,15 @@ pub(super) const FAMILIES: &[Family] = &[
             Gauge,
             Instance,
             "Live bytes after the last collection.",
-            &[one("heap_after_gc_kib", Reading::Last)],
+            &[one("heap_after_gc_kib", Sampling::Last)],
         ),
         "bytes",
-        Scale::KibToBytes,
+        UnitConversion::KibToBytes,
     ),
     measured(
-        family(HEAP_LIMIT, Gauge, Instance, "Heap limit.", &[one("heap_limit_kib", Reading::Constant)]),
+        family(HEAP_LIMIT, Gauge, Instance, "Heap limit.", &[one("heap_limit_kib", Sampling::Constant)]),
         "bytes",
-        Scale::KibToBytes,
+        UnitConversion::KibToBytes,
     ),
     family(
         "payment_sessions",
@@ -222,8 +234,8 @@ pub(super) const FAMILIES: &[Family] = &[
         Instance,
         "Open sessions: live while their transaction is under way, leaked once it has ended.",
         &[
-            Member { column: "sessions_live", reading: Reading::Last, labels: &[("state", "live")] },
-            Member { column: "sessions_leaked", reading: Reading::Last, labels: &[("state", "leaked")] },
+            Member { column: "sessions_live", sampling: Sampling::Last, labels: &[("state", "live")] },
+            Member { column: "sessions_leaked", sampling: Sampling::Last, labels: &[("state", "leaked")] },
         ],
     ),
     family(
@@ -231,37 +243,37 @@ pub(super) const FAMILIES: &[Family] = &[
         Gauge,
         Instance,
         "Worker threads in use.",
-        &[one("busy_threads", Reading::Last)],
+        &[one("busy_threads", Sampling::Last)],
     ),
     family(
         "payment_requests_queued",
         Gauge,
         Instance,
         "Requests waiting for a worker thread.",
-        &[one("queued", Reading::Last)],
+        &[one("queued", Sampling::Last)],
     ),
-    family("payment_requests_completed", Counter, Instance, "Requests finished.", &[one("completed", Reading::Sum)]),
+    family("payment_requests_completed", Counter, Instance, "Requests finished.", &[one("completed", Sampling::Sum)]),
     family(
         "payment_requests_slow",
         Counter,
         Instance,
         "Requests finished later than the slow threshold after their arrival.",
-        &[one("completed_slow", Reading::Sum)],
+        &[one("completed_slow", Sampling::Sum)],
     ),
     family(
         "payment_requests_rejected",
         Counter,
         Instance,
         "Requests turned away by the full queue.",
-        &[one("rejected", Reading::Sum)],
+        &[one("rejected", Sampling::Sum)],
     ),
-    family("payment_release_fixed", Gauge, Instance, "1 on the fixed release.", &[one("release", Reading::Last)]),
+    family("payment_release_fixed", Gauge, Instance, "1 on the fixed release.", &[one("release", Sampling::Last)]),
     family(
         "payment_restarts",
         Counter,
         Instance,
         "Restarts since the window began.",
-        &[one("restarts", Reading::Total)],
+        &[one("restarts", Sampling::Total)],
     ),
     family(
         "payment_instance_state",
@@ -283,25 +295,25 @@ pub(super) const HISTOGRAMS: &[HistogramFamily] = &[
     HistogramFamily {
         name: "checkout_duration_seconds",
         help: "First click to confirmation of completed checkouts.",
-        of: Service,
+        subject: Service,
         rows: |recording| &recording.checkout_latency,
     },
     HistogramFamily {
         name: "payment_gateway_duration_seconds",
         help: "Calls of the external gateway.",
-        of: Service,
+        subject: Service,
         rows: |recording| &recording.gateway_latency,
     },
     HistogramFamily {
         name: "payment_gateway_round_trip_seconds",
         help: "Network round trips to the external gateway.",
-        of: Service,
+        subject: Service,
         rows: |recording| &recording.network_latency,
     },
     HistogramFamily {
         name: "payment_request_duration_seconds",
         help: "Arrival to end of requests.",
-        of: Instance,
+        subject: Instance,
         rows: |recording| &recording.request_latency,
     },
 ];
@@ -324,8 +336,10 @@ mod tests {
 
     #[test]
     fn every_column_is_a_metric_or_left_out_with_a_reason() {
-        let has = |of: Of, name: &str| {
-            FAMILIES.iter().any(|family| family.of == of && family.members.iter().any(|member| member.column == name))
+        let has = |subject: Subject, name: &str| {
+            FAMILIES
+                .iter()
+                .any(|family| family.subject == subject && family.members.iter().any(|member| member.column == name))
         };
         for info in ServiceSeries::INFO {
             let left_out = LEFT_OUT.iter().any(|(name, why)| *name == info.name && !why.is_empty());
@@ -346,7 +360,7 @@ mod tests {
         }
         for family in FAMILIES {
             assert!(family.unit.is_empty() || family.name.ends_with(&format!("_{}", family.unit)), "{}", family.name);
-            assert_eq!(family.unit.is_empty(), family.scale == Scale::One, "{}", family.name);
+            assert_eq!(family.unit.is_empty(), family.scale == UnitConversion::One, "{}", family.name);
         }
         names.sort_unstable();
         names.dedup();

@@ -2,18 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Run;
+use super::RunRef;
 use crate::recording::{BOUNDS_MS, Histograms};
 use crate::recording::{
-    ColumnInfo, InstanceSeries, Kind, LedgerRow, PrerollSeries, Recording, ServiceSeries, TICK_S, Verdict,
+    ClaimVerdict, ColumnInfo, ColumnKind, InstanceSeries, LedgerRow, PrerollSeries, Recording, ServiceSeries, TICK_S,
 };
 use crate::scenario::ParameterView;
 use crate::units::UtcMs;
 
 /// What the run was, its users by outcome, when it was detected and over, its claims, what it assumes and its event log.
 #[must_use]
-pub fn summary_json(run: &Run<'_>) -> Value {
-    let Run { scenario, recording, ledger } = run;
+pub fn summary_json(run: &RunRef<'_>) -> Value {
+    let RunRef { scenario, recording, ledger } = run;
     let span = recording.span(scenario.incident.start, scenario.incident.end);
     let outcomes = recording.started(span);
     let time = |moment: Option<UtcMs>| moment.map(|moment| moment.to_string());
@@ -71,11 +71,11 @@ pub(crate) fn quantity(row: &LedgerRow, value: f64) -> Value {
 }
 
 /// The name of a verdict.
-pub(crate) fn verdict_word(verdict: Verdict) -> &'static str {
+pub(crate) fn verdict_word(verdict: ClaimVerdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "holds",
-        Verdict::Fails => "fails",
-        Verdict::NotRun => "not run",
+        ClaimVerdict::Holds => "holds",
+        ClaimVerdict::Fails => "fails",
+        ClaimVerdict::NotRun => "not run",
     }
 }
 
@@ -123,8 +123,8 @@ pub fn series_json(recording: &Recording) -> Value {
 fn columns(info: &[ColumnInfo], columns: &[&Vec<u32>], values: &dyn Fn(&[u32]) -> Value) -> Value {
     let entry = |(info, column): (&ColumnInfo, &&Vec<u32>)| {
         let kind = match info.kind {
-            Kind::Count => "count",
-            Kind::Gauge => "gauge",
+            ColumnKind::Count => "count",
+            ColumnKind::Gauge => "gauge",
         };
         (info.name.to_owned(), json!({"kind": kind, "help": info.help, "values": values(column)}))
     };

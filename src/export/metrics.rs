@@ -1,6 +1,6 @@
 //! The metrics at each scrape, read from the recording.
 
-use super::families::{Family, HistogramFamily, Member, Of, Reading, Scale};
+use super::families::{Family, HistogramFamily, Member, Sampling, Subject, UnitConversion};
 use crate::recording::{BOUNDS_MS, BUCKETS, InstanceSeries, PrerollServiceSeries, Recording, ServiceSeries, TICK_S};
 use crate::scenario::Monitor;
 
@@ -40,9 +40,9 @@ pub(super) fn scrapes(recording: &Recording, monitor: &Monitor) -> Vec<i64> {
 
 /// The seconds for which a family has samples: the scrapes. Instances are recorded every [`TICK_S`], so a scrape between
 /// two ticks shows the tick before it.
-pub(super) fn sampled(of: Of, scrapes: &[i64]) -> Vec<i64> {
+pub(super) fn sampled(subject: Subject, scrapes: &[i64]) -> Vec<i64> {
     let mut seconds = scrapes.to_vec();
-    if of == Of::Instance {
+    if subject == Subject::Instance {
         let within = seconds.iter_mut().filter(|second| **second > 0);
         within.for_each(|second| *second -= *second % TICK_S as i64);
         seconds.dedup();
@@ -54,7 +54,7 @@ pub(super) fn sampled(of: Of, scrapes: &[i64]) -> Vec<i64> {
 /// the instance does not exist yet, or nothing is recorded of the start of the window).
 pub(super) fn series(recording: &Recording, family: &Family, seconds: &[i64]) -> Vec<(String, Vec<Option<Value>>)> {
     let mut found = Vec::new();
-    for instance in instances(recording, family.of) {
+    for instance in instances(recording, family.subject) {
         for member in family.members {
             let values = values(recording, member, instance, seconds);
             let values = values.into_iter().map(|value| value.map(|value| family.scale.of(value))).collect();
@@ -65,10 +65,10 @@ pub(super) fn series(recording: &Recording, family: &Family, seconds: &[i64]) ->
 }
 
 /// The instances that a family is about; `None` is the service as a whole.
-pub(super) fn instances(recording: &Recording, of: Of) -> Vec<Option<usize>> {
-    match of {
-        Of::Service => vec![None],
-        Of::Instance => (0..recording.meta.instances as usize).map(Some).collect(),
+pub(super) fn instances(recording: &Recording, subject: Subject) -> Vec<Option<usize>> {
+    match subject {
+        Subject::Service => vec![None],
+        Subject::Instance => (0..recording.meta.instances as usize).map(Some).collect(),
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn labels(instance: Option<usize>, more: &[(&str, &str)]) -> String {
     instance.into_iter().chain(more).collect::<Vec<_>>().join(",")
 }
 
-impl Scale {
+impl UnitConversion {
     fn of(self, value: u64) -> Value {
         match self {
             Self::One => Value::Whole(value),
@@ -106,10 +106,10 @@ fn values(recording: &Recording, member: &Member, instance: Option<usize>, secon
         .iter()
         .map(|second| {
             let Ok(second) = usize::try_from(*second) else {
-                return match (member.reading, &earlier) {
-                    (Reading::Constant, _) => constant(recording, member.column),
-                    (Reading::Sum, Some(earlier)) => Some(earlier.sum_until(*second)),
-                    (Reading::Last, Some(earlier)) => earlier.at(*second),
+                return match (member.sampling, &earlier) {
+                    (Sampling::Constant, _) => constant(recording, member.column),
+                    (Sampling::Sum, Some(earlier)) => Some(earlier.sum_until(*second)),
+                    (Sampling::Last, Some(earlier)) => earlier.at(*second),
                     _ => None,
                 };
             };
@@ -120,19 +120,19 @@ fn values(recording: &Recording, member: &Member, instance: Option<usize>, secon
             {
                 return None;
             }
-            match member.reading {
-                Reading::Sum => {
+            match member.sampling {
+                Sampling::Sum => {
                     sum += since.filter_map(at).sum::<u64>();
                     Some(sum)
                 }
-                Reading::Total => rows.checked_sub(1).map_or(Some(0), at),
-                Reading::Last if rows == 0 => earlier.as_ref().and_then(|earlier| earlier.at(0)),
-                Reading::Last => at(rows - 1),
-                Reading::Highest => since.filter_map(at).max(),
-                Reading::Is(value) => {
+                Sampling::Total => rows.checked_sub(1).map_or(Some(0), at),
+                Sampling::Last if rows == 0 => earlier.as_ref().and_then(|earlier| earlier.at(0)),
+                Sampling::Last => at(rows - 1),
+                Sampling::Highest => since.filter_map(at).max(),
+                Sampling::Is(value) => {
                     rows.checked_sub(1).and_then(at).map(|state| u64::from(state == u64::from(value)))
                 }
-                Reading::Constant => constant(recording, member.column),
+                Sampling::Constant => constant(recording, member.column),
             }
         })
         .collect()
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_scrape_between_two_ticks_shows_the_tick_before() {
-        assert_eq!(sampled(Of::Instance, &[0, 3, 6, 9, 12]), [0, 5, 10]);
-        assert_eq!(sampled(Of::Service, &[0, 3, 6]), [0, 3, 6]);
+        assert_eq!(sampled(Subject::Instance, &[0, 3, 6, 9, 12]), [0, 5, 10]);
+        assert_eq!(sampled(Subject::Service, &[0, 3, 6]), [0, 3, 6]);
     }
 }

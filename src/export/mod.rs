@@ -36,7 +36,7 @@ pub use markdown::{moment_markdown, post_mortem, timeline_markdown};
 pub use openmetrics::openmetrics;
 pub use rule_tests::rule_tests_yaml;
 pub use rules::rules_yaml;
-pub use svg::{CHART_HEIGHT_PX, CHART_WIDTH_PX, chart_picture, chart_svg};
+pub use svg::{CHART_HEIGHT_PX, CHART_WIDTH_PX, chart_image, chart_svg};
 pub use text::html;
 
 #[cfg(feature = "cli")]
@@ -46,7 +46,7 @@ pub(crate) use text::push_html;
 
 /// A run with everything that is said of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
+pub struct RunRef<'a> {
     /// What happened and to what.
     pub scenario: &'a Scenario,
     /// The run.
@@ -129,7 +129,7 @@ const CHARTS: &str = "charts";
 
 /// The files of a format. Equal runs and options give equal files.
 #[must_use]
-pub fn files(format: Format, run: &Run<'_>, options: &Options<'_>) -> Vec<File> {
+pub fn files(format: Format, run: &RunRef<'_>, options: &Options<'_>) -> Vec<File> {
     let file = |path: &str, media_type, text| File { path: path.to_owned(), media_type, text };
     match format {
         Format::Csv => vec![

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::Run;
-use super::families::{FAMILIES, Family, HISTOGRAMS, HistogramFamily, Of, Type};
+use super::RunRef;
+use super::families::{FAMILIES, Family, HISTOGRAMS, HistogramFamily, MetricType, Subject};
 use super::metrics;
 use crate::recording::Recording;
 
@@ -11,7 +11,7 @@ use crate::recording::Recording;
 /// those that are recorded within the window alone at its start.
 /// Histograms have no sum, since none is recorded, and hence, as the standard demands, no count: the bucket `+Inf` is it.
 #[must_use]
-pub fn openmetrics(run: &Run<'_>) -> String {
+pub fn openmetrics(run: &RunRef<'_>) -> String {
     let mut text = String::new();
     let scrapes = metrics::scrapes(run.recording, &run.scenario.monitor);
     for family in FAMILIES {
@@ -35,11 +35,11 @@ fn write_head(text: &mut String, name: &str, kind: &str, unit: &str, help: &str)
 
 fn write_family(text: &mut String, recording: &Recording, family: &Family, scrapes: &[i64]) {
     let (kind, suffix) = match family.kind {
-        Type::Counter => ("counter", "_total"),
-        Type::Gauge => ("gauge", ""),
+        MetricType::Counter => ("counter", "_total"),
+        MetricType::Gauge => ("gauge", ""),
     };
     write_head(text, family.name, kind, family.unit, family.help);
-    let seconds = metrics::sampled(family.of, scrapes);
+    let seconds = metrics::sampled(family.subject, scrapes);
     for (labels, values) in metrics::series(recording, family, &seconds) {
         let labels = if labels.is_empty() { labels } else { format!("{{{labels}}}") };
         for (second, value) in seconds.iter().zip(values) {
@@ -53,8 +53,8 @@ fn write_family(text: &mut String, recording: &Recording, family: &Family, scrap
 fn write_histogram(text: &mut String, recording: &Recording, family: &HistogramFamily, scrapes: &[i64]) {
     write_head(text, family.name, "histogram", "seconds", family.help);
     // The histograms are recorded at ticks, those of the service too.
-    let seconds = metrics::sampled(Of::Instance, scrapes);
-    for instance in metrics::instances(recording, family.of) {
+    let seconds = metrics::sampled(Subject::Instance, scrapes);
+    for instance in metrics::instances(recording, family.subject) {
         let rows = metrics::buckets(recording, family, instance, &seconds);
         for (second, buckets) in seconds.iter().zip(rows) {
             for (bucket, count) in buckets.into_iter().flatten().enumerate() {

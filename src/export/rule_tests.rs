@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Run;
-use super::families::{FAMILIES, Family, Type};
+use super::RunRef;
+use super::families::{FAMILIES, Family, MetricType};
 use super::metrics::{self, Value};
 use super::promql::{differs_for_s, duration, reads};
 use super::rules::{self, annotations, labels};
@@ -53,7 +53,7 @@ struct Alert {
 /// A rule that is left out did not fire, or became pending so early that Prometheus would see it differently, since it
 /// divides by a whole window of which the run has only a part.
 #[must_use]
-pub fn rule_tests_yaml(run: &Run<'_>) -> String {
+pub fn rule_tests_yaml(run: &RunRef<'_>) -> String {
     let interval_s = run.scenario.monitor.scrape_interval_s;
     let tests = run.scenario.monitor.rules.iter().filter_map(|rule| test(run, rule));
     rules::yaml(&TestFile {
@@ -63,8 +63,8 @@ pub fn rule_tests_yaml(run: &Run<'_>) -> String {
     })
 }
 
-fn test(run: &Run<'_>, rule: &AlertRule) -> Option<Test> {
-    let Run { scenario, recording, .. } = run;
+fn test(run: &RunRef<'_>, rule: &AlertRule) -> Option<Test> {
+    let RunRef { scenario, recording, .. } = run;
     let fires_s = fires_s(recording, rule)?;
     let interval_s = scenario.monitor.scrape_interval_s;
     let first_s = *metrics::scrapes(recording, &scenario.monitor).first()? as f64;
@@ -128,8 +128,8 @@ fn input_series(
 
 fn sample_name(family: &Family) -> String {
     match family.kind {
-        Type::Counter => format!("{}_total", family.name),
-        Type::Gauge => family.name.to_owned(),
+        MetricType::Counter => format!("{}_total", family.name),
+        MetricType::Gauge => family.name.to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Charts as SVG files.
 
-use super::{Options, Run};
-use crate::chart::{ChartKind, ChartModel, SvgOptions, model, summary, svg};
+use super::{Options, RunRef};
+use crate::chart::{ChartKind, ChartModel, ImageOptions, model, summary, svg};
 use crate::replay::{TimeZone, View};
 
 /// Width of a chart in CSS pixels: its text can still be read when a telephone shows it smaller.
@@ -11,16 +11,16 @@ pub const CHART_HEIGHT_PX: u16 = 290;
 
 /// A chart with title, legend, description and (with `playhead_ms`) the playhead, at the range of the options.
 #[must_use]
-pub fn chart_svg(kind: ChartKind, run: &Run<'_>, options: &Options<'_>) -> String {
+pub fn chart_svg(kind: ChartKind, run: &RunRef<'_>, options: &Options<'_>) -> String {
     let model = model(kind, run.scenario, run.recording);
     let description = summary(&model, run.scenario, run.recording, TimeZone::Utc);
-    chart_picture(&model, &description, options)
+    chart_image(&model, &description, options)
 }
 
 /// The same of a model that is there already, and the sentence that describes it.
 #[must_use]
-pub fn chart_picture(model: &ChartModel, description: &str, options: &Options<'_>) -> String {
-    let look = SvgOptions {
+pub fn chart_image(model: &ChartModel, description: &str, options: &Options<'_>) -> String {
+    let look = ImageOptions {
         width_px: f64::from(CHART_WIDTH_PX),
         height_px: f64::from(CHART_HEIGHT_PX),
         palette: options.palette,

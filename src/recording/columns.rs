@@ -3,7 +3,7 @@
 
 /// What a column holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Number of happenings within the row's time.
     Count,
     /// State at the end of the row's time.
@@ -16,7 +16,7 @@ pub struct ColumnInfo {
     /// Name with its unit: `gc_us`.
     pub name: &'static str,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// One line for readers of an export.
     pub help: &'static str,
 }
@@ -38,7 +38,7 @@ macro_rules! columns {
         impl $group {
             /// Name and meaning of every column, in order.
             pub const INFO: &'static [ColumnInfo] = &[
-                $( ColumnInfo { name: stringify!($name), kind: Kind::$kind, help: $help }, )*
+                $( ColumnInfo { name: stringify!($name), kind: ColumnKind::$kind, help: $help }, )*
             ];
 
             /// Empty columns with room for `rows`.

@@ -95,7 +95,7 @@ impl Recording {
     /// # Errors
     /// The bytes are of another version, cut off or damaged.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader { bytes, at: 0 };
+        let mut reader = ByteReader { bytes, at: 0 };
         if reader.take(MAGIC.len()).ok() != Some(MAGIC.as_slice()) {
             return Err(DecodeError::Magic);
         }
@@ -151,12 +151,12 @@ impl Recording {
     }
 }
 
-struct Reader<'a> {
+struct ByteReader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     fn take(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
         let end = self.at.checked_add(length).ok_or(DecodeError::CutOff(self.at))?;
         let part = self.bytes.get(self.at..end).ok_or(DecodeError::CutOff(self.at))?;

@@ -6,7 +6,7 @@ use crate::units::UtcMs;
 
 /// Whether a claim holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
+pub enum ClaimVerdict {
     /// The value lies inside the bounds.
     Holds,
     /// It does not, or the run has no such value.
@@ -23,7 +23,7 @@ pub struct LedgerRow {
     /// The simulated value: milliseconds since 1970 for a moment, else a number.
     pub value: Option<f64>,
     /// Whether it holds.
-    pub verdict: Verdict,
+    pub verdict: ClaimVerdict,
 }
 
 /// Every claim of a scenario, checked against a run.
@@ -44,9 +44,9 @@ impl Ledger {
             };
             let value = run.and_then(|run| value_of(run, &claim.measure));
             let verdict = match (run, value) {
-                (None, _) => Verdict::NotRun,
-                (Some(_), Some(value)) if claim.each_seed.hold(value) => Verdict::Holds,
-                _ => Verdict::Fails,
+                (None, _) => ClaimVerdict::NotRun,
+                (Some(_), Some(value)) if claim.each_seed.hold(value) => ClaimVerdict::Holds,
+                _ => ClaimVerdict::Fails,
             };
             LedgerRow { claim: claim.clone(), value, verdict }
         });
@@ -56,7 +56,7 @@ impl Ledger {
     /// Whether every claim that was checked holds.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.rows.iter().all(|row| row.verdict != Verdict::Fails)
+        self.rows.iter().all(|row| row.verdict != ClaimVerdict::Fails)
     }
 
     /// The row of a claim.

@@ -2,27 +2,29 @@
 //!
 //! Invariant: a recording holds everything that is shown of a run; nothing reaches back into the simulation.
 
+mod attempt;
 mod columns;
 mod encode;
 mod histogram;
 mod ledger;
 mod log;
 mod measure;
-mod readings;
+mod query;
 mod state;
 
 use serde::{Deserialize, Serialize};
 
+pub use attempt::AttemptOutcome;
 pub use columns::{
-    ColumnInfo, InstanceRow, InstanceSeries, Kind, PrerollRow, PrerollSeries, PrerollServiceRow, PrerollServiceSeries,
-    SampleRow, SampleSeries, ServiceRow, ServiceSeries,
+    ColumnInfo, ColumnKind, InstanceRow, InstanceSeries, PrerollRow, PrerollSeries, PrerollServiceRow,
+    PrerollServiceSeries, SampleRow, SampleSeries, ServiceRow, ServiceSeries,
 };
 pub use encode::DecodeError;
 pub use histogram::{BOUNDS_MS, BUCKETS, Histograms, bucket_of, quantile_s};
-pub use ledger::{Ledger, LedgerRow, Verdict};
+pub use ledger::{ClaimVerdict, Ledger, LedgerRow};
 pub use log::{Happening, LogEntry};
 pub use measure::value_of;
-pub use readings::{Outcomes, Span};
+pub use query::{CheckoutOutcomes, Span};
 pub use state::InstanceState;
 
 use crate::units::UtcMs;

@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use crate::recording::{Ledger, Recording};
-use crate::replay::{Detail, Figures, Reader, Track, evidence, headline, now_sentence, tiles};
+use crate::replay::{Audience, Detail, Figures, Track, evidence, headline, now_sentence, tiles};
 use crate::scenario::Scenario;
 use crate::sim::Simulation;
 use crate::units::UtcMs;
@@ -25,9 +25,9 @@ fn at(clock: &str) -> UtcMs {
     run().0.window.from.same_day_at(clock).expect("a time of day")
 }
 
-fn spoken(reader: Reader) -> String {
+fn spoken(audience: Audience) -> String {
     let (scenario, recording) = run();
-    CLOCKS.iter().map(|clock| format!("{clock} {}\n", now_sentence(scenario, recording, at(clock), reader))).collect()
+    CLOCKS.iter().map(|clock| format!("{clock} {}\n", now_sentence(scenario, recording, at(clock), audience))).collect()
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn now_in_plain_words() {
         13:00 The fixed release runs on three of eight instances; the next wave follows. Meanwhile one user in 30 cannot complete the checkout, and three in ten wait more than 4 s.
         13:10 The fixed release runs on six of eight instances; the next wave follows. Checkout works: a typical user is through in less than a second.
         13:30 All eight instances run the fixed release. The service level has held for the twenty minutes after which the incident is over.
-    "#]].assert_eq(&spoken(Reader::Executive));
+    "#]].assert_eq(&spoken(Audience::Executive));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn now_for_engineers() {
         13:00 Heap after GC above 90 % on 3 of 8 instances (100.0 %): 99 % of the time in GC, CPU 100 %; the other 5: heap 20.1–77.9 %, 5 % of the time in GC, CPU 58 %. Last minute: 28.7 % slow, 3.4 % failed, p95 12 s; 36 users waiting, 30 % of the attempts are retries. Firing: PaymentCpuSaturation, CheckoutBudgetBurn. Wave 2: 3 of 8 on the fixed release, 0 restarting.
         13:10 Heap after GC 20.1–79.1 %, 2 % of the time in GC, CPU 36 %. Last minute: 0.0 % slow, 0.0 % failed, p95 1.6 s; 6 users waiting. Wave 3: 6 of 8 on the fixed release, 0 restarting.
         13:30 Heap after GC 20.1 %, 1 % of the time in GC, CPU 34 %. Last minute: 0.0 % slow, 0.0 % failed, p95 1.5 s; 2 users waiting. SLO held for 20 of 20 min.
-    "#]].assert_eq(&spoken(Reader::Engineer));
+    "#]].assert_eq(&spoken(Audience::Engineer));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn now_for_trainers() {
         13:00 Fixed release: heap 20 %, 1 % of the time in collections. The rest: heap 91 %, 64 % of the time in collections. Would you go on with the next wave?
         13:10 Fixed release: heap 20 %, 1 % of the time in collections. The rest: heap 79 %, 8 % of the time in collections. Would you go on with the next wave?
         13:30 The service level has held for the twenty minutes after which the incident is over. Why not call it over as soon as the users are well?
-    "#]].assert_eq(&spoken(Reader::Trainer));
+    "#]].assert_eq(&spoken(Audience::Trainer));
 }
 
 #[test]
@@ -206,11 +206,11 @@ fn every_minute_has_a_sentence() {
     let (scenario, recording) = run();
     for minute in 0..=195 {
         let at = scenario.window.from.plus_s(f64::from(minute) * 60.0);
-        for reader in Reader::ALL {
-            let sentence = now_sentence(scenario, recording, at, reader);
+        for audience in Audience::ALL {
+            let sentence = now_sentence(scenario, recording, at, audience);
             let sound = !sentence.contains("  ") && !sentence.contains("NaN") && !sentence.contains("inf");
             let ends = sentence.ends_with(['.', '?']) && sentence.chars().next().is_some_and(char::is_uppercase);
-            assert!(sound && ends && sentence.len() < 450, "{at} {reader:?}: {sentence:?}");
+            assert!(sound && ends && sentence.len() < 450, "{at} {audience:?}: {sentence:?}");
         }
     }
 }
@@ -233,7 +233,7 @@ fn what_ifs_read_well_too() {
         let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
         told += &format!("{}: {}\n", settings.join(" "), headline(&scenario, &recording));
         for clock in ["11:20", "12:00", "13:40"] {
-            let sentence = now_sentence(&scenario, &recording, at(clock), Reader::Executive);
+            let sentence = now_sentence(&scenario, &recording, at(clock), Audience::Executive);
             told += &format!("  {clock} {sentence}\n");
         }
         for event in &scenario.timeline {

@@ -2,7 +2,7 @@
 
 use super::moment::FULL_RATIO;
 use super::words::{part_of, people, percent_fine};
-use crate::recording::{InstanceState, Ledger, LedgerRow, Recording, TICK_S, Verdict};
+use crate::recording::{ClaimVerdict, InstanceState, Ledger, LedgerRow, Recording, TICK_S};
 use crate::scenario::{Measure, Quantity, Scenario};
 use crate::units::UtcMs;
 
@@ -33,7 +33,7 @@ pub struct Tile {
     /// The reported value: "60 %".
     pub reported: String,
     /// Whether the simulated value lies inside the claim's bounds.
-    pub verdict: Verdict,
+    pub verdict: ClaimVerdict,
     /// The claim, its bounds and the exact value, for a tooltip.
     pub detail: String,
 }
@@ -181,7 +181,7 @@ mod tests {
         let (scenario, recording) = synthetic::calm();
         let tiles = tiles(&Ledger::new(&scenario, &recording, None));
         let shown = tiles.iter().map(|tile| (tile.simulated.as_str(), tile.verdict)).collect::<Vec<_>>();
-        let fails = Verdict::Fails;
+        let fails = ClaimVerdict::Fails;
         assert_eq!(shown, [("0.0 %", fails), ("0.0 %", fails), ("–", fails), ("–", fails)]);
     }
 

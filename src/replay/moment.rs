@@ -3,7 +3,7 @@
 //! Invariant: nothing after the moment is looked at, so a sentence never knows more than a responder could.
 
 use super::progress::{RolloutMoment, Settled, firing, first_page, killed, level_held_s, rollout, settled};
-use crate::recording::{InstanceState, Outcomes, Recording, Span};
+use crate::recording::{CheckoutOutcomes, InstanceState, Recording, Span};
 use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
 
@@ -29,7 +29,7 @@ const HARM_WINDOW_S: usize = 120;
 
 /// What is going on at a moment, as the run says.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Stage {
+pub enum IncidentStatus {
     /// Users notice nothing.
     Calm,
     /// Users begin to notice, and nobody was paged yet.
@@ -102,9 +102,9 @@ pub struct Moment {
     /// When.
     pub at: UtcMs,
     /// What is going on.
-    pub stage: Stage,
+    pub status: IncidentStatus,
     /// The checkouts that ended in the last minute.
-    pub ended: Outcomes,
+    pub ended: CheckoutOutcomes,
     /// Median time to confirmation in the last minute, seconds.
     pub p50_s: Option<f64>,
     /// 95th percentile of the time to confirmation in the last minute, seconds.
@@ -147,7 +147,7 @@ impl Moment {
         let rollout = rollout(recording, at, &instances);
         let mut moment = Self {
             at,
-            stage: Stage::Calm,
+            status: IncidentStatus::Calm,
             ended: recording.ended(minute),
             p50_s: recording.quantile(&recording.checkout_latency, minute, 0.5),
             p95_s: recording.quantile(&recording.checkout_latency, minute, 0.95),
@@ -165,24 +165,24 @@ impl Moment {
             level_held_s: level_held_s(scenario, recording, at),
             settled: settled(recording, at),
         };
-        moment.stage = moment.stage(scenario, recording);
+        moment.status = moment.incident_status(scenario, recording);
         moment
     }
 
-    fn stage(&self, scenario: &Scenario, recording: &Recording) -> Stage {
+    fn incident_status(&self, scenario: &Scenario, recording: &Recording) -> IncidentStatus {
         let harm = recording.ended(recording.before(self.at, HARM_WINDOW_S)).affected_ratio();
         let noticed = |ratio: Option<f64>| ratio.is_some_and(|ratio| ratio > noticed_ratio(scenario));
         let harmed = noticed(harm) && noticed(self.ended.affected_ratio());
         let is_paging = !firing(recording, self.at, |severity| severity == Severity::Page).is_empty();
         match self.rollout {
-            _ if matches!(self.settled, Settled::Over { .. }) => Stage::Over,
-            Some(rollout) if !rollout.finished => Stage::RollingOut,
-            _ if matches!(self.settled, Settled::Mitigated { .. }) => Stage::Mitigated,
+            _ if matches!(self.settled, Settled::Over { .. }) => IncidentStatus::Over,
+            Some(rollout) if !rollout.finished => IncidentStatus::RollingOut,
+            _ if matches!(self.settled, Settled::Mitigated { .. }) => IncidentStatus::Mitigated,
             // A run whose patch came before any harm has nothing to verify.
-            Some(rollout) if rollout.patch && self.paged.is_some() => Stage::Verifying,
-            _ if self.paged.is_some() && (harmed || is_paging) => Stage::Degraded,
-            _ if harmed => Stage::Degrading,
-            _ => Stage::Calm,
+            Some(rollout) if rollout.patch && self.paged.is_some() => IncidentStatus::Verifying,
+            _ if self.paged.is_some() && (harmed || is_paging) => IncidentStatus::Degraded,
+            _ if harmed => IncidentStatus::Degrading,
+            _ => IncidentStatus::Calm,
         }
     }
 
@@ -284,19 +284,19 @@ mod tests {
     #[test]
     fn the_stages_follow_the_run() {
         let stages = [
-            ("10:40", Stage::Calm),
-            ("10:59:30", Stage::Degrading),
-            ("11:00", Stage::Degraded),
-            ("12:44:59", Stage::Degraded),
-            ("12:45", Stage::RollingOut),
-            ("13:16", Stage::RollingOut),
-            ("13:16:05", Stage::Verifying),
-            ("13:25:59", Stage::Verifying),
-            ("13:26", Stage::Over),
-            ("13:45", Stage::Over),
+            ("10:40", IncidentStatus::Calm),
+            ("10:59:30", IncidentStatus::Degrading),
+            ("11:00", IncidentStatus::Degraded),
+            ("12:44:59", IncidentStatus::Degraded),
+            ("12:45", IncidentStatus::RollingOut),
+            ("13:16", IncidentStatus::RollingOut),
+            ("13:16:05", IncidentStatus::Verifying),
+            ("13:25:59", IncidentStatus::Verifying),
+            ("13:26", IncidentStatus::Over),
+            ("13:45", IncidentStatus::Over),
         ];
         for (clock, stage) in stages {
-            assert_eq!(moment(clock).stage, stage, "{clock}");
+            assert_eq!(moment(clock).status, stage, "{clock}");
         }
     }
 

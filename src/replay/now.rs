@@ -3,11 +3,11 @@
 //! Invariant: every number comes from the [`Moment`] or the scenario; no clock times, so that the sentence reads the same
 //! in every time zone.
 
-use super::moment::{InstanceMoment, Moment, NEARLY_FULL_RATIO, Stage, mean, noticed_ratio, served_ratio};
+use super::moment::{IncidentStatus, InstanceMoment, Moment, NEARLY_FULL_RATIO, mean, noticed_ratio, served_ratio};
 use super::words::{
     capitalised, count, counted, nouns, part_of, people, percent, percent_fine, portion, seconds, time_in_prose,
 };
-use super::{Reader, trainer};
+use super::{Audience, trainer};
 use crate::recording::{Happening, Recording};
 use crate::scenario::{Evidence, Scenario, TimelineEvent};
 use crate::units::UtcMs;
@@ -23,13 +23,13 @@ const HOLD_S: i64 = 30;
 /// What is going on at `at`, for a reader: two to four short sentences. Those in words are of [`spoken_at`], those in figures
 /// of `at` itself.
 #[must_use]
-pub fn now_sentence(scenario: &Scenario, recording: &Recording, at: UtcMs, reader: Reader) -> String {
-    let at = if reader == Reader::Engineer { at } else { spoken_at(recording, at) };
+pub fn now_sentence(scenario: &Scenario, recording: &Recording, at: UtcMs, audience: Audience) -> String {
+    let at = if audience == Audience::Engineer { at } else { spoken_at(recording, at) };
     let moment = Moment::new(scenario, recording, at);
-    let sentences = match reader {
-        Reader::Executive => plain(scenario, &moment),
-        Reader::Engineer => figures(scenario, &moment),
-        Reader::Trainer => trainer::sentences(scenario, recording, &moment),
+    let sentences = match audience {
+        Audience::Executive => plain(scenario, &moment),
+        Audience::Engineer => figures(scenario, &moment),
+        Audience::Trainer => trainer::sentences(scenario, recording, &moment),
     };
     sentences.join(" ")
 }
@@ -58,22 +58,22 @@ fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
     let harm = harm(scenario, moment);
     let unseen = moment.paged.is_none() && moment.firing.is_empty();
     let strain = strain(moment).map(|strain| capitalised(&strain));
-    match moment.stage {
-        Stage::Calm => {
+    match moment.status {
+        IncidentStatus::Calm => {
             let strain = strain.map(|strain| match unseen {
                 true => format!("{strain}, and no alert says so."),
                 false => format!("{strain}."),
             });
             [Some(harm), strain].into_iter().flatten().collect()
         }
-        Stage::Degrading => {
+        IncidentStatus::Degrading => {
             let strain = strain.map(|strain| format!("{strain}."));
             [Some(harm), strain, killed(moment), Some("Nobody has been paged yet.".to_owned())]
                 .into_iter()
                 .flatten()
                 .collect()
         }
-        Stage::Degraded => {
+        IncidentStatus::Degraded => {
             let just_paged = moment.paged.is_some_and(|paged| moment.at.seconds_since(paged) < JUST_PAGED_S);
             let paged = just_paged.then(|| "Monitoring has paged the team.".to_owned());
             let strain = strain.map(|strain| match younger_ones(moment) {
@@ -83,10 +83,10 @@ fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
             let step = if just_paged { None } else { last_step(scenario, moment) };
             [paged, strain, killed(moment), Some(harm), step].into_iter().flatten().collect()
         }
-        Stage::RollingOut => vec![rollout(moment), harm_meanwhile(scenario, moment)],
-        Stage::Verifying => vec![rollout(moment), verification(scenario, moment)],
-        Stage::Mitigated => vec!["The incident is mitigated; the leak is still there.".to_owned(), harm],
-        Stage::Over => {
+        IncidentStatus::RollingOut => vec![rollout(moment), harm_meanwhile(scenario, moment)],
+        IncidentStatus::Verifying => vec![rollout(moment), verification(scenario, moment)],
+        IncidentStatus::Mitigated => vec!["The incident is mitigated; the leak is still there.".to_owned(), harm],
+        IncidentStatus::Over => {
             let leaked = moment.instances.iter().any(|instance| instance.leaked > 0);
             let memory = (!leaked).then(|| "No session stays behind, so memory no longer fills up.".to_owned());
             [Some("The incident is over.".to_owned()), Some(harm), memory].into_iter().flatten().collect()
@@ -328,15 +328,15 @@ fn outcomes(moment: &Moment) -> String {
 /// What the stage adds for an engineer.
 fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
     let firing = (!moment.firing.is_empty()).then(|| format!("Firing: {}.", moment.firing.join(", ")));
-    match moment.stage {
-        Stage::Calm | Stage::Degrading => firing.or_else(|| Some("No alert is firing.".to_owned())),
-        Stage::Degraded => {
+    match moment.status {
+        IncidentStatus::Calm | IncidentStatus::Degrading => firing.or_else(|| Some("No alert is firing.".to_owned())),
+        IncidentStatus::Degraded => {
             let gateway = moment.gateway_p50_s.zip(moment.gateway_change).map(|(p50_s, change)| {
                 format!("Gateway p50 {} ({} against the baseline).", seconds(p50_s), signed_percent(change))
             });
             both(firing, gateway)
         }
-        Stage::RollingOut => {
+        IncidentStatus::RollingOut => {
             let wave = moment.rollout.map(|rollout| {
                 let release = if rollout.patch { "on the fixed release" } else { "restarted" };
                 format!(
@@ -349,12 +349,12 @@ fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
             });
             both(firing, wave)
         }
-        Stage::Verifying => {
+        IncidentStatus::Verifying => {
             let (held_min, wanted_min) = verified_min(scenario, moment);
             both(firing, Some(format!("SLO held for {held_min:.0} of {wanted_min:.0} min.")))
         }
-        Stage::Mitigated => both(firing, Some("Mitigated: SLO held; the leak is still there.".to_owned())),
-        Stage::Over => Some("The incident is over.".to_owned()),
+        IncidentStatus::Mitigated => both(firing, Some("Mitigated: SLO held; the leak is still there.".to_owned())),
+        IncidentStatus::Over => Some("The incident is over.".to_owned()),
     }
 }
 

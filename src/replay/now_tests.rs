@@ -3,11 +3,11 @@
 use super::*;
 use crate::replay::synthetic;
 
-fn spoken(reader: Reader, clocks: &[&str]) -> String {
+fn spoken(audience: Audience, clocks: &[&str]) -> String {
     let (scenario, recording) = synthetic::outage();
     let lines = clocks.iter().map(|clock| {
         let at = scenario.window.from.same_day_at(clock).expect("a time of day");
-        format!("{clock} {}\n", now_sentence(&scenario, &recording, at, reader))
+        format!("{clock} {}\n", now_sentence(&scenario, &recording, at, audience))
     });
     lines.collect()
 }
@@ -31,7 +31,7 @@ fn everyone_is_told_in_plain_words() {
         13:10 The fixed release runs on six of eight instances; the next wave follows. Checkout works: a typical user is through in less than a second.
         13:20 All eight instances run the fixed release. The service level has held for ten minutes; after twenty minutes the incident is over.
         13:30 The incident is over. Checkout works: a typical user is through in less than a second. No session stays behind, so memory no longer fills up.
-    "#]].assert_eq(&spoken(Reader::Executive, &CLOCKS));
+    "#]].assert_eq(&spoken(Audience::Executive, &CLOCKS));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn engineers_get_figures() {
         13:10 Heap after GC 22.0–57.0 %, 5 % of the time in GC, CPU 45 %. Last minute: 0.0 % slow, 0.0 % failed, p95 0.99 s; 10 users waiting. Wave 3: 6 of 8 on the fixed release, 0 restarting.
         13:20 Heap after GC 22.0 %, 5 % of the time in GC, CPU 45 %. Last minute: 0.0 % slow, 0.0 % failed, p95 0.99 s; 10 users waiting. SLO held for 10 of 20 min.
         13:30 Heap after GC 22.0 %, 5 % of the time in GC, CPU 45 %. Last minute: 0.0 % slow, 0.0 % failed, p95 0.99 s; 10 users waiting. The incident is over.
-    "#]].assert_eq(&spoken(Reader::Engineer, &CLOCKS));
+    "#]].assert_eq(&spoken(Audience::Engineer, &CLOCKS));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn trainers_get_questions_without_hindsight() {
         13:10 Fixed release: heap 22 %, 5 % of the time in collections. The rest: heap 57 %, 5 % of the time in collections. Would you go on with the next wave?
         13:20 The service level has held for ten minutes; after twenty minutes the incident is over. Why not call it over as soon as the users are well?
         13:30 The incident is over. The proposed alert PaymentHeapFullSoon would have fired 24 min before the page: what else would have helped?
-    "#]].assert_eq(&spoken(Reader::Trainer, &CLOCKS));
+    "#]].assert_eq(&spoken(Audience::Trainer, &CLOCKS));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_run_without_harm_is_calm_to_the_end() {
     for minute in 0..=195 {
         let at = scenario.window.from.plus_s(f64::from(minute) * 60.0);
         assert_eq!(
-            now_sentence(&scenario, &recording, at, Reader::Executive),
+            now_sentence(&scenario, &recording, at, Audience::Executive),
             "Checkout works: a typical user is through in less than a second."
         );
     }
@@ -87,11 +87,11 @@ fn every_moment_has_a_sentence_without_gaps() {
     let (scenario, recording) = synthetic::outage();
     for tick in 0..=(195 * 12) {
         let at = scenario.window.from.plus_s(f64::from(tick) * 5.0);
-        for reader in Reader::ALL {
-            let sentence = now_sentence(&scenario, &recording, at, reader);
+        for audience in Audience::ALL {
+            let sentence = now_sentence(&scenario, &recording, at, audience);
             let sound = !sentence.contains("  ") && !sentence.contains("NaN") && !sentence.contains("inf");
             let ends = sentence.ends_with(['.', '?']) && sentence.chars().next().is_some_and(char::is_uppercase);
-            assert!(sound && ends && sentence.len() < 400, "{at} {reader:?}: {sentence:?}");
+            assert!(sound && ends && sentence.len() < 400, "{at} {audience:?}: {sentence:?}");
         }
     }
 }

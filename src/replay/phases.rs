@@ -14,7 +14,7 @@ const VERIFICATION: &str = "Verification";
 
 /// A part of the story, a segment of the seek bar. Times are milliseconds since the start of the window.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Phase {
+pub struct IncidentPhase {
     /// Start.
     pub from_ms: f64,
     /// End; the start of the next phase.
@@ -59,7 +59,7 @@ pub struct Track {
     /// Reported end of the incident.
     pub incident_until: UtcMs,
     /// The phases.
-    pub phases: Vec<Phase>,
+    pub phases: Vec<IncidentPhase>,
     /// The markers.
     pub markers: Vec<Marker>,
 }
@@ -92,7 +92,7 @@ impl Track {
 
     /// The phase of a position.
     #[must_use]
-    pub fn phase_at(&self, position_ms: f64) -> Option<&Phase> {
+    pub fn phase_at(&self, position_ms: f64) -> Option<&IncidentPhase> {
         self.phases.iter().rev().find(|phase| phase.from_ms <= position_ms).or(self.phases.first())
     }
 
@@ -148,7 +148,7 @@ fn window_ms(scenario: &Scenario) -> f64 {
 /// The phases of a scenario's timeline: "Baseline" before its first event, then the phase that each event opens. With a run,
 /// the time from the end of its roll-out to the next event is "Verification".
 #[must_use]
-pub fn phases(scenario: &Scenario, recording: Option<&Recording>) -> Vec<Phase> {
+pub fn phases(scenario: &Scenario, recording: Option<&Recording>) -> Vec<IncidentPhase> {
     let (from, duration_ms) = (scenario.window.from, window_ms(scenario));
     let mut starts: Vec<(f64, &str)> = vec![(0.0, CALM)];
     for event in &scenario.timeline {
@@ -172,7 +172,7 @@ pub fn phases(scenario: &Scenario, recording: Option<&Recording>) -> Vec<Phase> 
         }
     }
     let ends = starts.iter().skip(1).map(|(start_ms, _)| *start_ms).chain([duration_ms]);
-    let phases = starts.iter().zip(ends).map(|((from_ms, name), until_ms)| Phase {
+    let phases = starts.iter().zip(ends).map(|((from_ms, name), until_ms)| IncidentPhase {
         from_ms: *from_ms,
         until_ms,
         name: (*name).to_owned(),

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::{Phase, Track, View};
+use super::{IncidentPhase, Track, View};
 use crate::units::UtcMs;
 
 /// At 1× a second of playback is a minute of the incident.
@@ -147,7 +147,7 @@ impl Player {
 
     /// The phase of the playhead.
     #[must_use]
-    pub fn phase(&self) -> Option<&Phase> {
+    pub fn phase(&self) -> Option<&IncidentPhase> {
         self.track.phase_at(self.position_ms)
     }
 

@@ -335,7 +335,7 @@ impl Machine {
         let shared = after.zoom != before.zoom
             || after.hidden_series != before.hidden_series
             || after.instance != before.instance
-            || (after.reader, after.time_zone, after.theme) != (before.reader, before.time_zone, before.theme);
+            || (after.audience, after.time_zone, after.theme) != (before.audience, before.time_zone, before.theme);
         self.player.view = after;
         if shared {
             self.address_changed();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::replay::{Reader, Theme, TimeZone, Track};
+use crate::replay::{Audience, Theme, TimeZone, Track};
 use crate::scenario::Scenario;
 
 /// A player on the bundled timeline (10:30 to 13:45), paused at `clock`.
@@ -369,7 +369,7 @@ fn any_view_command() -> impl Strategy<Value = ViewCommand> {
         proptest::option::of(any::<usize>()).prop_map(ViewCommand::SelectInstance),
         proptest::option::of(key()).prop_map(ViewCommand::FocusChart),
         (key(), any::<bool>()).prop_map(|(chart, open)| ViewCommand::SetTable { chart, open }),
-        (0..3usize).prop_map(|index| ViewCommand::SetReader(Reader::ALL[index])),
+        (0..3usize).prop_map(|index| ViewCommand::SetAudience(Audience::ALL[index])),
         any::<i32>().prop_map(|offset_min| ViewCommand::SetTimeZone(TimeZone::Local { offset_min })),
         Just(ViewCommand::SetTheme(Theme::Light)),
     ]

@@ -1,7 +1,7 @@
 //! The "now" sentence for a trainer: what can be seen at this minute, and what to ask. No hindsight: a cause is named only
 //! after the timeline's event that names it.
 
-use super::moment::{InstanceMoment, Moment, Stage, mean, served_ratio};
+use super::moment::{IncidentStatus, InstanceMoment, Moment, mean, served_ratio};
 use super::now::{harm, signed_percent, verification};
 use super::words::{capitalised, counted, percent, seconds, time_in_figures};
 use crate::recording::{Happening, Recording};
@@ -11,26 +11,26 @@ use crate::scenario::{Evidence, Scenario, Severity};
 const UNCHANGED_RATIO: f64 = 0.05;
 
 pub(super) fn sentences(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<String> {
-    match moment.stage {
-        Stage::Calm => calm(moment),
-        Stage::Degrading => {
+    match moment.status {
+        IncidentStatus::Calm => calm(moment),
+        IncidentStatus::Degrading => {
             vec![harm(scenario, moment), "No alert has fired. Which chart moved before the users noticed?".to_owned()]
         }
-        Stage::Degraded => degraded(scenario, recording, moment),
-        Stage::RollingOut => {
+        IncidentStatus::Degraded => degraded(scenario, recording, moment),
+        IncidentStatus::RollingOut => {
             let through = moment.rollout.filter(|rollout| rollout.done > 0);
             let waits = through.is_some_and(|rollout| rollout.done + rollout.under_way < moment.instances.len());
             let ask = waits.then(|| "Would you go on with the next wave?".to_owned());
             [Some(fixed_and_rest(moment)), ask].into_iter().flatten().collect()
         }
-        Stage::Verifying => {
+        IncidentStatus::Verifying => {
             vec![verification(scenario, moment), "Why not call it over as soon as the users are well?".to_owned()]
         }
-        Stage::Mitigated => vec![
+        IncidentStatus::Mitigated => vec![
             "The incident is mitigated; the leak is still there.".to_owned(),
             "How long does that give you, and what would you do with the time?".to_owned(),
         ],
-        Stage::Over => vec!["The incident is over.".to_owned(), lead(recording)],
+        IncidentStatus::Over => vec!["The incident is over.".to_owned(), lead(recording)],
     }
 }
 

@@ -9,7 +9,7 @@ use crate::units::UtcMs;
 
 /// Whom the sentences are for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Reader {
+pub enum Audience {
     /// What happened, to how many, what now; no jargon.
     #[default]
     Executive,
@@ -19,7 +19,7 @@ pub enum Reader {
     Trainer,
 }
 
-impl Reader {
+impl Audience {
     /// All, in the order shown.
     pub const ALL: [Self; 3] = [Self::Executive, Self::Engineer, Self::Trainer];
 
@@ -105,7 +105,7 @@ pub struct View {
     /// Keys of the charts whose data table is open.
     pub open_tables: BTreeSet<String>,
     /// Whom the sentences are for.
-    pub reader: Reader,
+    pub audience: Audience,
     /// In which time zone times are shown.
     pub time_zone: TimeZone,
     /// Light or dark.
@@ -142,7 +142,7 @@ pub enum ViewCommand {
         open: bool,
     },
     /// Whom the sentences are for.
-    SetReader(Reader),
+    SetAudience(Audience),
     /// In which time zone times are shown.
     SetTimeZone(TimeZone),
     /// Light or dark.
@@ -193,7 +193,7 @@ impl View {
             ViewCommand::SetTable { chart, open: false } => {
                 view.open_tables.remove(&chart);
             }
-            ViewCommand::SetReader(reader) => view.reader = reader,
+            ViewCommand::SetAudience(reader) => view.audience = reader,
             ViewCommand::SetTimeZone(time_zone) => view.time_zone = time_zone,
             ViewCommand::SetTheme(theme) => view.theme = theme,
         }

@@ -13,12 +13,12 @@ const PIECE_US: u64 = 60 * US_PER_S;
 const PROGRESS_REPORTS: u64 = 20;
 
 /// A run under way.
-pub struct Run {
+pub struct LocalRun {
     simulation: Simulation,
     reported: u64,
 }
 
-impl Run {
+impl LocalRun {
     /// A run at its start.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Run {
     }
 
     /// The share that is done, when it is worth telling again: at most [`PROGRESS_REPORTS`] times a run.
-    pub fn news(&mut self) -> Option<f64> {
+    pub fn new_progress(&mut self) -> Option<f64> {
         let (now_us, end_us) = (self.simulation.now_us(), self.simulation.end_us().max(1));
         let step = now_us * PROGRESS_REPORTS / end_us;
         let is_news = step > self.reported;
@@ -64,9 +64,9 @@ impl Run {
 /// # Errors
 /// The scenario cannot be simulated.
 pub fn run(scenario: &Scenario, seed: u64, mut on_progress: impl FnMut(f64)) -> Result<Finished, RunError> {
-    let mut run = Run::new(scenario, seed)?;
+    let mut run = LocalRun::new(scenario, seed)?;
     while run.step() {
-        if let Some(ratio) = run.news() {
+        if let Some(ratio) = run.new_progress() {
             on_progress(ratio);
         }
     }

@@ -1,4 +1,4 @@
-//! Runs simulations, in a web worker on the page and in process elsewhere, behind one [`Report`].
+//! Runs simulations, in a web worker on the page and in process elsewhere, behind one [`RunEvent`].
 //!
 //! Invariant: a run is the same wherever it is made: scenario and seed in, recording out.
 
@@ -11,7 +11,7 @@ use crate::recording::Recording;
 
 /// What a run tells while it is made.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Report {
+pub enum RunEvent {
     /// The share that is done, 0 to 1.
     Progress(f64),
     /// The run is complete.

@@ -14,7 +14,7 @@ pub const VERSION: u32 = 2;
 /// The page asks for a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ask {
+pub struct RunRequest {
     /// Version of the message.
     pub version: u32,
     /// Name of the run.
@@ -30,19 +30,20 @@ pub struct Ask {
 /// The worker answers.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub struct RunResponse {
     /// Version of the message.
     pub version: u32,
     /// Name of the run.
     pub id: u32,
     /// What there is to say of it.
-    pub news: News,
+    #[serde(rename = "news")]
+    pub body: ResponseBody,
 }
 
 /// What a worker says of a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum News {
+pub enum ResponseBody {
     /// The share that is done, 0 to 1.
     Progress(f64),
     /// It is complete: the recording's bytes come with this message.
@@ -54,7 +55,7 @@ pub enum News {
     Failed(String),
 }
 
-impl Ask {
+impl RunRequest {
     /// A question of this version.
     #[must_use]
     pub fn new(id: u32, scenario: String, seed: u64, release: Release) -> Self {
@@ -75,16 +76,16 @@ impl Ask {
     /// # Errors
     /// The text is no question of this version.
     pub fn from_json(text: &str) -> Result<Self, RunError> {
-        let ask: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
-        same_version(ask.version).map(|()| ask)
+        let request: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
+        same_version(request.version).map(|()| request)
     }
 }
 
-impl Answer {
+impl RunResponse {
     /// An answer of this version.
     #[must_use]
-    pub fn new(id: u32, news: News) -> Self {
-        Self { version: VERSION, id, news }
+    pub fn new(id: u32, body: ResponseBody) -> Self {
+        Self { version: VERSION, id, body }
     }
 
     /// The message as text.
@@ -101,8 +102,8 @@ impl Answer {
     /// # Errors
     /// The text is no answer of this version.
     pub fn from_json(text: &str) -> Result<Self, RunError> {
-        let answer: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
-        same_version(answer.version).map(|()| answer)
+        let response: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
+        same_version(response.version).map(|()| response)
     }
 }
 
@@ -119,25 +120,29 @@ mod tests {
 
     #[test]
     fn questions_survive_the_way() {
-        let ask = Ask::new(3, "{\"a\": \"ü\"}".to_owned(), u64::MAX, Release::Fixed);
-        assert_eq!(Ask::from_json(&ask.to_json()), Ok(ask));
+        let request = RunRequest::new(3, "{\"a\": \"ü\"}".to_owned(), u64::MAX, Release::Fixed);
+        assert_eq!(RunRequest::from_json(&request.to_json()), Ok(request));
     }
 
     #[test]
     fn answers_survive_the_way() {
-        for news in [News::Progress(0.25), News::Done { digest: "00ff".to_owned() }, News::Failed("no".to_owned())] {
-            let answer = Answer::new(9, news);
-            assert_eq!(Answer::from_json(&answer.to_json()), Ok(answer));
+        for body in [
+            ResponseBody::Progress(0.25),
+            ResponseBody::Done { digest: "00ff".to_owned() },
+            ResponseBody::Failed("no".to_owned()),
+        ] {
+            let response = RunResponse::new(9, body);
+            assert_eq!(RunResponse::from_json(&response.to_json()), Ok(response));
         }
     }
 
     #[test]
     fn other_versions_and_nonsense_are_refused() {
-        let mut ask = Ask::new(1, String::new(), 7, Release::Faulty);
-        ask.version = 1;
-        let refused = Ask::from_json(&ask.to_json()).expect_err("another version").to_string();
+        let mut request = RunRequest::new(1, String::new(), 7, Release::Faulty);
+        request.version = 1;
+        let refused = RunRequest::from_json(&request.to_json()).expect_err("another version").to_string();
         assert!(refused.contains("version 1, expected 2"), "{refused}");
-        assert!(Answer::from_json("{}").is_err());
-        assert!(Ask::from_json("").is_err());
+        assert!(RunResponse::from_json("{}").is_err());
+        assert!(RunRequest::from_json("").is_err());
     }
 }

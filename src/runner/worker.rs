@@ -6,9 +6,9 @@ use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker};
 
-use super::local::Run;
-use super::protocol::{Answer, Ask, News};
-use super::{Finished, Report, RunError};
+use super::local::LocalRun;
+use super::protocol::{ResponseBody, RunRequest, RunResponse};
+use super::{Finished, RunError, RunEvent};
 use crate::recording::Recording;
 use crate::scenario::{Release, Scenario};
 
@@ -28,7 +28,7 @@ impl WorkerRunner {
     ///
     /// # Errors
     /// The page does not say how, or the browser refuses it.
-    pub fn start(on_report: impl Fn(u32, Report) + Clone + 'static) -> Result<Self, RunError> {
+    pub fn start(on_report: impl Fn(u32, RunEvent) + Clone + 'static) -> Result<Self, RunError> {
         let spawn: Function = Reflect::get(&js_sys::global(), &SPAWN.into())
             .and_then(JsCast::dyn_into)
             .map_err(|_| RunError::Worker("the page does not say how to start it".to_owned()))?;
@@ -38,12 +38,12 @@ impl WorkerRunner {
 
         let report = on_report.clone();
         let on_message = Closure::new(move |event: MessageEvent| {
-            let (id, news) = read_answer(&event.data()).unwrap_or_else(|error| (0, Report::Failed(error)));
-            report(id, news);
+            let (id, body) = read_response(&event.data()).unwrap_or_else(|error| (0, RunEvent::Failed(error)));
+            report(id, body);
         });
         let on_error = Closure::new(move |event: ErrorEvent| {
             event.prevent_default();
-            on_report(0, Report::Failed(RunError::Worker(event.message())));
+            on_report(0, RunEvent::Failed(RunError::Worker(event.message())));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -57,9 +57,9 @@ impl WorkerRunner {
     /// The browser does not pass the message on.
     pub fn run(&mut self, scenario: &str, seed: u64, release: Release) -> Result<u32, RunError> {
         self.id_last += 1;
-        let ask = Ask::new(self.id_last, scenario.to_owned(), seed, release);
+        let request = RunRequest::new(self.id_last, scenario.to_owned(), seed, release);
         self.worker
-            .post_message(&JsValue::from_str(&ask.to_json()))
+            .post_message(&JsValue::from_str(&request.to_json()))
             .map_err(|error| RunError::Worker(describe(&error)))?;
         Ok(self.id_last)
     }
@@ -81,19 +81,19 @@ fn describe(error: &JsValue) -> String {
 }
 
 /// An answer is an array: the JSON text, and for a finished run the recording's bytes.
-fn read_answer(data: &JsValue) -> Result<(u32, Report), RunError> {
+fn read_response(data: &JsValue) -> Result<(u32, RunEvent), RunError> {
     let parts = data.dyn_ref::<Array>().ok_or_else(|| RunError::Protocol("an answer of another shape".to_owned()))?;
     let text = parts.get(0).as_string().ok_or_else(|| RunError::Protocol("an answer without text".to_owned()))?;
-    let answer = Answer::from_json(&text)?;
-    let report = match answer.news {
-        News::Progress(ratio) => Report::Progress(ratio),
-        News::Failed(message) => Report::Failed(RunError::Scenario(message)),
-        News::Done { digest } => match decode(&parts.get(1)) {
-            Ok(recording) => Report::Done(Box::new(Finished { recording, digest })),
-            Err(error) => Report::Failed(error),
+    let response = RunResponse::from_json(&text)?;
+    let report = match response.body {
+        ResponseBody::Progress(ratio) => RunEvent::Progress(ratio),
+        ResponseBody::Failed(message) => RunEvent::Failed(RunError::Scenario(message)),
+        ResponseBody::Done { digest } => match decode(&parts.get(1)) {
+            Ok(recording) => RunEvent::Done(Box::new(Finished { recording, digest })),
+            Err(error) => RunEvent::Failed(error),
         },
     };
-    Ok((answer.id, report))
+    Ok((response.id, report))
 }
 
 fn decode(bytes: &JsValue) -> Result<Recording, RunError> {
@@ -116,9 +116,9 @@ pub fn serve(scope: DedicatedWorkerGlobalScope) {
     let port = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
-        match Ask::from_json(&text) {
-            Ok(ask) => answer(&port, &ask),
-            Err(error) => post(&port, 0, News::Failed(error.to_string()), None),
+        match RunRequest::from_json(&text) {
+            Ok(request) => response(&port, &request),
+            Err(error) => post(&port, 0, ResponseBody::Failed(error.to_string()), None),
         }
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -126,30 +126,31 @@ pub fn serve(scope: DedicatedWorkerGlobalScope) {
     on_message.forget();
 }
 
-fn answer(port: &DedicatedWorkerGlobalScope, ask: &Ask) {
-    match simulate(port, ask) {
+fn response(port: &DedicatedWorkerGlobalScope, request: &RunRequest) {
+    match simulate(port, request) {
         Ok(finished) => {
             let bytes = Uint8Array::from(finished.recording.encode().as_slice()).buffer();
-            post(port, ask.id, News::Done { digest: finished.digest }, Some(&bytes));
+            post(port, request.id, ResponseBody::Done { digest: finished.digest }, Some(&bytes));
         }
-        Err(message) => post(port, ask.id, News::Failed(message), None),
+        Err(message) => post(port, request.id, ResponseBody::Failed(message), None),
     }
 }
 
-fn simulate(port: &DedicatedWorkerGlobalScope, ask: &Ask) -> Result<Finished, String> {
-    let scenario = Scenario::from_json(&ask.scenario).map_err(|error| error.to_string())?.with_release(ask.release);
-    let seed = ask.seed.parse().map_err(|_| format!("{:?} is no seed", ask.seed))?;
-    let mut run = Run::new(&scenario, seed).map_err(|error| error.to_string())?;
+fn simulate(port: &DedicatedWorkerGlobalScope, request: &RunRequest) -> Result<Finished, String> {
+    let scenario =
+        Scenario::from_json(&request.scenario).map_err(|error| error.to_string())?.with_release(request.release);
+    let seed = request.seed.parse().map_err(|_| format!("{:?} is no seed", request.seed))?;
+    let mut run = LocalRun::new(&scenario, seed).map_err(|error| error.to_string())?;
     while run.step() {
-        if let Some(ratio) = run.news() {
-            post(port, ask.id, News::Progress(ratio), None);
+        if let Some(ratio) = run.new_progress() {
+            post(port, request.id, ResponseBody::Progress(ratio), None);
         }
     }
     run.finish().map_err(|error| error.to_string())
 }
 
-fn post(port: &DedicatedWorkerGlobalScope, id: u32, news: News, bytes: Option<&ArrayBuffer>) {
-    let message = Array::of1(&Answer::new(id, news).to_json().into());
+fn post(port: &DedicatedWorkerGlobalScope, id: u32, body: ResponseBody, bytes: Option<&ArrayBuffer>) {
+    let message = Array::of1(&RunResponse::new(id, body).to_json().into());
     let sent = match bytes {
         Some(bytes) => {
             message.push(bytes);

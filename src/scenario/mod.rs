@@ -6,10 +6,10 @@
 mod alerts;
 mod choices;
 mod claims;
+mod incident;
 mod parameter;
 mod responses;
 mod set;
-mod story;
 mod system;
 mod validate;
 
@@ -21,12 +21,12 @@ use crate::units::UtcMs;
 pub use alerts::{AlertRule, Expression, Monitor, Severity, Signal};
 pub use choices::{BalancerPolicy, PatienceShape, Release};
 pub use claims::{Bounds, Claim, Measure, Quantity};
+pub use incident::{
+    Assumption, Evidence, Fact, FactKind, Hypothesis, HypothesisVerdict, Incident, ServiceLevel, TimelineEvent, Window,
+};
 pub use parameter::{Choice, Number, Parameter, ParameterView};
 pub use responses::{HeapDump, LeakOff, Patch, Responses, ScaleOut, Shed};
 pub use set::Setting;
-pub use story::{
-    Assumption, Evidence, Fact, FactKind, Hypothesis, Incident, ServiceLevel, TimelineEvent, Verdict, Window,
-};
 pub use system::{
     CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions,
     Traffic, Users,

@@ -10,21 +10,21 @@ pub const WINDOW_MAX_S: f64 = 18.0 * 3600.0;
 /// Most entries in a list of the scenario.
 const LIST_MAX: usize = 1000;
 
-/// Every problem found, in the order of the file.
+/// Every problem, in the order of the file.
 pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
-    let mut found = Found(Vec::new());
-    head(scenario, &mut found);
-    story(scenario, &mut found);
-    parameters(scenario, &mut found);
-    monitor(scenario, &mut found);
-    responses(scenario, &mut found);
-    claims(scenario, &mut found);
-    found.0
+    let mut problems = Problems(Vec::new());
+    head(scenario, &mut problems);
+    incident(scenario, &mut problems);
+    parameters(scenario, &mut problems);
+    monitor(scenario, &mut problems);
+    responses(scenario, &mut problems);
+    claims(scenario, &mut problems);
+    problems.0
 }
 
-struct Found(Vec<Problem>);
+struct Problems(Vec<Problem>);
 
-impl Found {
+impl Problems {
     fn unless(&mut self, good: bool, path: impl Into<String>, message: impl Into<String>) {
         if !good {
             self.0.push(Problem { path: path.into(), position: None, message: message.into() });
@@ -48,40 +48,40 @@ impl Found {
     }
 }
 
-fn head(scenario: &Scenario, found: &mut Found) {
-    found.unless(
+fn head(scenario: &Scenario, problems: &mut Problems) {
+    problems.unless(
         scenario.version == VERSION,
         "version",
         format!("{} is not known: this program reads version {VERSION}", scenario.version),
     );
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    found.unless(
+    problems.unless(
         !scenario.id.is_empty() && scenario.id.len() <= 64 && scenario.id.chars().all(plain),
         "id",
         format!("{:?} is not allowed: 1 to 64 lower-case letters, digits and hyphens", scenario.id),
     );
     let (window, incident) = (&scenario.window, &scenario.incident);
     let length_s = scenario.window_s();
-    found.unless(
+    problems.unless(
         (60.0..=WINDOW_MAX_S).contains(&length_s),
         "window.until",
         format!("the window is {length_s} s long: 60 to {WINDOW_MAX_S} s are allowed"),
     );
-    found.unless(
+    problems.unless(
         window.from.0 % 1000 == 0 && window.until.0 % 1000 == 0,
         "window",
         "must start and end on a full second",
     );
-    found.time("incident.start", incident.start, window.from, window.until);
-    found.time("incident.end", incident.end, incident.start, window.until);
+    problems.time("incident.start", incident.start, window.from, window.until);
+    problems.time("incident.end", incident.end, incident.start, window.until);
 }
 
-fn story(scenario: &Scenario, found: &mut Found) {
-    found.unique("facts", scenario.facts.iter().map(|fact| fact.id.as_str()));
+fn incident(scenario: &Scenario, problems: &mut Problems) {
+    problems.unique("facts", scenario.facts.iter().map(|fact| fact.id.as_str()));
     let mut known = BTreeSet::new();
     known.extend(scenario.facts.iter().map(|fact| fact.id.as_str()));
     let mut refers = |path: String, id: &str| {
-        found.unless(known.contains(id), path, format!("{id:?} is no fact of this scenario"));
+        problems.unless(known.contains(id), path, format!("{id:?} is no fact of this scenario"));
     };
     for (index, reading) in scenario.readings.iter().enumerate() {
         reading.facts.iter().enumerate().for_each(|(n, id)| refers(format!("readings[{index}].facts[{n}]"), id));
@@ -92,82 +92,90 @@ fn story(scenario: &Scenario, found: &mut Found) {
     for (index, claim) in scenario.claims.iter().enumerate() {
         claim.facts.iter().enumerate().for_each(|(n, id)| refers(format!("claims[{index}].facts[{n}]"), id));
     }
-    found.unique("timeline", scenario.timeline.iter().map(|event| event.id.as_str()));
-    found.unless(!scenario.timeline.is_empty(), "timeline", "must have at least one event");
+    problems.unique("timeline", scenario.timeline.iter().map(|event| event.id.as_str()));
+    problems.unless(!scenario.timeline.is_empty(), "timeline", "must have at least one event");
     let mut earliest = scenario.window.from;
     for (index, event) in scenario.timeline.iter().enumerate() {
-        found.time(format!("timeline[{index}].at"), event.at, earliest, scenario.window.until);
+        problems.time(format!("timeline[{index}].at"), event.at, earliest, scenario.window.until);
         earliest = earliest.max(event.at);
     }
     let level = &scenario.service_level;
-    found.number("service_level.objective_ratio", level.objective_ratio, 0.5, 0.999_999);
-    found.number("service_level.period_days", f64::from(level.period_days), 1.0, 366.0);
-    found.number("service_level.verification_s", level.verification_s, 0.0, 86_400.0);
-    found.number("service_level.verification_window_s", level.verification_window_s, 1.0, 3600.0);
+    problems.number("service_level.objective_ratio", level.objective_ratio, 0.5, 0.999_999);
+    problems.number("service_level.period_days", f64::from(level.period_days), 1.0, 366.0);
+    problems.number("service_level.verification_s", level.verification_s, 0.0, 86_400.0);
+    problems.number("service_level.verification_window_s", level.verification_window_s, 1.0, 3600.0);
 }
 
-fn parameters(scenario: &Scenario, found: &mut Found) {
+fn parameters(scenario: &Scenario, problems: &mut Problems) {
     for view in scenario.parameters() {
         let (Some(number), Some([low, high])) = (view.number, view.range) else { continue };
         let [least, most] = view.limits;
         let range_path = format!("{}.range", view.path);
         let sane = least <= low && low <= high && high <= most;
-        found.unless(
+        problems.unless(
             sane,
             range_path,
             format!("{low} to {high} is not allowed: lowest before highest, inside {least} to {most}"),
         );
         let (low, high) = if sane { (low, high) } else { (least, most) };
-        found.unless(
+        problems.unless(
             (low..=high).contains(&number),
             view.path,
             format!("{} is not allowed: {low} to {high} {}", view.value, view.unit).trim_end().to_owned(),
         );
     }
     let (base, limit) = (scenario.heap.base_live_mib.value, scenario.heap.limit_mib.value);
-    found.unless(base < limit, "heap.base_live_mib", format!("{base} is not allowed: below heap.limit_mib, {limit}"));
+    problems.unless(
+        base < limit,
+        "heap.base_live_mib",
+        format!("{base} is not allowed: below heap.limit_mib, {limit}"),
+    );
     let (young, count) = (scenario.instances.rescheduled.value, scenario.instances.count.value);
-    found.unless(
+    problems.unless(
         young <= count,
         "instances.rescheduled",
         format!("{young} is not allowed: at most instances.count, {count}"),
     );
     let (age_h, oldest_h) = (scenario.instances.rescheduled_age_h.value, scenario.deployment.faulty_age_h.value);
-    found.unless(
+    problems.unless(
         young == 0 || age_h <= oldest_h,
         "instances.rescheduled_age_h",
         format!("{age_h} is not allowed: at most deployment.faulty_age_h, {oldest_h}"),
     );
     let level = scenario.traffic.base_ratio.value - scenario.traffic.swing_ratio.value;
-    found.unless(level >= 0.0, "traffic.swing_ratio", "must not exceed traffic.base_ratio: traffic cannot be negative");
+    problems.unless(
+        level >= 0.0,
+        "traffic.swing_ratio",
+        "must not exceed traffic.base_ratio: traffic cannot be negative",
+    );
 }
 
-fn monitor(scenario: &Scenario, found: &mut Found) {
-    found.number("monitor.scrape_interval_s", scenario.monitor.scrape_interval_s, 1.0, 300.0);
-    found.unless(
+fn monitor(scenario: &Scenario, problems: &mut Problems) {
+    problems.number("monitor.scrape_interval_s", scenario.monitor.scrape_interval_s, 1.0, 300.0);
+    problems.unless(
         scenario.monitor.scrape_interval_s.fract() == 0.0,
         "monitor.scrape_interval_s",
         "must be a whole number of seconds",
     );
-    found.unique("monitor.rules", scenario.monitor.rules.iter().map(|rule| rule.name.as_str()));
+    problems.unique("monitor.rules", scenario.monitor.rules.iter().map(|rule| rule.name.as_str()));
     for (index, rule) in scenario.monitor.rules.iter().enumerate() {
-        alert_rule(rule, &format!("monitor.rules[{index}]"), scenario.monitor.scrape_interval_s, found);
+        alert_rule(rule, &format!("monitor.rules[{index}]"), scenario.monitor.scrape_interval_s, problems);
     }
 }
 
-fn alert_rule(rule: &AlertRule, path: &str, scrape_s: f64, found: &mut Found) {
+fn alert_rule(rule: &AlertRule, path: &str, scrape_s: f64, problems: &mut Problems) {
     let plain = rule.name.chars().all(|c| c.is_ascii_alphanumeric()) && !rule.name.is_empty();
-    found.unless(plain, format!("{path}.name"), format!("{:?} is not allowed: letters and digits", rule.name));
-    found.number(format!("{path}.for_s"), rule.for_s, 0.0, 86_400.0);
+    problems.unless(plain, format!("{path}.name"), format!("{:?} is not allowed: letters and digits", rule.name));
+    problems.number(format!("{path}.for_s"), rule.for_s, 0.0, 86_400.0);
     let mut window = |name: &str, value: f64| {
-        found.number(format!("{path}.when.{name}"), value, 2.0 * scrape_s, 86_400.0);
+        problems.number(format!("{path}.when.{name}"), value, 2.0 * scrape_s, 86_400.0);
     };
     match rule.when {
         Expression::Threshold { window_s, .. } => window("threshold.window_s", window_s),
         Expression::PredictLinear { signal, window_s, ahead_s, .. } => {
             window("predict_linear.window_s", window_s);
-            found.number(format!("{path}.when.predict_linear.ahead_s"), ahead_s, 0.0, 31_622_400.0);
-            found.unless(
+            problems.number(format!("{path}.when.predict_linear.ahead_s"), ahead_s, 0.0, 31_622_400.0);
+            problems.unless(
                 signal.is_gauge(),
                 format!("{path}.when.predict_linear.signal"),
                 "must be a gauge: heap_after_gc_worst_ratio",
@@ -176,8 +184,8 @@ fn alert_rule(rule: &AlertRule, path: &str, scrape_s: f64, found: &mut Found) {
         Expression::BurnRate { signal, long_window_s, short_window_s, factor } => {
             window("burn_rate.long_window_s", long_window_s);
             window("burn_rate.short_window_s", short_window_s);
-            found.number(format!("{path}.when.burn_rate.factor"), factor, 0.0, 1_000_000.0);
-            found.unless(
+            problems.number(format!("{path}.when.burn_rate.factor"), factor, 0.0, 1_000_000.0);
+            problems.unless(
                 signal.is_bad_ratio(),
                 format!("{path}.when.burn_rate.signal"),
                 "must be a ratio of bad events: bad_checkouts_ratio or failed_checkouts_ratio",
@@ -186,68 +194,68 @@ fn alert_rule(rule: &AlertRule, path: &str, scrape_s: f64, found: &mut Found) {
     }
 }
 
-fn responses(scenario: &Scenario, found: &mut Found) {
+fn responses(scenario: &Scenario, problems: &mut Problems) {
     let (from, until) = (scenario.window.from, scenario.window.until);
     let responses = &scenario.responses;
     for (name, patch) in [("patch", &responses.patch), ("rolling_restart", &responses.rolling_restart)] {
         let Some(patch) = patch else { continue };
-        found.time(format!("responses.{name}.at"), patch.at, from, until);
-        found.number(format!("responses.{name}.bake_s"), patch.bake_s, 0.0, 86_400.0);
-        found.unless(
+        problems.time(format!("responses.{name}.at"), patch.at, from, until);
+        problems.number(format!("responses.{name}.bake_s"), patch.bake_s, 0.0, 86_400.0);
+        problems.unless(
             !patch.waves.is_empty() && patch.waves.len() <= LIST_MAX && patch.waves.iter().all(|wave| *wave >= 1),
             format!("responses.{name}.waves"),
             "must have at least one wave, each of at least one instance",
         );
     }
     if let Some(scale_out) = &responses.scale_out {
-        found.time("responses.scale_out.at", scale_out.at, from, until);
-        found.number("responses.scale_out.count", f64::from(scale_out.count), 1.0, 64.0);
+        problems.time("responses.scale_out.at", scale_out.at, from, until);
+        problems.number("responses.scale_out.count", f64::from(scale_out.count), 1.0, 64.0);
     }
     if let Some(leak_off) = &responses.leak_off {
-        found.time("responses.leak_off.at", leak_off.at, from, until);
+        problems.time("responses.leak_off.at", leak_off.at, from, until);
     }
     if let Some(shed) = &responses.shed {
-        found.time("responses.shed.at", shed.at, from, until);
-        found.time("responses.shed.until", shed.until, shed.at, until);
-        found.number("responses.shed.ratio", shed.ratio, 0.0, 1.0);
+        problems.time("responses.shed.at", shed.at, from, until);
+        problems.time("responses.shed.until", shed.until, shed.at, until);
+        problems.number("responses.shed.ratio", shed.ratio, 0.0, 1.0);
     }
     if let Some(dump) = &responses.heap_dump {
-        found.time("responses.heap_dump.at", dump.at, from, until);
-        found.number(
+        problems.time("responses.heap_dump.at", dump.at, from, until);
+        problems.number(
             "responses.heap_dump.instance",
             f64::from(dump.instance),
             1.0,
             f64::from(scenario.instances.count.value),
         );
-        found.number("responses.heap_dump.pause_s", dump.pause_s, 0.0, 3600.0);
+        problems.number("responses.heap_dump.pause_s", dump.pause_s, 0.0, 3600.0);
     }
 }
 
-fn claims(scenario: &Scenario, found: &mut Found) {
-    found.unique("claims", scenario.claims.iter().map(|claim| claim.id.as_str()));
+fn claims(scenario: &Scenario, problems: &mut Problems) {
+    problems.unique("claims", scenario.claims.iter().map(|claim| claim.id.as_str()));
     let (from, until) = (scenario.window.from, scenario.window.until);
     use super::Measure as M;
     for (index, claim) in scenario.claims.iter().enumerate() {
         let path = |field: &str| format!("claims[{index}].measure.{field}");
         match &claim.measure {
             M::AffectedRatio { from: start, until: end, .. } | M::FailedRatio { from: start, until: end } => {
-                found.time(path("from"), *start, from, until);
-                found.time(path("until"), *end, *start, until);
+                problems.time(path("from"), *start, from, until);
+                problems.time(path("until"), *end, *start, until);
             }
             M::GatewayP50Change { at, baseline } | M::NetworkP50Change { at, baseline } => {
-                found.time(path("at"), *at, from, until);
-                found.time(path("baseline"), *baseline, from, until);
+                problems.time(path("at"), *at, from, until);
+                problems.time(path("baseline"), *baseline, from, until);
             }
             M::CpuMeanRatio { at }
             | M::HeapWorstRatio { at }
             | M::SessionShareRatio { at }
             | M::YoungHeapRatio { at }
-            | M::YoungSlowRatio { at } => found.time(path("at"), *at, from, until),
+            | M::YoungSlowRatio { at } => problems.time(path("at"), *at, from, until),
             M::AlertFiredAt { rule } => {
                 let rules = &scenario.monitor.rules;
                 let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
                 let message = format!("is no rule of the monitor: expected one of {}", names.join(", "));
-                found.unless(names.contains(&rule.as_str()), path("alert_fired_at.rule"), &message);
+                problems.unless(names.contains(&rule.as_str()), path("alert_fired_at.rule"), &message);
             }
             M::DetectedAt | M::ResolvedAt | M::PatchStartedAt | M::FixedReleaseLeaked | M::FaultyInstances => {}
         }
@@ -256,7 +264,7 @@ fn claims(scenario: &Scenario, found: &mut Found) {
         };
         let bounds = [Some(claim.each_seed), claim.mean];
         let all_fit = fits(&claim.reported) && bounds.iter().flatten().all(|b| fits(&b.min) && fits(&b.max));
-        found.unless(
+        problems.unless(
             all_fit,
             format!("claims[{index}]"),
             "its values must be times where the measure is a time, else numbers",

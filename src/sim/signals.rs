@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::config::Config;
 use super::instance::{Instance, Process};
-use crate::recording::Outcomes;
+use crate::recording::CheckoutOutcomes;
 use crate::scenario::{AlertRule, Expression, Scenario, Signal};
 
 /// One scrape. Counters only grow.
@@ -18,12 +18,12 @@ pub(super) struct Sample {
     /// Of the instances that are present; `None` when there are none.
     pub worst_heap_after_gc_ratio: Option<f64>,
     /// Checkouts that have ended.
-    pub ended: Outcomes,
+    pub ended: CheckoutOutcomes,
 }
 
 impl Sample {
     /// The instances as they stand; they must have been advanced to the moment.
-    pub fn of(at_us: i64, instances: &[Instance], config: &Config, ended: Outcomes) -> Self {
+    pub fn of(at_us: i64, instances: &[Instance], config: &Config, ended: CheckoutOutcomes) -> Self {
         let of = |value: fn(&Instance) -> u64| instances.iter().map(value).collect::<Vec<u64>>();
         let is_present = |i: &Instance| i.process != Process::Absent;
         let heap = |i: &Instance| i.heap_after_gc_bytes as f64 / config.heap_limit_bytes as f64;

@@ -6,8 +6,8 @@ use super::rollout::Rollout;
 use super::verification::Operation;
 use super::{Config, Simulation, Timer, preroll};
 use crate::recording::{
-    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, Histograms, InstanceRow, InstanceSeries, InstanceState, Meta, Outcomes,
-    PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
+    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, CheckoutOutcomes, Histograms, InstanceRow, InstanceSeries, InstanceState,
+    Meta, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
 };
 use crate::scenario::{Release, Scenario};
 
@@ -50,7 +50,7 @@ impl Simulation {
             ..std::mem::take(&mut self.second)
         };
         let failed = [row.failed_rejected, row.failed_timed_out, row.failed_abandoned, row.failed_killed];
-        let ended = Outcomes {
+        let ended = CheckoutOutcomes {
             fast: u64::from(row.fast),
             slow: u64::from(row.slow),
             failed: failed.into_iter().map(u64::from).sum(),
@@ -66,7 +66,7 @@ impl Simulation {
         }
     }
 
-    fn tick_in_window(&mut self, row: &ServiceRow, ended: Outcomes) {
+    fn tick_in_window(&mut self, row: &ServiceRow, ended: CheckoutOutcomes) {
         self.recording.service.push(row);
         self.recording.meta.seconds += 1;
         let second = u64::from(self.recording.meta.seconds);
@@ -83,7 +83,7 @@ impl Simulation {
     }
 
     /// Before the window the monitor scrapes as often as the integration would.
-    fn tick_before_window(&mut self, row: &ServiceRow, ended: Outcomes) {
+    fn tick_before_window(&mut self, row: &ServiceRow, ended: CheckoutOutcomes) {
         let left_s = (self.lead_in_us - self.now_us) / 1_000_000;
         self.verify(ended);
         let since = &mut self.since_row;
@@ -136,7 +136,7 @@ impl Simulation {
         }
     }
 
-    fn verify(&mut self, ended: Outcomes) {
+    fn verify(&mut self, ended: CheckoutOutcomes) {
         let operation = Operation {
             is_rolling_out: self.rollouts.iter().any(Rollout::is_under_way),
             leaks: self.instances.iter().any(|i| i.process != Process::Absent && i.handling == Release::Faulty),

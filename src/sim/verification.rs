@@ -10,7 +10,7 @@
 use std::collections::VecDeque;
 
 use super::us;
-use crate::recording::{Happening, Outcomes};
+use crate::recording::{CheckoutOutcomes, Happening};
 use crate::scenario::Scenario;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,9 +32,9 @@ pub(super) struct Verification {
     held_since_us: u64,
     status: Status,
     /// Checkouts that have ended.
-    pub ended: Outcomes,
+    pub ended: CheckoutOutcomes,
     /// The same at the end of each second of the verification window, the oldest first.
-    ended_by_second: VecDeque<Outcomes>,
+    ended_by_second: VecDeque<CheckoutOutcomes>,
     window_s: usize,
 }
 
@@ -56,7 +56,7 @@ impl Verification {
             was_missed: false,
             held_since_us: 0,
             status: Status::Open,
-            ended: Outcomes::default(),
+            ended: CheckoutOutcomes::default(),
             ended_by_second: VecDeque::with_capacity(window_s + 1),
             window_s,
         }
@@ -71,7 +71,7 @@ impl Verification {
     }
 
     /// A second has passed, in which checkouts ended. Tells what that changes.
-    pub fn look(&mut self, now_us: u64, ended: Outcomes, operation: Operation) -> Option<Happening> {
+    pub fn look(&mut self, now_us: u64, ended: CheckoutOutcomes, operation: Operation) -> Option<Happening> {
         self.ended_by_second.push_back(self.ended);
         self.ended += ended;
         if self.ended_by_second.len() > self.window_s {
@@ -123,7 +123,7 @@ mod tests {
                 verification.detected(us(second as f64));
             }
             let slow = bad(second);
-            let ended = Outcomes { fast: 100 - slow, slow, failed: 0 };
+            let ended = CheckoutOutcomes { fast: 100 - slow, slow, failed: 0 };
             told.extend(verification.look(us(second as f64), ended, how(second)).map(|what| (second, what)));
         }
         told

@@ -16,12 +16,12 @@ use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::address_bar::{self, AddressBar};
-use super::embed::{Channel, EmbedPage, Request};
+use super::embed::{Channel, EmbedPage, HostMessage};
 use super::keyboard;
 use super::open::{Opened, Opener};
 use super::playhead::PlayheadBus;
 use super::run::Run;
-use super::runs::{News, Runs};
+use super::runs::{Runs, RunsEvent};
 use super::visibility::Visibility;
 use super::{browser, page, preferences};
 use crate::replay::{Address, Command, Effect, Player, ViewCommand, command_for_press, reduce};
@@ -56,7 +56,7 @@ pub enum Message {
     /// A key was pressed.
     Key(KeyboardEvent),
     /// The worker got on.
-    News(News),
+    Runs(RunsEvent),
     /// A file was opened, or should have been.
     Opened(Opened),
     /// The reader has read the note.
@@ -66,7 +66,7 @@ pub enum Message {
     /// Somebody put another hash into the address bar.
     AddressChanged,
     /// The host wants something.
-    Host(Request),
+    Host(HostMessage),
     /// What the host asked for is ready.
     Answer(JsValue, Result<JsValue, String>),
     /// What the system says about colours changed.
@@ -118,7 +118,7 @@ impl Component for App {
         let run = ctx.props().first.clone();
         let (player, notes) = first_player(&run, ctx.props());
         let address = ctx.props().address.clone();
-        ctx.props().runs.tell(ctx.link().callback(Message::News));
+        ctx.props().runs.set_listener(ctx.link().callback(Message::Runs));
         let on_opened = ctx.link().callback(Message::Opened);
         Self {
             run,
@@ -160,7 +160,7 @@ impl Component for App {
                 event.prevent_default();
                 self.apply(ctx, command);
             }
-            Message::News(news) => self.hear(ctx, news),
+            Message::Runs(news) => self.hear(ctx, news),
             Message::Opened(opened) => self.open(ctx, opened),
             Message::NoteRead => self.note = None,
             Message::Seen(seen) => {
@@ -317,15 +317,15 @@ impl App {
         is_due
     }
 
-    fn hear(&mut self, ctx: &Context<Self>, news: News) {
+    fn hear(&mut self, ctx: &Context<Self>, news: RunsEvent) {
         match news {
-            News::Progress(ratio) => {
+            RunsEvent::Progress(ratio) => {
                 if let Some((_, done)) = &mut self.coming {
                     *done = ratio;
                 }
             }
-            News::Completed(run) => self.run = run,
-            News::Ready(run) => {
+            RunsEvent::Completed(run) => self.run = run,
+            RunsEvent::Ready(run) => {
                 self.coming = None;
                 self.run = run;
                 self.apply(ctx, Command::Pause);
@@ -341,7 +341,7 @@ impl App {
                 self.apply(ctx, Command::Seek { ms: 0.0 });
                 self.apply(ctx, ViewCommand::SelectInstance(None).into());
             }
-            News::Failed(error) => {
+            RunsEvent::Failed(error) => {
                 self.coming = None;
                 self.followed = None;
                 self.tell_error(&error.to_string());
@@ -360,7 +360,7 @@ impl App {
             self.note = page::Note::warnings(ADDRESS_NOTE, notes).or(self.note.take());
             let title = AttrValue::from(scenario.title.clone());
             let text = scenario.to_json();
-            match ctx.props().runs.ask(Rc::new(scenario), &text) {
+            match ctx.props().runs.request(Rc::new(scenario), &text) {
                 Ok(()) => (self.followed, self.coming) = (Some(address), Some((title, 0.0))),
                 Err(error) => self.note = Some(page::Note::error(ADDRESS_NOTE, error)),
             }
@@ -397,7 +397,7 @@ impl App {
             Err(error) => return self.note = Some(page::Note::error(&refused, error)),
         };
         let title = AttrValue::from(scenario.title.clone());
-        match ctx.props().runs.ask(scenario, &text) {
+        match ctx.props().runs.request(scenario, &text) {
             Ok(()) => {
                 self.note = None;
                 self.followed = None;

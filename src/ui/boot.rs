@@ -12,7 +12,7 @@ use super::app::{App, AppProps};
 use super::browser;
 use super::embed::post_failed;
 use super::preferences;
-use super::runs::{News, Runs};
+use super::runs::{Runs, RunsEvent};
 use crate::replay::Address;
 use crate::runner::RunError;
 use crate::scenario::{BUNDLED, Scenario};
@@ -31,38 +31,38 @@ pub fn mount() {
     notes.extend(refused);
     say("Simulating the incident …");
     let text = if address.changes.is_empty() { own_text.clone() } else { scenario.to_json().into() };
-    start(Own { scenario: Rc::new(own), text: own_text }, Rc::new(scenario), &text, address, notes);
+    start(DefaultScenario { scenario: Rc::new(own), text: own_text }, Rc::new(scenario), &text, address, notes);
 }
 
 /// The scenario that the page has without an address, and the JSON it was read from.
 #[derive(Clone)]
-struct Own {
+struct DefaultScenario {
     scenario: Rc<Scenario>,
     text: Rc<str>,
 }
 
 /// Shows a scenario: the page's own one, or that with the address's differences.
-fn start(own: Own, scenario: Rc<Scenario>, text: &str, address: Address, notes: Vec<String>) {
+fn start(own: DefaultScenario, scenario: Rc<Scenario>, text: &str, address: Address, notes: Vec<String>) {
     let runs = Runs::default();
     let listened = runs.clone();
-    runs.tell(Callback::from(move |news| match news {
-        News::Progress(ratio) => progress(ratio),
-        News::Ready(run) => {
+    runs.set_listener(Callback::from(move |news| match news {
+        RunsEvent::Progress(ratio) => progress(ratio),
+        RunsEvent::Ready(run) => {
             let Some(root) = browser::document().get_element_by_id("app") else { return };
             let (own, address, notes) = (Rc::clone(&own.scenario), address.clone(), notes.clone());
             let props = AppProps { own, first: run, runs: listened.clone(), address, notes };
             yew::Renderer::<App>::with_root_and_props(root, props).render();
         }
-        News::Completed(_) => {}
+        RunsEvent::Completed(_) => {}
         // A link may ask for what cannot be simulated; the page is shown without it.
-        News::Failed(error @ RunError::Scenario(_)) if !address.changes.is_empty() || address.seed.is_some() => {
+        RunsEvent::Failed(error @ RunError::Scenario(_)) if !address.changes.is_empty() || address.seed.is_some() => {
             let notes = [notes.clone(), vec![format!("The what-if of the link is left out: {error}.")]].concat();
             let address = Address { changes: Vec::new(), seed: None, ..address.clone() };
             start(own.clone(), Rc::clone(&own.scenario), &own.text, address, notes);
         }
-        News::Failed(error) => failed(&error),
+        RunsEvent::Failed(error) => failed(&error),
     }));
-    if let Err(error) = runs.ask(scenario, text) {
+    if let Err(error) = runs.request(scenario, text) {
         // Once static/boot.js is through: it has the last word on how the start went.
         Timeout::new(0, move || failed(&error)).forget();
     }

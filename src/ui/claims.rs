@@ -4,13 +4,13 @@ use yew::prelude::*;
 
 use super::run::Run;
 use super::words;
-use crate::recording::{LedgerRow, Verdict};
+use crate::recording::{ClaimVerdict, LedgerRow};
 use crate::replay::Source;
 
 /// The section.
 pub fn claims(run: &Run) -> Html {
     let rows = &run.ledger.rows;
-    let holding = rows.iter().filter(|row| row.verdict == Verdict::Holds).count();
+    let holding = rows.iter().filter(|row| row.verdict == ClaimVerdict::Holds).count();
     html! {
         <section class="section" aria-labelledby="claims-title">
             <h2 id="claims-title">{ "Claims, checked" }</h2>

@@ -51,7 +51,7 @@ pub async fn copy_text(text: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// As [`copy_text`]; some browsers take texts only.
-pub async fn copy_picture(picture: &Blob) -> Result<(), String> {
+pub async fn copy_image(picture: &Blob) -> Result<(), String> {
     let clipboard = browser::window().navigator().clipboard();
     let write = || -> Result<js_sys::Promise, JsValue> {
         let item: Function = Reflect::get(&js_sys::global(), &"ClipboardItem".into())?.dyn_into()?;

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::run::Run;
-use crate::replay::{Command, Reader, View, ViewCommand, now_sentence};
+use crate::replay::{Audience, Command, View, ViewCommand, now_sentence};
 use crate::units::UtcMs;
 
 /// While playing a sentence stands long enough to be read: this long on the reader's clock at 1×, in incident time.
@@ -28,7 +28,7 @@ pub struct NowProps {
 #[component]
 pub fn Now(props: &NowProps) -> Html {
     let at = if props.playing { standing(&props.run, props.at) } else { props.at };
-    let reader = props.view.reader;
+    let reader = props.view.audience;
     let sentence = use_memo((props.run.clone(), at, reader), |(run, at, reader)| {
         now_sentence(&run.scenario, &run.recording, *at, *reader)
     });
@@ -43,7 +43,7 @@ pub fn Now(props: &NowProps) -> Html {
             <p class="now-sentence" aria-live={live}>{ (*sentence).clone() }</p>
             <fieldset class="choice">
                 <legend class="visually-hidden">{ "Who reads this" }</legend>
-                { for Reader::ALL.into_iter().map(|choice| reader_choice(choice, reader, &props.on_command)) }
+                { for Audience::ALL.into_iter().map(|choice| reader_choice(choice, reader, &props.on_command)) }
             </fieldset>
         </div>
     }
@@ -57,8 +57,8 @@ fn standing(run: &Run, at: UtcMs) -> UtcMs {
     event.map_or(stepped, |event_at| event_at.max(stepped))
 }
 
-fn reader_choice(choice: Reader, chosen: Reader, on_command: &Callback<Command>) -> Html {
-    let on_change = on_command.reform(move |_: Event| ViewCommand::SetReader(choice).into());
+fn reader_choice(choice: Audience, chosen: Audience, on_command: &Callback<Command>) -> Html {
+    let on_change = on_command.reform(move |_: Event| ViewCommand::SetAudience(choice).into());
     html! {
         <label class="choice-item">
             <input type="radio" name="reader" checked={choice == chosen} onchange={on_change} />

@@ -22,8 +22,8 @@ use super::playhead::PlayheadBus;
 use super::preferences;
 use super::run::Run;
 use super::share::Share;
-use super::story::Story;
-use super::system::SystemPicture;
+use super::system::SystemDiagram;
+use super::timeline::Timeline;
 use crate::chart::ChartKind;
 use crate::replay::{Address, Command, Player};
 use crate::units::UtcMs;
@@ -131,11 +131,11 @@ pub fn Page(props: &PageProps) -> Html {
                         <h2 id="picture-title" class="visually-hidden">{ "The payment service at the playhead" }</h2>
                         <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()}
                             on_command={on_command.clone()} />
-                        <SystemPicture run={run.clone()} {at} {described_at} playing={player.playing}
+                        <SystemDiagram run={run.clone()} {at} {described_at} playing={player.playing}
                             speed={player.speed} {dark} selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()} on_command={on_command.clone()} />
                     </section>
                     if props.parts > 0 {
-                        <Story run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
+                        <Timeline run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
                     }
                     { chart_grid(&charts, run, &player.view, player.shown_position_ms(), &props.bus, on_command) }
                 </div>
@@ -144,12 +144,12 @@ pub fn Page(props: &PageProps) -> Html {
                     <Defect run={run.clone()} />
                 }
                 if props.parts == PARTS {
-                    <OfRun run={run.clone()} show={claims as Show} />
-                    <OfRun run={run.clone()} show={assumptions as Show} />
+                    <RunSection run={run.clone()} render={claims as Render} />
+                    <RunSection run={run.clone()} render={assumptions as Render} />
                 }
             </main>
             if props.parts == PARTS {
-                <OfRun run={run.clone()} show={footer as Show} />
+                <RunSection run={run.clone()} render={footer as Render} />
             }
             if props.parts > 0 {
                 { player_bar(run, player, &props.bus, on_command) }
@@ -161,24 +161,24 @@ pub fn Page(props: &PageProps) -> Html {
 }
 
 /// What shows a run and nothing else.
-type Show = fn(&Run) -> Html;
+type Render = fn(&Run) -> Html;
 
 #[derive(Properties)]
-struct OfRunProps {
+struct RunSectionProps {
     run: Run,
-    show: Show,
+    render: Render,
 }
 
-impl PartialEq for OfRunProps {
+impl PartialEq for RunSectionProps {
     fn eq(&self, other: &Self) -> bool {
-        self.run == other.run && std::ptr::fn_addr_eq(self.show, other.show)
+        self.run == other.run && std::ptr::fn_addr_eq(self.render, other.render)
     }
 }
 
 /// A part of the page that stands still while the playhead moves.
 #[component]
-fn OfRun(props: &OfRunProps) -> Html {
-    (props.show)(&props.run)
+fn RunSection(props: &RunSectionProps) -> Html {
+    (props.render)(&props.run)
 }
 
 /// A note, with a button that closes it.

@@ -11,10 +11,10 @@ use crate::scenario::Scenario;
 
 /// A scenario and its run; cheap to clone.
 #[derive(Clone)]
-pub struct Run(Rc<Parts>);
+pub struct Run(Rc<RunData>);
 
 /// What a run consists of.
-pub struct Parts {
+pub struct RunData {
     /// What was simulated.
     pub scenario: Rc<Scenario>,
     /// What the run left behind.
@@ -34,13 +34,13 @@ impl Run {
         let ledger = Rc::new(Ledger::new(&scenario, &recording, None));
         let track = Rc::new(Track::new(&scenario, Some(&recording)));
         let recording = Rc::new(recording);
-        Self(Rc::new(Parts { scenario, recording, digest: digest.into(), ledger, track }))
+        Self(Rc::new(RunData { scenario, recording, digest: digest.into(), ledger, track }))
     }
 
     /// The same run, its claims checked against the counterfactual too: the same seed with other session code.
     #[must_use]
     pub fn with_counterfactual(&self, counterfactual: &Recording) -> Self {
-        Self(Rc::new(Parts {
+        Self(Rc::new(RunData {
             scenario: Rc::clone(&self.scenario),
             recording: Rc::clone(&self.recording),
             digest: Rc::clone(&self.digest),
@@ -51,9 +51,9 @@ impl Run {
 }
 
 impl Deref for Run {
-    type Target = Parts;
+    type Target = RunData;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &RunData {
         &self.0
     }
 }

@@ -1,7 +1,7 @@
-//! Asks the worker for the runs of a scenario: the run itself first, so that the page appears at once, then the same seed
-//! with the session code that a claim needs.
+//! Requests a scenario's runs from the worker: first the run itself, which the page waits for, then the counterfactual, the
+//! same seed with the session code that a claim needs.
 //!
-//! Invariant: news is told of the scenario that was asked for last, of no other.
+//! Invariant: events are passed on only for the scenario that was requested last.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,34 +10,34 @@ use yew::Callback;
 
 use super::run::Run;
 use crate::runner::worker::WorkerRunner;
-use crate::runner::{Report, RunError};
+use crate::runner::{RunError, RunEvent};
 use crate::scenario::Scenario;
 
-/// What there is to tell of the scenario that was asked for last.
+/// Progress and results of the scenario that was requested last.
 #[derive(Clone, PartialEq)]
-pub enum News {
+pub enum RunsEvent {
     /// The share of the run that is done, 0 to 1.
     Progress(f64),
-    /// There is a run.
+    /// The run is complete; its counterfactual is still missing.
     Ready(Run),
-    /// The run has got its counterfactual.
+    /// The counterfactual is complete too.
     Completed(Run),
-    /// There will be no run; what was shown stays.
+    /// The run failed; the page keeps what it shows.
     Failed(RunError),
 }
 
 /// The runs of the page.
 #[derive(Clone, Default)]
-pub struct Runs(Rc<RefCell<State>>);
+pub struct Runs(Rc<RefCell<RunsState>>);
 
 #[derive(Default)]
-struct State {
+struct RunsState {
     worker: Option<WorkerRunner>,
-    listener: Callback<News>,
-    asked: Option<Asked>,
+    listener: Callback<RunsEvent>,
+    pending: Option<Pending>,
 }
 
-struct Asked {
+struct Pending {
     scenario: Rc<Scenario>,
     id: u32,
     counterfactual_id: Option<u32>,
@@ -51,67 +51,67 @@ impl PartialEq for Runs {
 }
 
 impl Runs {
-    /// From now on `listener` hears the news, and nobody else.
-    pub fn tell(&self, listener: Callback<News>) {
+    /// Sends all further events to `listener`, in place of the one before.
+    pub fn set_listener(&self, listener: Callback<RunsEvent>) {
         self.0.borrow_mut().listener = listener;
     }
 
-    /// Asks for the runs of a scenario, given also as the JSON it was read from; what was asked for before is given up.
+    /// Requests the runs of a scenario, whose JSON is `text`. Runs that are still pending are cancelled.
     ///
     /// # Errors
-    /// There is no worker to be had.
-    pub fn ask(&self, scenario: Rc<Scenario>, text: &str) -> Result<(), RunError> {
+    /// The browser cannot start a worker or does not pass the message on.
+    pub fn request(&self, scenario: Rc<Scenario>, text: &str) -> Result<(), RunError> {
         let counterfactual = scenario.claims.iter().find_map(crate::scenario::Claim::counterfactual);
         let mut state = self.0.borrow_mut();
-        if state.asked.is_some() {
-            // Ends what it is at.
+        if state.pending.is_some() {
+            // Dropping the worker ends its run.
             state.worker = None;
-            state.asked = None;
+            state.pending = None;
         }
         if state.worker.is_none() {
             let runs = self.clone();
-            state.worker = Some(WorkerRunner::start(move |id, report| runs.hear(id, report))?);
+            state.worker = Some(WorkerRunner::start(move |id, report| runs.receive(id, report))?);
         }
         let Some(worker) = state.worker.as_mut() else { return Ok(()) };
         let id = worker.run(text, scenario.seed, scenario.deployment.release.value)?;
         let counterfactual_id = counterfactual.map(|release| worker.run(text, scenario.seed, release)).transpose()?;
-        state.asked = Some(Asked { scenario, id, counterfactual_id, run: None });
+        state.pending = Some(Pending { scenario, id, counterfactual_id, run: None });
         Ok(())
     }
 
-    fn hear(&self, id: u32, report: Report) {
+    fn receive(&self, id: u32, report: RunEvent) {
         let mut state = self.0.borrow_mut();
-        let Some(news) = state.asked.as_mut().and_then(|asked| asked.hear(id, report)) else { return };
-        if matches!(news, News::Completed(_) | News::Failed(_)) {
-            state.asked = None;
+        let Some(news) = state.pending.as_mut().and_then(|pending| pending.receive(id, report)) else { return };
+        if matches!(news, RunsEvent::Completed(_) | RunsEvent::Failed(_)) {
+            state.pending = None;
         }
-        if matches!(news, News::Failed(RunError::Worker(_) | RunError::Protocol(_))) {
+        if matches!(news, RunsEvent::Failed(RunError::Worker(_) | RunError::Protocol(_))) {
             state.worker = None;
         }
         let listener = state.listener.clone();
-        // The listener may ask for the next run.
+        // The listener may request the next run.
         drop(state);
         listener.emit(news);
     }
 }
 
-impl Asked {
-    fn hear(&mut self, id: u32, report: Report) -> Option<News> {
+impl Pending {
+    fn receive(&mut self, id: u32, report: RunEvent) -> Option<RunsEvent> {
         let is_counterfactual = self.counterfactual_id == Some(id);
         // Id 0 is the worker itself.
         if id != 0 && id != self.id && !is_counterfactual {
             return None;
         }
         match report {
-            Report::Failed(error) => Some(News::Failed(error)),
-            Report::Progress(ratio) => (id == self.id).then_some(News::Progress(ratio)),
-            Report::Done(finished) if is_counterfactual => {
-                self.run.as_ref().map(|run| News::Completed(run.with_counterfactual(&finished.recording)))
+            RunEvent::Failed(error) => Some(RunsEvent::Failed(error)),
+            RunEvent::Progress(ratio) => (id == self.id).then_some(RunsEvent::Progress(ratio)),
+            RunEvent::Done(finished) if is_counterfactual => {
+                self.run.as_ref().map(|run| RunsEvent::Completed(run.with_counterfactual(&finished.recording)))
             }
-            Report::Done(finished) => {
+            RunEvent::Done(finished) => {
                 let run = Run::new(Rc::clone(&self.scenario), finished.recording, finished.digest);
                 self.run = Some(run.clone());
-                Some(News::Ready(run))
+                Some(RunsEvent::Ready(run))
             }
         }
     }
@@ -125,46 +125,46 @@ mod tests {
     const RUN: u32 = 3;
     const COUNTERFACTUAL: u32 = 4;
 
-    fn asked() -> Asked {
+    fn pending() -> Pending {
         let scenario = Rc::new(Scenario::bundled());
-        Asked { scenario, id: RUN, counterfactual_id: Some(COUNTERFACTUAL), run: None }
+        Pending { scenario, id: RUN, counterfactual_id: Some(COUNTERFACTUAL), run: None }
     }
 
-    fn done() -> Report {
+    fn done() -> RunEvent {
         let scenario = Scenario::bundled();
         let Finished { recording, digest } = local::run(&scenario, scenario.seed, |_| ()).expect("it is tested");
-        Report::Done(Box::new(Finished { recording, digest }))
+        RunEvent::Done(Box::new(Finished { recording, digest }))
     }
 
-    fn name(news: Option<News>) -> &'static str {
+    fn name(news: Option<RunsEvent>) -> &'static str {
         match news {
             None => "nothing",
-            Some(News::Progress(_)) => "progress",
-            Some(News::Ready(_)) => "ready",
-            Some(News::Completed(_)) => "completed",
-            Some(News::Failed(_)) => "failed",
+            Some(RunsEvent::Progress(_)) => "progress",
+            Some(RunsEvent::Ready(_)) => "ready",
+            Some(RunsEvent::Completed(_)) => "completed",
+            Some(RunsEvent::Failed(_)) => "failed",
         }
     }
 
     #[test]
     fn the_run_comes_first_and_its_counterfactual_completes_it() {
-        let mut asked = asked();
-        assert_eq!(name(asked.hear(RUN, Report::Progress(0.5))), "progress");
-        assert_eq!(name(asked.hear(RUN, done())), "ready");
-        assert_eq!(name(asked.hear(COUNTERFACTUAL, Report::Progress(0.5))), "nothing");
-        assert_eq!(name(asked.hear(COUNTERFACTUAL, done())), "completed");
+        let mut pending = pending();
+        assert_eq!(name(pending.receive(RUN, RunEvent::Progress(0.5))), "progress");
+        assert_eq!(name(pending.receive(RUN, done())), "ready");
+        assert_eq!(name(pending.receive(COUNTERFACTUAL, RunEvent::Progress(0.5))), "nothing");
+        assert_eq!(name(pending.receive(COUNTERFACTUAL, done())), "completed");
     }
 
     #[test]
     fn what_was_given_up_is_not_told() {
-        let mut asked = asked();
-        assert_eq!(name(asked.hear(RUN - 1, Report::Progress(0.5))), "nothing");
-        assert_eq!(name(asked.hear(RUN - 1, Report::Failed(RunError::Scenario("late".to_owned())))), "nothing");
+        let mut pending = pending();
+        assert_eq!(name(pending.receive(RUN - 1, RunEvent::Progress(0.5))), "nothing");
+        assert_eq!(name(pending.receive(RUN - 1, RunEvent::Failed(RunError::Scenario("late".to_owned())))), "nothing");
     }
 
     #[test]
     fn a_broken_worker_fails_whatever_was_asked() {
         let error = RunError::Worker("gone".to_owned());
-        assert!(asked().hear(0, Report::Failed(error.clone())) == Some(News::Failed(error)));
+        assert!(pending().receive(0, RunEvent::Failed(error.clone())) == Some(RunsEvent::Failed(error)));
     }
 }

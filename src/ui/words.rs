@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::recording::Verdict;
+use crate::recording::ClaimVerdict;
 use crate::replay::Source;
 
 /// Seconds of playback as words: "3 min 15 s".
@@ -38,29 +38,29 @@ pub fn percent(ratio: f64) -> String {
 }
 
 /// The sign of a verdict; never without its word.
-pub fn verdict_sign(verdict: Verdict) -> &'static str {
+pub fn verdict_sign(verdict: ClaimVerdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "✓",
-        Verdict::Fails => "✗",
-        Verdict::NotRun => "…",
+        ClaimVerdict::Holds => "✓",
+        ClaimVerdict::Fails => "✗",
+        ClaimVerdict::NotRun => "…",
     }
 }
 
 /// A verdict as a word.
-pub fn verdict_word(verdict: Verdict) -> &'static str {
+pub fn verdict_word(verdict: ClaimVerdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "holds",
-        Verdict::Fails => "does not hold",
-        Verdict::NotRun => "being checked",
+        ClaimVerdict::Holds => "holds",
+        ClaimVerdict::Fails => "does not hold",
+        ClaimVerdict::NotRun => "being checked",
     }
 }
 
 /// The class of a verdict.
-pub fn verdict_class(verdict: Verdict) -> &'static str {
+pub fn verdict_class(verdict: ClaimVerdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "is-holding",
-        Verdict::Fails => "is-failing",
-        Verdict::NotRun => "is-open",
+        ClaimVerdict::Holds => "is-holding",
+        ClaimVerdict::Fails => "is-failing",
+        ClaimVerdict::NotRun => "is-open",
     }
 }
 

@@ -9,7 +9,7 @@ mod hostile;
 mod server;
 mod tool;
 
-use incident_replay::export::{Format, Options, Run, files};
+use incident_replay::export::{Format, Options, RunRef, files};
 use incident_replay::recording::{Happening, Ledger, Recording, quantile_s};
 use incident_replay::scenario::{AlertRule, Expression, Scenario, Setting, Signal};
 use incident_replay::sim::Simulation;
@@ -98,7 +98,7 @@ fn with_every_signal() -> Scenario {
 fn exported(scenario: &Scenario, recording: &Recording, formats: &[Format]) -> Folder {
     let folder = Folder::new();
     let ledger = Ledger::new(scenario, recording, None);
-    let run = Run { scenario, recording, ledger: &ledger };
+    let run = RunRef { scenario, recording, ledger: &ledger };
     for file in formats.iter().flat_map(|format| files(*format, &run, &Options::default())) {
         folder.write(&file.path, &file.text);
     }

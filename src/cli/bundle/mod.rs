@@ -16,7 +16,7 @@ use clap::Args;
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest as _, Sha256};
 
-use super::story::{self, Pieces};
+use super::story::{self, StorySections};
 use super::{Failure, Source};
 use crate::scenario::Scenario;
 use dist::Dist;
@@ -44,7 +44,7 @@ impl Bundle {
         let is_own = self.scenario.is_some() || !self.settings.is_empty();
         let scenario = Source { scenario: self.scenario, settings: self.settings }.load()?;
         let dist = Dist::read(&self.dist)?;
-        let html = page(PAGE, &dist, &story::pieces(&scenario)?, is_own.then_some(&scenario))?;
+        let html = page(PAGE, &dist, &story::sections(&scenario)?, is_own.then_some(&scenario))?;
         std::fs::write(&self.out, &html).map_err(|error| format!("{}: {error}", self.out.display()))?;
         super::print(&format!("{}: {} bytes\n", self.out.display(), html.len()))?;
         Ok(ExitCode::SUCCESS)
@@ -52,7 +52,7 @@ impl Bundle {
 }
 
 /// The whole file. `own` is a scenario that the program does not know yet.
-fn page(template: &str, dist: &Dist, pieces: &Pieces, own: Option<&Scenario>) -> Result<String, Failure> {
+fn page(template: &str, dist: &Dist, sections: &StorySections, own: Option<&Scenario>) -> Result<String, Failure> {
     let script = script::classic(&dist.app, &dist.boot)?;
     let style = style(&dist.styles)?;
     let mut data = vec![("bundle-wasm", "application/octet-stream", BASE64.encode(gzip(&dist.wasm)?))];
@@ -68,14 +68,14 @@ fn page(template: &str, dist: &Dist, pieces: &Pieces, own: Option<&Scenario>) ->
     if let Some(scenario) = own {
         let title = format!("{} – incident replay", story::escaped(&scenario.title));
         html = replace_between(&html, "<title>", "</title>", &title)?;
-        html = replace_between(&html, "<meta name=\"description\" content=\"", "\"", pieces.get("headline"))?;
+        html = replace_between(&html, "<meta name=\"description\" content=\"", "\"", sections.get("headline"))?;
     }
-    for name in story::PIECES {
+    for name in story::SECTIONS {
         let place = format!("<!-- story:{name} -->");
         if !html.contains(&place) {
             return Err(format!("index.html: no place for {name}").into());
         }
-        html = html.replacen(&place, pieces.get(name), 1);
+        html = html.replacen(&place, sections.get(name), 1);
     }
     // Last, so that nothing above finds its words in what comes from elsewhere.
     let icon = format!("<link rel=\"icon\" type=\"image/svg+xml\" href=\"{}\">\n", data_url(&dist.icon));
@@ -167,7 +167,7 @@ mod tests {
 
     fn bundled(own: Option<&Scenario>) -> String {
         let scenario = own.cloned().unwrap_or_else(Scenario::bundled);
-        page(PAGE, &dist(), &story::pieces(&scenario).expect("it runs"), own).expect("a file")
+        page(PAGE, &dist(), &story::sections(&scenario).expect("it runs"), own).expect("a file")
     }
 
     fn policy(html: &str) -> &str {

@@ -3,18 +3,18 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::{CHARTS, Run};
+use super::{CHARTS, RunRef};
 use crate::chart::{ChartKind, Palette, model, summary};
-use crate::export::{Options, chart_picture};
+use crate::export::{Options, chart_image};
 use crate::replay::TimeZone;
 
 /// Where the pictures are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pictures {
+pub(super) enum ImagePlacement {
     /// Files beside the page, in both themes.
-    Beside,
+    Files,
     /// In the page itself, which then needs no files: in light colours only, since pictures are what weighs.
-    Within,
+    Inline,
 }
 
 /// A chart as the page shows it.
@@ -36,25 +36,25 @@ impl Chart {
 }
 
 /// Every chart, in the order of the page.
-pub(super) fn all(run: &Run<'_>, pictures: Pictures) -> Vec<Chart> {
+pub(super) fn all(run: &RunRef<'_>, pictures: ImagePlacement) -> Vec<Chart> {
     ChartKind::ALL.into_iter().map(|kind| chart(run, kind, pictures)).collect()
 }
 
-fn chart(run: &Run<'_>, kind: ChartKind, pictures: Pictures) -> Chart {
+fn chart(run: &RunRef<'_>, kind: ChartKind, pictures: ImagePlacement) -> Chart {
     let model = model(kind, run.scenario, run.recording);
     let summary = summary(&model, run.scenario, run.recording, TimeZone::Utc);
-    let light = chart_picture(&model, &summary, &Options { palette: &Palette::LIGHT, ..Options::default() });
+    let light = chart_image(&model, &summary, &Options { palette: &Palette::LIGHT, ..Options::default() });
     let summary_of_picture = format!("{}. {summary}", model.title);
     match pictures {
-        Pictures::Within => Chart {
+        ImagePlacement::Inline => Chart {
             light: format!("data:image/svg+xml;base64,{}", BASE64.encode(light)),
             dark: None,
             summary: summary_of_picture,
             files: Vec::new(),
         },
-        Pictures::Beside => {
+        ImagePlacement::Files => {
             let path = |theme: &str| format!("{CHARTS}/{}{theme}.svg", kind.id());
-            let dark = chart_picture(&model, &summary, &Options { palette: &Palette::DARK, ..Options::default() });
+            let dark = chart_image(&model, &summary, &Options { palette: &Palette::DARK, ..Options::default() });
             Chart {
                 light: path(""),
                 dark: Some(path("-dark")),

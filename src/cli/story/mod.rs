@@ -1,10 +1,10 @@
-//! `story`: what the page shows without JavaScript or WebAssembly, made from a run: pieces of HTML and charts as SVG.
+//! `story`: what the page shows without JavaScript or WebAssembly, made from a run: sections of HTML and charts as SVG.
 //!
 //! Invariant: every sentence and figure comes from the run, the scenario or the ledger, and stands in the page escaped.
 
 mod charts;
+mod link_preview;
 mod markup;
-mod preview;
 mod sections;
 
 use std::path::PathBuf;
@@ -13,17 +13,17 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{Failure, Source, save, simulated};
-use crate::export::Run;
+use crate::export::RunRef;
 use crate::replay::headline;
 use crate::scenario::Scenario;
-use charts::Pictures;
+use charts::ImagePlacement;
 use markup::Markup;
 
 /// Where the charts lie, beside the page.
 const CHARTS: &str = "story";
 
-/// The pieces of HTML, for which the page has places.
-pub(super) const PIECES: [&str; 4] = ["title", "headline", "tiles", "story"];
+/// The sections of HTML, for which the page has places.
+pub(super) const SECTIONS: [&str; 4] = ["title", "headline", "tiles", "story"];
 
 #[derive(Args)]
 pub(super) struct Story {
@@ -36,29 +36,29 @@ pub(super) struct Story {
 
 impl Story {
     pub fn run(&self) -> Result<ExitCode, Failure> {
-        for (path, text) in told(&self.source.load()?, Pictures::Beside)? {
+        for (path, text) in render(&self.source.load()?, ImagePlacement::Files)? {
             save(&self.out.join(path), &text)?;
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// Pieces of HTML that stand by themselves, by name: their pictures are in them.
-pub(super) struct Pieces(Vec<(String, String)>);
+/// The sections of the story as HTML, by name, with their pictures inline.
+pub(super) struct StorySections(Vec<(String, String)>);
 
-impl Pieces {
-    /// A piece of [`PIECES`].
+impl StorySections {
+    /// The HTML of one of [`SECTIONS`].
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(path, _)| path.strip_suffix(".html") == Some(name)).map_or("", |(_, text)| text)
     }
 }
 
-/// Tells a scenario in pieces of HTML.
+/// Simulates a scenario and renders its story.
 ///
 /// # Errors
 /// The scenario cannot be simulated.
-pub(super) fn pieces(scenario: &Scenario) -> Result<Pieces, Failure> {
-    Ok(Pieces(told(scenario, Pictures::Within)?))
+pub(super) fn sections(scenario: &Scenario) -> Result<StorySections, Failure> {
+    Ok(StorySections(render(scenario, ImagePlacement::Inline)?))
 }
 
 /// Text as HTML.
@@ -69,13 +69,13 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// Every file, by its path, from a run of the scenario.
-fn told(scenario: &Scenario, pictures: Pictures) -> Result<Vec<(String, String)>, Failure> {
+fn render(scenario: &Scenario, pictures: ImagePlacement) -> Result<Vec<(String, String)>, Failure> {
     let (recording, ledger) = simulated(scenario, scenario.seed)?;
-    Ok(files(&Run { scenario, recording: &recording, ledger: &ledger }, pictures))
+    Ok(files(&RunRef { scenario, recording: &recording, ledger: &ledger }, pictures))
 }
 
 /// Every file, by its path in the folder.
-fn files(run: &Run<'_>, pictures: Pictures) -> Vec<(String, String)> {
+fn files(run: &RunRef<'_>, pictures: ImagePlacement) -> Vec<(String, String)> {
     let charts = charts::all(run, pictures);
     let piece = |name: &str, fill: &dyn Fn(&mut Markup)| {
         let mut markup = Markup::default();
@@ -91,7 +91,7 @@ fn files(run: &Run<'_>, pictures: Pictures) -> Vec<(String, String)> {
         piece("story", &|html| sections::story(html, run, &charts)),
     ];
     files.extend(charts.into_iter().flat_map(charts::Chart::into_files));
-    files.push(("preview.svg".to_owned(), preview::picture(run)));
+    files.push(("preview.svg".to_owned(), link_preview::link_preview_svg(run)));
     files
 }
 
@@ -107,7 +107,7 @@ mod tests {
         change(&mut scenario);
         let recording = Simulation::run(&scenario, scenario.seed).expect("the bundled scenario runs");
         let ledger = Ledger::new(&scenario, &recording, None);
-        files(&Run { scenario: &scenario, recording: &recording, ledger: &ledger }, Pictures::Beside)
+        files(&RunRef { scenario: &scenario, recording: &recording, ledger: &ledger }, ImagePlacement::Files)
     }
 
     fn file<'a>(files: &'a [(String, String)], path: &str) -> &'a str {

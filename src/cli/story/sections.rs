@@ -1,21 +1,21 @@
 //! The story's sections, with the class names that the app uses for the same things.
 
-use super::Run;
+use super::RunRef;
 use super::charts::Chart;
 use super::markup::Markup;
 use crate::export::{CHART_HEIGHT_PX, CHART_WIDTH_PX};
-use crate::recording::{LedgerRow, Verdict};
+use crate::recording::{ClaimVerdict, LedgerRow};
 use crate::replay::{self, Detail, EvidenceValue, HeapHistogram, Standing, evidence};
-use crate::scenario::{self, Hypothesis, TimelineEvent};
+use crate::scenario::{Hypothesis, HypothesisVerdict, TimelineEvent};
 
 /// The name of the incident, in the top line.
-pub(super) fn title(html: &mut Markup, run: &Run<'_>) {
+pub(super) fn title(html: &mut Markup, run: &RunRef<'_>) {
     html.raw("<strong>").text(&run.scenario.title);
     html.raw("</strong>\n<span class=\"top-service\">").text(&run.scenario.incident.service).raw("</span>");
 }
 
 /// Simulated beside reported.
-pub(super) fn tiles(html: &mut Markup, run: &Run<'_>) {
+pub(super) fn tiles(html: &mut Markup, run: &RunRef<'_>) {
     html.raw("<ul class=\"tiles\" aria-label=\"Simulated beside reported\">\n");
     for tile in replay::tiles(run.ledger) {
         html.raw("<li class=\"tile ").raw(verdict_class(tile.verdict)).raw("\" title=\"").text(&tile.detail);
@@ -30,7 +30,7 @@ pub(super) fn tiles(html: &mut Markup, run: &Run<'_>) {
 }
 
 /// All that stands below.
-pub(super) fn story(html: &mut Markup, run: &Run<'_>, charts: &[Chart]) {
+pub(super) fn story(html: &mut Markup, run: &RunRef<'_>, charts: &[Chart]) {
     html.raw("<div class=\"static-stage\">\n");
     timeline(html, run);
     pictures(html, charts);
@@ -55,7 +55,7 @@ fn pictures(html: &mut Markup, charts: &[Chart]) {
     html.raw("</div>\n</section>\n");
 }
 
-fn timeline(html: &mut Markup, run: &Run<'_>) {
+fn timeline(html: &mut Markup, run: &RunRef<'_>) {
     html.raw("<section class=\"card static-timeline\" aria-labelledby=\"static-timeline\">\n");
     html.raw("<h2 id=\"static-timeline\">What happened</h2>\n<ol class=\"events\">\n");
     for each in &run.scenario.timeline {
@@ -64,7 +64,7 @@ fn timeline(html: &mut Markup, run: &Run<'_>) {
     html.raw("</ol>\n</section>\n");
 }
 
-fn event(html: &mut Markup, run: &Run<'_>, event: &TimelineEvent) {
+fn event(html: &mut Markup, run: &RunRef<'_>, event: &TimelineEvent) {
     html.raw("<li class=\"event\" id=\"event-").text(&event.id).raw("\"><h3 class=\"event-head\"><time datetime=\"");
     html.text(event.at).raw("\">").text(event.at.hh_mm()).raw("</time> <span class=\"event-title\">");
     html.text(&event.title).raw("</span></h3>\n<div class=\"event-body\"><p>").text(&event.text).raw("</p>\n");
@@ -123,9 +123,9 @@ fn histogram(html: &mut Markup, histogram: &HeapHistogram) {
 
 fn hypothesis(html: &mut Markup, hypothesis: &Hypothesis) {
     let (class, sign, word) = match hypothesis.verdict {
-        scenario::Verdict::Opened => ("is-opened", "?", "suspected"),
-        scenario::Verdict::RuledOut => ("is-ruled-out", "✗", "ruled out"),
-        scenario::Verdict::Confirmed => ("is-confirmed", "✓", "confirmed"),
+        HypothesisVerdict::Opened => ("is-opened", "?", "suspected"),
+        HypothesisVerdict::RuledOut => ("is-ruled-out", "✗", "ruled out"),
+        HypothesisVerdict::Confirmed => ("is-confirmed", "✓", "confirmed"),
     };
     html.raw("<li class=\"hypothesis ").raw(class).raw("\"><span class=\"hypothesis-sign\" aria-hidden=\"true\">");
     html.raw(sign).raw("</span><p><strong>").text(&hypothesis.suspect);
@@ -133,9 +133,9 @@ fn hypothesis(html: &mut Markup, hypothesis: &Hypothesis) {
     html.raw("</span><span class=\"hypothesis-because\">").text(&hypothesis.because).raw("</span></p></li>");
 }
 
-fn claims(html: &mut Markup, run: &Run<'_>) {
+fn claims(html: &mut Markup, run: &RunRef<'_>) {
     let rows = &run.ledger.rows;
-    let holding = rows.iter().filter(|row| row.verdict == Verdict::Holds).count();
+    let holding = rows.iter().filter(|row| row.verdict == ClaimVerdict::Holds).count();
     html.raw("<section class=\"section\" aria-labelledby=\"static-claims\">\n<h2 id=\"static-claims\">Claims, checked</h2>\n");
     html.raw("<p class=\"section-lead\">").text(holding).raw(" of ").text(rows.len()).raw(
         " claims hold in this run. A claim is a statement of the report, or a property the model must have, with the \
@@ -169,7 +169,7 @@ fn claim(html: &mut Markup, row: &LedgerRow) {
     html.raw(verdict_sign(row.verdict)).raw(" ").raw(verdict_word(row.verdict)).raw("</span></td></tr>\n");
 }
 
-fn facts(html: &mut Markup, run: &Run<'_>) {
+fn facts(html: &mut Markup, run: &RunRef<'_>) {
     html.raw(
         "<section class=\"section\" aria-labelledby=\"static-facts\">\n<h2 id=\"static-facts\">Facts of the report ",
     );
@@ -182,33 +182,33 @@ fn facts(html: &mut Markup, run: &Run<'_>) {
 }
 
 /// Which run all of it is from, so that anyone can make it again.
-fn made_from(html: &mut Markup, run: &Run<'_>) {
+fn made_from(html: &mut Markup, run: &RunRef<'_>) {
     let meta = &run.recording.meta;
     html.raw("<p class=\"static-run\">All figures but the reported ones are from one simulated run: scenario ");
     html.text(&meta.scenario).raw(", seed ").text(meta.seed).raw(", ").text(meta.events);
     html.raw(" events, digest <code>").text(run.recording.digest()).raw("</code>. Times are in UTC.</p>");
 }
 
-fn verdict_class(verdict: Verdict) -> &'static str {
+fn verdict_class(verdict: ClaimVerdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "is-holding",
-        Verdict::Fails => "is-failing",
-        Verdict::NotRun => "is-open",
+        ClaimVerdict::Holds => "is-holding",
+        ClaimVerdict::Fails => "is-failing",
+        ClaimVerdict::NotRun => "is-open",
     }
 }
 
-fn verdict_sign(verdict: Verdict) -> &'static str {
+fn verdict_sign(verdict: ClaimVerdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "✓",
-        Verdict::Fails => "✗",
-        Verdict::NotRun => "–",
+        ClaimVerdict::Holds => "✓",
+        ClaimVerdict::Fails => "✗",
+        ClaimVerdict::NotRun => "–",
     }
 }
 
-fn verdict_word(verdict: Verdict) -> &'static str {
+fn verdict_word(verdict: ClaimVerdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "holds",
-        Verdict::Fails => "does not hold",
-        Verdict::NotRun => "not checked",
+        ClaimVerdict::Holds => "holds",
+        ClaimVerdict::Fails => "does not hold",
+        ClaimVerdict::NotRun => "not checked",
     }
 }

@@ -1,13 +1,13 @@
 //! What is checked, and what it rests on.
 
-use super::Written;
-use crate::recording::Verdict;
+use super::Writer;
+use crate::recording::ClaimVerdict;
 
-pub(super) fn claims(written: &mut Written<'_>) {
-    let run = written.run;
-    let document = &mut written.document;
+pub(super) fn claims(writer: &mut Writer<'_>) {
+    let run = writer.run;
+    let document = &mut writer.document;
     let rows = &run.ledger.rows;
-    let held = rows.iter().filter(|row| row.verdict == Verdict::Holds).count();
+    let held = rows.iter().filter(|row| row.verdict == ClaimVerdict::Holds).count();
     document.raw("## Claims\n\n").text(held).raw(" of ").text(rows.len());
     document.raw(" claims hold in this run: the simulated value lies inside the bounds.\n\n");
     document.table(["", "Claim", "Facts", "Reported", "Simulated", "Expected (assumed)", "Verdict"]);
@@ -16,9 +16,9 @@ pub(super) fn claims(written: &mut Written<'_>) {
         let show = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| claim.show(value));
         let reported = show(claim.reported.map(|value| value.as_f64()));
         let verdict = match row.verdict {
-            Verdict::Holds => "holds",
-            Verdict::Fails => "**does not hold**",
-            Verdict::NotRun => "not checked",
+            ClaimVerdict::Holds => "holds",
+            ClaimVerdict::Fails => "**does not hold**",
+            ClaimVerdict::NotRun => "not checked",
         };
         document.raw("| ").text(&claim.id).raw(" | ").text(&claim.text).raw(" | ").text(claim.facts.join(", "));
         document.raw(" | ").text(reported).raw(" | ").text(show(row.value));
@@ -27,9 +27,9 @@ pub(super) fn claims(written: &mut Written<'_>) {
     document.raw("\n");
 }
 
-pub(super) fn assumptions(written: &mut Written<'_>) {
-    let run = written.run;
-    let document = &mut written.document;
+pub(super) fn assumptions(writer: &mut Writer<'_>) {
+    let run = writer.run;
+    let document = &mut writer.document;
     document.raw("## Assumptions\n\n");
     for each in run.scenario.readings.iter().chain(&run.scenario.assumptions) {
         document.raw("- **").text(&each.id).raw("** ").text(&each.text).raw(" *Because:* ").text(&each.reason);

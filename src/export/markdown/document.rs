@@ -1,6 +1,6 @@
 //! Markdown in the making.
 //!
-//! Invariant: markup is a literal of this program; whatever else is written is text.
+//! Invariant: markup is a literal of this program; everything else is escaped text.
 
 use std::fmt::{Display, Write as _};
 

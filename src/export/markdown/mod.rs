@@ -9,44 +9,44 @@ mod response;
 
 use document::Document;
 
-use super::{Options, Run, chart_path, events};
+use super::{Options, RunRef, chart_path, events};
 use crate::chart::{ChartKind, model, summary};
-use crate::replay::{Figures, Reader, TimeZone, headline, now_sentence, tiles};
+use crate::replay::{Audience, Figures, TimeZone, headline, now_sentence, tiles};
 use crate::scenario::FactKind;
 use crate::units::UtcMs;
 
 /// The document. With `charts`, the folder beside it where [`super::files`] puts the pictures, it shows them; with a base
 /// address, times lead to the replay at that moment.
 #[must_use]
-pub fn post_mortem(run: &Run<'_>, options: &Options<'_>, charts: Option<&str>) -> String {
+pub fn post_mortem(run: &RunRef<'_>, options: &Options<'_>, charts: Option<&str>) -> String {
     let options = &Options { range: None, ..options.clone() };
-    let written = &mut Written { run, options, charts, document: Document::default() };
-    head(written);
-    impact(written);
-    timeline(written);
-    response::causes(written);
-    response::detection(written);
-    response::diagnosis(written);
-    response::lessons(written);
-    response::actions(written);
-    appendix::claims(written);
-    appendix::assumptions(written);
-    std::mem::take(&mut written.document).into_string()
+    let writer = &mut Writer { run, options, charts, document: Document::default() };
+    head(writer);
+    impact(writer);
+    timeline(writer);
+    response::causes(writer);
+    response::detection(writer);
+    response::diagnosis(writer);
+    response::lessons(writer);
+    response::actions(writer);
+    appendix::claims(writer);
+    appendix::assumptions(writer);
+    std::mem::take(&mut writer.document).into_string()
 }
 
 /// The events in the range of the options as a table; times lead to the replay where there is a base address.
 #[must_use]
-pub fn timeline_markdown(run: &Run<'_>, options: &Options<'_>) -> String {
-    let mut written = Written { run, options, charts: None, document: Document::default() };
-    timeline_table(&mut written);
-    written.document.into_string()
+pub fn timeline_markdown(run: &RunRef<'_>, options: &Options<'_>) -> String {
+    let mut writer = Writer { run, options, charts: None, document: Document::default() };
+    timeline_table(&mut writer);
+    writer.document.into_string()
 }
 
 /// A moment as a quotation: the sentence for a reader, with the time leading to `link`, an address without brackets and
 /// spaces.
 #[must_use]
-pub fn moment_markdown(run: &Run<'_>, at: UtcMs, reader: Reader, link: Option<&str>) -> String {
-    let sentence = now_sentence(run.scenario, run.recording, at, reader);
+pub fn moment_markdown(run: &RunRef<'_>, at: UtcMs, audience: Audience, link: Option<&str>) -> String {
+    let sentence = now_sentence(run.scenario, run.recording, at, audience);
     let mut document = Document::default();
     document.raw("> **").link(format!("{} UTC", at.hh_mm()), link).raw("** ").text(sentence);
     document.raw(" *(simulated; ").text(&run.scenario.title).raw(")*\n");
@@ -54,14 +54,14 @@ pub fn moment_markdown(run: &Run<'_>, at: UtcMs, reader: Reader, link: Option<&s
 }
 
 /// The document so far, and what it is about.
-struct Written<'a> {
-    run: &'a Run<'a>,
+struct Writer<'a> {
+    run: &'a RunRef<'a>,
     options: &'a Options<'a>,
     charts: Option<&'a str>,
     document: Document,
 }
 
-impl Written<'_> {
+impl Writer<'_> {
     /// The facts of some kinds, as a list.
     fn facts(&mut self, kinds: &[FactKind]) {
         for fact in self.run.scenario.facts.iter().filter(|fact| kinds.contains(&fact.kind)) {
@@ -75,7 +75,7 @@ impl Written<'_> {
     }
 
     fn charts(&mut self, kinds: &[ChartKind]) {
-        let Run { scenario, recording, .. } = *self.run;
+        let RunRef { scenario, recording, .. } = *self.run;
         for kind in kinds.iter().filter(|_| self.charts.is_some()) {
             let model = model(*kind, scenario, recording);
             let summary = summary(&model, scenario, recording, TimeZone::Utc);
@@ -85,10 +85,10 @@ impl Written<'_> {
     }
 }
 
-fn head(written: &mut Written<'_>) {
-    let Run { scenario, recording, .. } = *written.run;
-    let link = written.link_to(scenario.incident.start);
-    let document = &mut written.document;
+fn head(writer: &mut Writer<'_>) {
+    let RunRef { scenario, recording, .. } = *writer.run;
+    let link = writer.link_to(scenario.incident.start);
+    let document = &mut writer.document;
     document.raw("# Post-mortem: ").text(&scenario.title).raw("\n\n");
     document.text(headline(scenario, recording)).raw(" *(simulated)*\n\n");
     document.raw("| | |\n| --- | --- |\n| Service | ").text(&scenario.incident.service);
@@ -105,11 +105,11 @@ fn head(written: &mut Written<'_>) {
     );
 }
 
-fn impact(written: &mut Written<'_>) {
-    let Run { scenario, recording, ledger } = *written.run;
-    written.document.raw("## Impact\n\n");
-    written.facts(&[FactKind::Scope, FactKind::Time, FactKind::Impact]);
-    let document = &mut written.document;
+fn impact(writer: &mut Writer<'_>) {
+    let RunRef { scenario, recording, ledger } = *writer.run;
+    writer.document.raw("## Impact\n\n");
+    writer.facts(&[FactKind::Scope, FactKind::Time, FactKind::Impact]);
+    let document = &mut writer.document;
     document.raw("\n");
     let tiles = tiles(ledger);
     if !tiles.is_empty() {
@@ -124,27 +124,27 @@ fn impact(written: &mut Written<'_>) {
         document.row([&figure.label, &figure.shown, &figure.source.word(), &figure.how]);
     }
     document.raw("\n");
-    written.charts(&[ChartKind::Checkouts, ChartKind::Latency]);
+    writer.charts(&[ChartKind::Checkouts, ChartKind::Latency]);
 }
 
-fn timeline(written: &mut Written<'_>) {
-    written.document.raw("## Timeline\n\n");
-    timeline_table(written);
-    written.document.raw("\n");
+fn timeline(writer: &mut Writer<'_>) {
+    writer.document.raw("## Timeline\n\n");
+    timeline_table(writer);
+    writer.document.raw("\n");
 }
 
-fn timeline_table(written: &mut Written<'_>) {
-    written.document.table(["Time (UTC)", "Event", "", "Source"]);
-    let window_from = written.run.scenario.window.from;
-    let [from, until] = written.options.covered(written.run.scenario);
-    let everything = written.options.range.is_none();
+fn timeline_table(writer: &mut Writer<'_>) {
+    writer.document.table(["Time (UTC)", "Event", "", "Source"]);
+    let window_from = writer.run.scenario.window.from;
+    let [from, until] = writer.options.covered(writer.run.scenario);
+    let everything = writer.options.range.is_none();
     let is_told = |event: &&super::Event| {
         event.kind != super::EventKind::Incident && (everything || (from <= event.at && event.at <= until))
     };
-    for event in events(written.run).iter().filter(is_told) {
-        let link = written.link_to(event.at);
+    for event in events(writer.run).iter().filter(is_told) {
+        let link = writer.link_to(event.at);
         let time = if event.at < window_from { event.at.to_string() } else { event.at.hh_mm_ss() };
-        written.document.raw("| ").link(time, link.as_deref()).raw(" | ").text(&event.title);
-        written.document.raw(" | ").text(&event.text).raw(" | ").raw(event.source.word()).raw(" |\n");
+        writer.document.raw("| ").link(time, link.as_deref()).raw(" | ").text(&event.title);
+        writer.document.raw(" | ").text(&event.text).raw(" | ").raw(event.source.word()).raw(" |\n");
     }
 }

@@ -1,42 +1,42 @@
 //! Why it happened, how it was found, and what is done about it.
 
-use super::Written;
+use super::Writer;
 use crate::chart::ChartKind;
 use crate::recording::Happening;
 use crate::replay::{Detail, evidence};
-use crate::scenario::{AlertRule, FactKind, Severity, Verdict};
+use crate::scenario::{AlertRule, FactKind, HypothesisVerdict, Severity};
 use crate::units::UtcMs;
 
 /// What people have to say, since no run can.
 const TO_FILL_IN: &str = "- *to fill in*\n\n";
 
-pub(super) fn causes(written: &mut Written<'_>) {
-    written.document.raw("## Causes\n\n");
-    written.facts(&[FactKind::Cause]);
-    let proofs = written.run.ledger.rows.iter().filter(|row| row.claim.counterfactual().is_some());
+pub(super) fn causes(writer: &mut Writer<'_>) {
+    writer.document.raw("## Causes\n\n");
+    writer.facts(&[FactKind::Cause]);
+    let proofs = writer.run.ledger.rows.iter().filter(|row| row.claim.counterfactual().is_some());
     for row in proofs {
         let value = row.value.map_or_else(|| "not run".to_owned(), |value| row.claim.show(value));
-        let document = &mut written.document;
+        let document = &mut writer.document;
         document.raw("- ").text(&row.claim.text).raw(" *(simulated: ").text(value);
         document.raw("; ").text(&row.claim.id).raw(")*\n");
     }
-    written.document.raw("- Contributing causes: *to fill in*\n\n");
-    written.charts(&[ChartKind::Memory, ChartKind::Sessions]);
+    writer.document.raw("- Contributing causes: *to fill in*\n\n");
+    writer.charts(&[ChartKind::Memory, ChartKind::Sessions]);
 }
 
-pub(super) fn detection(written: &mut Written<'_>) {
-    let run = written.run;
-    written.document.raw("## Detection\n\n");
-    written.document.table(["Alert", "Severity", "Fires (simulated)", "Rule (assumed)", "Why"]);
+pub(super) fn detection(writer: &mut Writer<'_>) {
+    let run = writer.run;
+    writer.document.raw("## Detection\n\n");
+    writer.document.table(["Alert", "Severity", "Fires (simulated)", "Rule (assumed)", "Why"]);
     for rule in &run.scenario.monitor.rules {
-        let fires = fires_at(written, rule);
-        let link = fires.and_then(|at| written.link_to(at));
+        let fires = fires_at(writer, rule);
+        let link = fires.and_then(|at| writer.link_to(at));
         let severity = match rule.severity {
             Severity::Page => "page",
             Severity::Ticket => "ticket",
             Severity::Proposed => "proposed: did not exist then",
         };
-        let document = &mut written.document;
+        let document = &mut writer.document;
         document.raw("| ").text(&rule.name).raw(" | ").raw(severity).raw(" | ");
         match fires {
             Some(at) => document.link(at.hh_mm_ss(), link.as_deref()),
@@ -44,22 +44,22 @@ pub(super) fn detection(written: &mut Written<'_>) {
         };
         document.raw(" | ").text(&rule.summary).raw(" | ").text(&rule.reason).raw(" |\n");
     }
-    written.document.raw("\n");
-    written.charts(&[ChartKind::Cpu]);
+    writer.document.raw("\n");
+    writer.charts(&[ChartKind::Cpu]);
 }
 
-fn fires_at(written: &Written<'_>, rule: &AlertRule) -> Option<UtcMs> {
+fn fires_at(writer: &Writer<'_>, rule: &AlertRule) -> Option<UtcMs> {
     let fires = |what: &Happening| matches!(what, Happening::AlertFiring { rule: name, .. } if *name == rule.name);
-    written.run.recording.first(fires)
+    writer.run.recording.first(fires)
 }
 
 /// What could be seen at each step, and what it ruled out.
-pub(super) fn diagnosis(written: &mut Written<'_>) {
-    let run = written.run;
-    written.document.raw("## Diagnosis\n\nWhat could be seen at each minute of the response, without hindsight.\n\n");
+pub(super) fn diagnosis(writer: &mut Writer<'_>) {
+    let run = writer.run;
+    writer.document.raw("## Diagnosis\n\nWhat could be seen at each minute of the response, without hindsight.\n\n");
     for event in &run.scenario.timeline {
-        let link = written.link_to(event.at);
-        let document = &mut written.document;
+        let link = writer.link_to(event.at);
+        let document = &mut writer.document;
         document.raw("### ").link(event.at.hh_mm(), link.as_deref()).raw(" ").text(&event.title).raw("\n\n");
         for value in evidence(run.scenario, run.recording, event) {
             match &value.detail {
@@ -75,9 +75,9 @@ pub(super) fn diagnosis(written: &mut Written<'_>) {
         }
         for hypothesis in &event.hypotheses {
             let verdict = match hypothesis.verdict {
-                Verdict::Opened => "suspected",
-                Verdict::RuledOut => "ruled out",
-                Verdict::Confirmed => "confirmed",
+                HypothesisVerdict::Opened => "suspected",
+                HypothesisVerdict::RuledOut => "ruled out",
+                HypothesisVerdict::Confirmed => "confirmed",
             };
             document.raw("- **").raw(verdict).raw("**: ").text(&hypothesis.suspect).raw(". ");
             document.text(&hypothesis.because).raw(" *(assumed)*\n");
@@ -86,15 +86,15 @@ pub(super) fn diagnosis(written: &mut Written<'_>) {
     }
 }
 
-pub(super) fn lessons(written: &mut Written<'_>) {
+pub(super) fn lessons(writer: &mut Writer<'_>) {
     for heading in ["## What went well\n\n", "## What went badly\n\n", "## Where we were lucky\n\n"] {
-        written.document.raw(heading).raw(TO_FILL_IN);
+        writer.document.raw(heading).raw(TO_FILL_IN);
     }
 }
 
-pub(super) fn actions(written: &mut Written<'_>) {
-    let run = written.run;
-    let document = &mut written.document;
+pub(super) fn actions(writer: &mut Writer<'_>) {
+    let run = writer.run;
+    let document = &mut writer.document;
     document.raw("## Actions\n\n");
     document.table(["Action", "Kind", "Source", "Owner", "Due"]);
     for fact in &run.scenario.facts {

@@ -42,7 +42,7 @@ impl Address {
             Command::LoopRange(looped),
             Command::PlayUntil(end_ms.filter(|_| !self.looping)),
             Command::Seek { ms: at_ms.or(from_ms).unwrap_or(0.0) },
-            ViewCommand::SetReader(self.reader).into(),
+            ViewCommand::SetAudience(self.audience).into(),
             ViewCommand::SelectInstance(self.instance.map(|number| number - 1)).into(),
             ViewCommand::ShowAllSeries.into(),
         ];
@@ -82,7 +82,7 @@ impl Address {
             at,
             from,
             end: end_ms.map(time),
-            reader: view.reader,
+            audience: view.audience,
             instance: view.instance.map(|index| index + 1),
             zoom: view.zoom.map(|zoom| (time(zoom.from_ms), time(zoom.until_ms))),
             hidden: view.hidden_series.iter().filter(|key| is_name(key)).cloned().collect(),

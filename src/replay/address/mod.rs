@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{Reader, SPEEDS, Theme};
+use super::{Audience, SPEEDS, Theme};
 use crate::scenario::Setting;
 pub use time::AddressTime;
 
@@ -97,7 +97,7 @@ pub struct Address {
     /// `seed`; the scenario's own when absent.
     pub seed: Option<u64>,
     /// `reader`.
-    pub reader: Reader,
+    pub audience: Audience,
     /// `instance`: the selected one, from 1 as its name has it.
     pub instance: Option<usize>,
     /// `zoom`: the piece of time that the charts show.
@@ -125,7 +125,7 @@ impl Default for Address {
             from: None,
             end: None,
             seed: None,
-            reader: Reader::default(),
+            audience: Audience::default(),
             instance: None,
             zoom: None,
             hidden: BTreeSet::new(),
@@ -230,7 +230,7 @@ impl Address {
             "from" => self.from = optional_time()?,
             "end" => self.end = optional_time()?,
             "seed" => self.seed = Some(value.parse().map_err(|_| refused("a whole number"))?),
-            "reader" => self.reader = word(&READERS, value).ok_or_else(|| refused("plain, engineer or trainer"))?,
+            "reader" => self.audience = word(&AUDIENCES, value).ok_or_else(|| refused("plain, engineer or trainer"))?,
             "instance" => {
                 let number = value.parse().ok().filter(|number| *number > 0);
                 self.instance = Some(number.ok_or_else(|| refused("the number of an instance, from 1"))?);
@@ -259,8 +259,8 @@ impl Address {
     /// This configuration at the moment, and with the run, of another address.
     #[must_use]
     pub fn with_moment_of(&self, other: &Self) -> Self {
-        let Self { at, from, end, seed, reader, instance, zoom, hidden, changes, .. } = other.clone();
-        Self { at, from, end, seed, reader, instance, zoom, hidden, changes, ..self.clone() }
+        let Self { at, from, end, seed, audience, instance, zoom, hidden, changes, .. } = other.clone();
+        Self { at, from, end, seed, audience, instance, zoom, hidden, changes, ..self.clone() }
     }
 
     /// The query and the hash, each without its mark: what differs from the defaults.
@@ -282,7 +282,7 @@ impl Address {
             from,
             end,
             seed,
-            reader,
+            audience,
             instance,
             zoom,
             hidden,
@@ -304,7 +304,7 @@ impl Address {
         hash.add("from", *from);
         hash.add("end", *end);
         hash.add("seed", *seed);
-        hash.word("reader", &READERS, Some(*reader).filter(|reader| *reader != Reader::default()));
+        hash.word("reader", &AUDIENCES, Some(*audience).filter(|audience| *audience != Audience::default()));
         hash.add("instance", *instance);
         hash.add("zoom", zoom.map(|(from, until)| format!("{from},{until}")));
         hash.add("hide", Some(hidden.iter().cloned().collect::<Vec<_>>().join(",")).filter(|keys| !keys.is_empty()));
@@ -342,8 +342,8 @@ const CONTROLS: [(&str, Controls); 3] = [("auto", Controls::Auto), ("1", Control
 const THEMES: [(&str, Theme); 3] = [("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
 const CLOCKS: [(&str, Clock); 2] = [("utc", Clock::Utc), ("local", Clock::Local)];
 const MODES: [(&str, Mode); 3] = [("replay", Mode::Replay), ("whatif", Mode::WhatIf), ("drill", Mode::Drill)];
-const READERS: [(&str, Reader); 3] =
-    [("plain", Reader::Executive), ("engineer", Reader::Engineer), ("trainer", Reader::Trainer)];
+const AUDIENCES: [(&str, Audience); 3] =
+    [("plain", Audience::Executive), ("engineer", Audience::Engineer), ("trainer", Audience::Trainer)];
 
 fn word<T: Copy>(words: &Words<T>, text: &str) -> Option<T> {
     words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning)

@@ -49,7 +49,7 @@ fn any_address() -> impl Strategy<Value = Address> {
         of(any_time()),
         of(any_time()),
         of(any::<u64>()),
-        select(READERS.map(|(_, reader)| reader).to_vec()),
+        select(AUDIENCES.map(|(_, audience)| audience).to_vec()),
         of(1..usize::MAX),
         of((any_time(), any_time())),
         btree_set("[a-z]{1,8}/[a-z0-9-]{1,8}", 0..4),
@@ -57,7 +57,7 @@ fn any_address() -> impl Strategy<Value = Address> {
     );
     (query, hash).prop_map(|(query, hash)| {
         let (embed, controls, theme, clock, panels, mode, (autoplay, looping), speed, scenario) = query;
-        let (at, from, end, seed, reader, instance, zoom, hidden, mut changes) = hash;
+        let (at, from, end, seed, audience, instance, zoom, hidden, mut changes) = hash;
         let panels = panels.into_iter().collect();
         changes.sort();
         changes.dedup_by(|one, other| one.path == other.path);
@@ -76,7 +76,7 @@ fn any_address() -> impl Strategy<Value = Address> {
             from,
             end,
             seed,
-            reader,
+            audience,
             instance,
             zoom,
             hidden,

@@ -8,8 +8,8 @@ use super::{App, Message};
 use crate::chart::ChartKind;
 use crate::replay::{Address, AddressTime, Command, Effect, Player};
 use crate::ui::address_bar;
-use crate::ui::embed::{Ask, Change, MS_PER_S, Place, Request, object, state};
-use crate::ui::picture::Picture;
+use crate::ui::chart_image::ChartImage;
+use crate::ui::embed::{HostMessage, HostRequest, MS_PER_S, SeekTarget, StateChange, object, state};
 use crate::ui::preferences;
 
 impl App {
@@ -45,9 +45,9 @@ impl App {
     }
 
     /// Answers the host, now or once the picture it asked for is made.
-    pub(super) fn serve_host(&mut self, ctx: &Context<Self>, Request { id, ask }: Request) {
-        let outcome = match ask {
-            Ok(Ask::Snapshot { panel, svg }) => {
+    pub(super) fn serve_host(&mut self, ctx: &Context<Self>, HostMessage { id, request }: HostMessage) {
+        let outcome = match request {
+            Ok(HostRequest::Snapshot { panel, svg }) => {
                 let kind = match panel {
                     Some(panel) => ChartKind::from_id(&panel),
                     None => self
@@ -59,14 +59,14 @@ impl App {
                 };
                 let Some(kind) = kind else { return self.answer(&id, Err("there is no such chart".to_owned())) };
                 let (view, dark) = (self.player.view.clone(), preferences::is_dark(self.player.view.theme));
-                let picture = Picture::new(kind, &self.run, view, Some(self.player.position_ms), dark);
+                let picture = ChartImage::new(kind, &self.run, view, Some(self.player.position_ms), dark);
                 let link = ctx.link().clone();
                 return spawn_local(async move {
                     let blob = if svg { picture.svg_blob() } else { picture.png_blob().await };
                     link.send_message(Message::Answer(id, blob.map(JsValue::from)));
                 });
             }
-            Ok(ask) => self.do_as_asked(ctx, ask),
+            Ok(request) => self.perform_request(ctx, request),
             Err(error) => Err(error),
         };
         self.answer(&id, outcome.map(|()| self.state()));
@@ -78,24 +78,24 @@ impl App {
         }
     }
 
-    fn do_as_asked(&mut self, ctx: &Context<Self>, ask: Ask) -> Result<(), String> {
-        match ask {
-            Ask::Do(Command::Play) if !self.player.visible => {
+    fn perform_request(&mut self, ctx: &Context<Self>, request: HostRequest) -> Result<(), String> {
+        match request {
+            HostRequest::Player(Command::Play) if !self.player.visible => {
                 return Err("what is out of sight does not play".to_owned());
             }
-            Ask::Do(command) => self.apply(ctx, command),
-            Ask::Seek(place) => {
+            HostRequest::Player(command) => self.apply(ctx, command),
+            HostRequest::Seek(place) => {
                 let command = seek(&self.player, place)?;
                 self.apply(ctx, command);
             }
-            Ask::Change(change) => self.change(ctx, change)?,
-            Ask::State | Ask::Snapshot { .. } => {}
+            HostRequest::SetState(change) => self.change(ctx, change)?,
+            HostRequest::GetState | HostRequest::Snapshot { .. } => {}
         }
         Ok(())
     }
 
-    fn change(&mut self, ctx: &Context<Self>, change: Change) -> Result<(), String> {
-        let Change { parameters, hash, current_time_s, playback_rate, paused } = change;
+    fn change(&mut self, ctx: &Context<Self>, change: StateChange) -> Result<(), String> {
+        let StateChange { parameters, hash, current_time_s, playback_rate, paused } = change;
         let (mut address, panels) = (self.address.with_player(&self.player), address_bar::panels());
         if let Some(hash) = hash {
             let (moment, notes) = Address::read("", &hash, &panels);
@@ -114,7 +114,7 @@ impl App {
         for command in [rate, time].into_iter().flatten() {
             self.apply(ctx, command);
         }
-        state.map_or(Ok(()), |command| self.do_as_asked(ctx, Ask::Do(command)))
+        state.map_or(Ok(()), |command| self.perform_request(ctx, HostRequest::Player(command)))
     }
 
     fn state(&self) -> JsValue {
@@ -123,17 +123,17 @@ impl App {
     }
 }
 
-fn seek(player: &Player, place: Place) -> Result<Command, String> {
+fn seek(player: &Player, place: SeekTarget) -> Result<Command, String> {
     let track = &player.track;
     match place {
-        Place::Seconds(seconds) => Ok(Command::Seek { ms: seconds * MS_PER_S }),
-        Place::Time(text) => {
+        SeekTarget::Seconds(seconds) => Ok(Command::Seek { ms: seconds * MS_PER_S }),
+        SeekTarget::Time(text) => {
             let time = text.parse::<AddressTime>().ok().and_then(|time| time.position_ms(track));
             let ms = time.ok_or_else(|| format!("{text:?} is no time of this replay"))?;
             Ok(Command::Seek { ms })
         }
-        Place::Marker(id) if track.markers.iter().any(|marker| marker.id == id) => Ok(Command::SeekMarker(id)),
-        Place::Marker(_) => {
+        SeekTarget::Marker(id) if track.markers.iter().any(|marker| marker.id == id) => Ok(Command::SeekMarker(id)),
+        SeekTarget::Marker(_) => {
             let known: Vec<&str> = track.markers.iter().map(|marker| marker.id.as_str()).collect();
             Err(format!("there is no such marker; there are {}", known.join(", ")))
         }

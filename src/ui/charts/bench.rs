@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use web_sys::HtmlCanvasElement;
 
-use super::same::Same;
+use super::by_identity::ByIdentity;
 use super::stage::{Scene, Stage};
-use crate::chart::{ChartKind, ChartModel, Dash, LegendEntry, Palette, Scale, Series, Shape, Token, Unit};
+use crate::chart::{ChartKind, ChartModel, ColourToken, Dash, LegendEntry, Palette, Scale, Series, Shape, Unit};
 use crate::replay::View;
 use crate::units::UtcMs;
 
@@ -24,7 +24,7 @@ impl BenchChart {
         let entry = |index: usize| LegendEntry {
             key: format!("bench/{index}"),
             label: format!("series {index}"),
-            token: Token::Series(index as u8 % 8 + 1),
+            token: ColourToken::Series(index as u8 % 8 + 1),
             dash: Dash::Solid,
             shape: Shape::Line,
         };
@@ -49,7 +49,8 @@ impl BenchChart {
             events: Vec::new(),
             alerts: Vec::new(),
         };
-        let scene = Scene { model: Same(Rc::new(model)), view: View::default(), palette: Rc::new(Palette::LIGHT) };
+        let scene =
+            Scene { model: ByIdentity(Rc::new(model)), view: View::default(), palette: Rc::new(Palette::LIGHT) };
         let stage = Stage::new(plot, overlay, scene);
         stage.fit();
         Self(stage)

@@ -10,12 +10,12 @@ use yew::prelude::*;
 use super::super::browser;
 use super::super::download;
 use super::super::playhead::PlayheadBus;
+use super::by_identity::ByIdentity;
 use super::data_table::DataTable;
 use super::legend::legend;
 use super::palette::use_palette;
 use super::plot::Plot;
-use super::same::Same;
-use crate::chart::{ChartKind, ChartModel, Palette, SvgOptions, model, summary, svg};
+use crate::chart::{ChartKind, ChartModel, ImageOptions, Palette, model, summary, svg};
 use crate::recording::Recording;
 use crate::replay::{Command, View, ViewCommand};
 use crate::scenario::Scenario;
@@ -60,11 +60,12 @@ impl PartialEq for ChartCardProps {
 /// A chart.
 #[component]
 pub fn ChartCard(props: &ChartCardProps) -> Html {
-    let source = (props.kind, Same(Rc::clone(&props.scenario)), Same(Rc::clone(&props.recording)));
+    let source = (props.kind, ByIdentity(Rc::clone(&props.scenario)), ByIdentity(Rc::clone(&props.recording)));
     let model = use_memo(source, |(kind, scenario, recording)| model(*kind, scenario, recording));
-    let model = Same(model);
+    let model = ByIdentity(model);
     let zone = props.view.time_zone;
-    let described = (model.clone(), Same(Rc::clone(&props.scenario)), Same(Rc::clone(&props.recording)), zone);
+    let described =
+        (model.clone(), ByIdentity(Rc::clone(&props.scenario)), ByIdentity(Rc::clone(&props.recording)), zone);
     let summary = use_memo(described, |(model, scenario, recording, zone)| summary(model, scenario, recording, *zone));
     let palette = use_palette(props.view.theme);
     let printed = use_print(&model, &props.view, &summary, props.playhead_ms);
@@ -142,7 +143,7 @@ fn as_svg(
     (width_px, height_px): (f64, f64),
     playhead_ms: Option<f64>,
 ) -> String {
-    let options = SvgOptions {
+    let options = ImageOptions {
         width_px,
         height_px,
         palette: &Palette::LIGHT,
@@ -169,13 +170,13 @@ fn leave_callback(on_command: &Callback<Command>, card: &NodeRef) -> Callback<Fo
 }
 
 /// What is printed.
-type Print = (Same<ChartModel>, View, Rc<String>, f64);
+type SummaryKey = (ByIdentity<ChartModel>, View, Rc<String>, f64);
 
 /// An element that holds the chart as SVG while the page is printed: a bitmap in the screen's colours would not do.
 #[hook]
-fn use_print(model: &Same<ChartModel>, view: &View, summary: &Rc<String>, playhead_ms: f64) -> NodeRef {
+fn use_print(model: &ByIdentity<ChartModel>, view: &View, summary: &Rc<String>, playhead_ms: f64) -> NodeRef {
     let element = use_node_ref();
-    let latest = use_mut_ref(|| None::<Print>);
+    let latest = use_mut_ref(|| None::<SummaryKey>);
     *latest.borrow_mut() = Some((model.clone(), view.clone(), Rc::clone(summary), playhead_ms));
     let target = element.clone();
     use_effect_with((), move |()| {

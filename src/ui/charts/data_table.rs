@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::same::Same;
+use super::by_identity::ByIdentity;
 use crate::chart::{ChartModel, table};
 use crate::replay::View;
 
@@ -10,7 +10,7 @@ use crate::replay::View;
 #[derive(Properties, PartialEq)]
 pub struct DataTableProps {
     /// The content.
-    pub model: Same<ChartModel>,
+    pub model: ByIdentity<ChartModel>,
     /// What is zoomed and hidden.
     pub view: View,
     /// Id of the element.

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::chart::{ChartModel, Dash, Shape, Token};
+use crate::chart::{ChartModel, ColourToken, Dash, Shape};
 use crate::replay::{Command, View, ViewCommand};
 
 /// The legend of a chart.
@@ -30,7 +30,7 @@ pub fn legend(model: &ChartModel, view: &View, playhead_ms: f64, on_command: &Ca
 }
 
 /// A piece of a line or area, as it looks on the chart.
-pub fn swatch(token: Token, dash: Dash, shape: Shape) -> Html {
+pub fn swatch(token: ColourToken, dash: Dash, shape: Shape) -> Html {
     let class = classes!("chart-swatch", format!("ink-{}", token.id()));
     if shape == Shape::Line {
         let pattern = dash.pattern().iter().map(f64::to_string).collect::<Vec<_>>().join(" ");

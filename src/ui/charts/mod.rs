@@ -6,6 +6,7 @@
 mod backend;
 #[cfg(feature = "charts-bench")]
 mod bench;
+mod by_identity;
 mod card;
 mod crosshair;
 mod data_table;
@@ -15,7 +16,6 @@ mod legend;
 mod overlay;
 mod palette;
 mod plot;
-mod same;
 mod size;
 mod stage;
 mod tooltip;

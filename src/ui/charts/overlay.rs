@@ -3,7 +3,7 @@
 
 use web_sys::CanvasRenderingContext2d;
 
-use crate::chart::{ChartModel, Frame, Palette, Rgb, Shape, Token};
+use crate::chart::{ChartModel, ColourToken, Frame, Palette, Rgb, Shape};
 use crate::replay::View;
 
 /// Where things are.
@@ -35,7 +35,7 @@ pub fn paint(
     if frame.shows(marks.playhead_ms) {
         brush.playhead(frame.x_px(marks.playhead_ms));
     }
-    for (moment_ms, token) in [(marks.crosshair_ms, Token::Ink2), (marks.cursor_ms, Token::Ink)] {
+    for (moment_ms, token) in [(marks.crosshair_ms, ColourToken::Ink2), (marks.cursor_ms, ColourToken::Ink)] {
         if let Some(at_ms) = moment_ms.filter(|at_ms| frame.shows(*at_ms)) {
             brush.line_down(frame.x_px(at_ms), 1.0, token);
             brush.dots(model, view, at_ms);
@@ -50,33 +50,33 @@ struct Brush<'a> {
 }
 
 impl Brush<'_> {
-    fn colour(&self, token: Token) -> String {
+    fn colour(&self, token: ColourToken) -> String {
         let Rgb(red, green, blue) = self.palette.get(token);
         format!("rgb({red},{green},{blue})")
     }
 
-    fn line_down(&self, x: f64, width_px: f64, token: Token) {
+    fn line_down(&self, x: f64, width_px: f64, token: ColourToken) {
         self.context.set_fill_style_str(&self.colour(token));
         self.context.fill_rect(x - width_px / 2.0, self.frame.top_px, width_px, self.frame.height_px());
     }
 
     fn playhead(&self, x: f64) {
-        self.line_down(x, 1.75, Token::Accent);
-        self.disc(x, self.frame.top_px, 3.5, Token::Accent);
+        self.line_down(x, 1.75, ColourToken::Accent);
+        self.disc(x, self.frame.top_px, 3.5, ColourToken::Accent);
     }
 
     fn marked(&self, left: f64, right: f64) {
         let (left, right) = (left.max(self.frame.left_px), right.min(self.frame.right_px));
         self.context.set_global_alpha(0.16);
-        self.context.set_fill_style_str(&self.colour(Token::Accent));
+        self.context.set_fill_style_str(&self.colour(ColourToken::Accent));
         self.context.fill_rect(left, self.frame.top_px, (right - left).max(0.0), self.frame.height_px());
         self.context.set_global_alpha(1.0);
         for x in [left, right] {
-            self.line_down(x, 1.0, Token::Accent);
+            self.line_down(x, 1.0, ColourToken::Accent);
         }
     }
 
-    fn disc(&self, x: f64, y: f64, radius: f64, token: Token) {
+    fn disc(&self, x: f64, y: f64, radius: f64, token: ColourToken) {
         self.context.set_fill_style_str(&self.colour(token));
         self.context.begin_path();
         // Refused for a negative radius alone.
@@ -103,7 +103,7 @@ impl Brush<'_> {
             }
             let (x, y) = (self.frame.x_px(series.x_ms[index]), self.frame.y_px(value));
             if x >= self.frame.left_px && x <= self.frame.right_px {
-                self.disc(x, y, 4.0, Token::Card);
+                self.disc(x, y, 4.0, ColourToken::Card);
                 self.disc(x, y, 2.75, entry.token);
             }
         }

@@ -10,10 +10,10 @@ use yew::html::Scope;
 use yew::prelude::*;
 
 use super::super::playhead::{PlayheadBus, PlayheadSubscription};
+use super::by_identity::ByIdentity;
 use super::crosshair::Crosshair;
 use super::drag::{Drag, Press};
 use super::keys::{ChartKey, chart_key};
-use super::same::Same;
 use super::size::SizeWatch;
 use super::stage::{Scene, Stage};
 use super::tooltip::tooltip;
@@ -29,7 +29,7 @@ const TOOLTIP_GAP_PX: f64 = 14.0;
 #[derive(Properties, PartialEq)]
 pub struct PlotProps {
     /// The content.
-    pub model: Same<ChartModel>,
+    pub model: ByIdentity<ChartModel>,
     /// What is zoomed, hidden and selected.
     pub view: View,
     /// Colours.

@@ -8,8 +8,8 @@ use web_sys::HtmlCanvasElement;
 
 use super::super::browser;
 use super::backend::{SharpBackend, context_2d, text_width};
+use super::by_identity::ByIdentity;
 use super::overlay::{self, Marks};
-use super::same::Same;
 use crate::chart::{ChartModel, Frame, Layout, Palette, Surface, draw};
 use crate::replay::View;
 
@@ -20,7 +20,7 @@ const PLAYHEAD_STEP_PX: f64 = 0.25;
 #[derive(Clone, PartialEq)]
 pub struct Scene {
     /// The content.
-    pub model: Same<ChartModel>,
+    pub model: ByIdentity<ChartModel>,
     /// What is zoomed, hidden and selected.
     pub view: View,
     /// Colours.

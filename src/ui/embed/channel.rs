@@ -13,7 +13,7 @@ use web_sys::{MessageEvent, Window};
 use yew::Callback;
 
 use super::super::browser;
-use super::message::{Request, message, read};
+use super::message::{HostMessage, message, read};
 use crate::json;
 
 /// Shortest time between two `timeupdate` events: four a second.
@@ -29,7 +29,7 @@ pub struct Channel {
 
 impl Channel {
     /// From now on `on_request` hears the host.
-    pub fn open(on_request: Callback<Request>) -> Option<Self> {
+    pub fn open(on_request: Callback<HostMessage>) -> Option<Self> {
         let (window, host) = (browser::window(), host()?);
         let origin = Rc::new(RefCell::new(None));
         let listener = {

@@ -17,24 +17,24 @@ const TEXT_CHARS_MAX: usize = 2000;
 
 /// A question or command of the host.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct HostMessage {
     /// Repeated in the answer.
     pub id: JsValue,
     /// What is asked, or what is wrong with it.
-    pub ask: Result<Ask, String>,
+    pub request: Result<HostRequest, String>,
 }
 
 /// What a host may ask.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Ask {
+pub enum HostRequest {
     /// How the replay is; the first message of every host.
-    State,
+    GetState,
     /// A command of the player.
-    Do(Command),
+    Player(Command),
     /// Go there.
-    Seek(Place),
+    Seek(SeekTarget),
     /// Be like this.
-    Change(Change),
+    SetState(StateChange),
     /// A picture of a chart.
     Snapshot {
         /// Its key; the first one shown when absent.
@@ -46,7 +46,7 @@ pub enum Ask {
 
 /// A place on the track, as hosts say it.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Place {
+pub enum SeekTarget {
     /// Seconds of playing at 1×.
     Seconds(f64),
     /// As in an address: "12:30".
@@ -57,7 +57,7 @@ pub enum Place {
 
 /// How a host wants the replay to be; what is absent stays.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Change {
+pub struct StateChange {
     /// Parameters of the address, those of its moment included.
     pub parameters: Vec<(String, String)>,
     /// The moment as a whole: the hash of an address.
@@ -87,36 +87,38 @@ pub fn message(kind: &str, properties: &[(&str, JsValue)]) -> JsValue {
 }
 
 /// Reads what a window sent; `None` when it is no message of this protocol and version.
-pub fn read(data: &JsValue) -> Option<Request> {
+pub fn read(data: &JsValue) -> Option<HostMessage> {
     if get(data, "ns").as_string()? != NAMESPACE || get(data, "v").as_f64()? != VERSION {
         return None;
     }
     let (id, kind) = (get(data, "id"), text(&get(data, "type"))?);
-    (id.as_f64().is_some() || text(&id).is_some()).then(|| Request { id, ask: ask(&kind, data) })
+    (id.as_f64().is_some() || text(&id).is_some()).then(|| HostMessage { id, request: parse_request(&kind, data) })
 }
 
-fn ask(kind: &str, data: &JsValue) -> Result<Ask, String> {
+fn parse_request(kind: &str, data: &JsValue) -> Result<HostRequest, String> {
     Ok(match kind {
-        "getState" => Ask::State,
-        "play" => Ask::Do(Command::Play),
-        "pause" => Ask::Do(Command::Pause),
-        "nextEvent" => Ask::Do(Command::NextEvent),
-        "prevEvent" => Ask::Do(Command::PreviousEvent),
+        "getState" => HostRequest::GetState,
+        "play" => HostRequest::Player(Command::Play),
+        "pause" => HostRequest::Player(Command::Pause),
+        "nextEvent" => HostRequest::Player(Command::NextEvent),
+        "prevEvent" => HostRequest::Player(Command::PreviousEvent),
         "step" => {
             let ticks = get(data, "ticks").as_f64().filter(|ticks| ticks.fract() == 0.0 && ticks.abs() <= 1e6);
-            Ask::Do(Command::StepTick(ticks.ok_or("step takes a whole number of ticks")? as i32))
+            HostRequest::Player(Command::StepTick(ticks.ok_or("step takes a whole number of ticks")? as i32))
         }
-        "setRate" => Ask::Do(Command::SetSpeed(finite(data, "rate")?.ok_or("playbackRate takes a number")?)),
+        "setRate" => {
+            HostRequest::Player(Command::SetSpeed(finite(data, "rate")?.ok_or("playbackRate takes a number")?))
+        }
         "seek" => {
             let to = get(data, "to");
             let marker = text(&get(&to, "marker"));
-            let place = to.as_f64().filter(|seconds| seconds.is_finite()).map(Place::Seconds);
-            let place = place.or_else(|| text(&to).map(Place::Time)).or_else(|| marker.map(Place::Marker));
-            Ask::Seek(place.ok_or("seek takes seconds, a time such as \"12:30\", or {marker: name}")?)
+            let place = to.as_f64().filter(|seconds| seconds.is_finite()).map(SeekTarget::Seconds);
+            let place = place.or_else(|| text(&to).map(SeekTarget::Time)).or_else(|| marker.map(SeekTarget::Marker));
+            HostRequest::Seek(place.ok_or("seek takes seconds, a time such as \"12:30\", or {marker: name}")?)
         }
         "setState" => {
             let state = get(data, "state");
-            Ask::Change(Change {
+            HostRequest::SetState(StateChange {
                 parameters: parameters(&get(&state, "parameters"))?,
                 hash: text(&get(&state, "hash")),
                 current_time_s: finite(&state, "currentTime")?,
@@ -130,7 +132,7 @@ fn ask(kind: &str, data: &JsValue) -> Result<Ask, String> {
                 Some("svg") => true,
                 Some(_) => return Err("snapshot takes the formats png and svg".to_owned()),
             };
-            Ask::Snapshot { panel: text(&get(data, "panel")), svg }
+            HostRequest::Snapshot { panel: text(&get(data, "panel")), svg }
         }
         _ => return Err(format!("{:?} is not known", kind.chars().take(40).collect::<String>())),
     })

@@ -9,6 +9,6 @@ mod state;
 mod view;
 
 pub use channel::{Channel, post_failed};
-pub use message::{Ask, Change, Place, Request, object};
+pub use message::{HostMessage, HostRequest, SeekTarget, StateChange, object};
 pub use state::{MS_PER_S, state};
 pub use view::EmbedPage;

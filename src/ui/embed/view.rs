@@ -8,7 +8,7 @@ use super::super::now::Now;
 use super::super::page::{PageProps, show_note};
 use super::super::player::{Help, player_bar};
 use super::super::preferences;
-use super::super::system::SystemPicture;
+use super::super::system::SystemDiagram;
 use super::height::use_height;
 use crate::chart::ChartKind;
 use crate::replay::{Address, Controls};
@@ -49,7 +49,7 @@ pub fn EmbedPage(props: &PageProps) -> Html {
                     <section class="picture" aria-label="The payment service at the playhead">
                         <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()}
                             on_command={on_command.clone()} />
-                        <SystemPicture run={run.clone()} {at} described_at={player.track.at(props.described_ms)}
+                        <SystemDiagram run={run.clone()} {at} described_at={player.track.at(props.described_ms)}
                             playing={player.playing} speed={player.speed} dark={preferences::is_dark(player.view.theme)}
                             selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()}
                             on_command={on_command.clone()} />

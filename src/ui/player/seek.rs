@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use super::harm::Harm;
 use super::markers::{EventMarker, tick_class};
-use crate::replay::{Command, MarkerKind, Phase, Player, command_for_key};
+use crate::replay::{Command, IncidentPhase, MarkerKind, Player, command_for_key};
 use crate::ui::placed::{Placed, set_percent, shift_percent};
 use crate::ui::playhead::PlayheadBus;
 use crate::ui::run::Run;
@@ -113,7 +113,7 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
     let on_key = slider_keys(&props.on_command);
 
     let phase = player.phase().map(|phase| phase.name.clone());
-    let length_ratio = |phase: &Phase| (phase.until_ms - phase.from_ms) / duration_ms;
+    let length_ratio = |phase: &IncidentPhase| (phase.until_ms - phase.from_ms) / duration_ms;
     let events = track.markers.iter().filter(|marker| marker.kind == MarkerKind::Event);
     let events_ms: Rc<[f64]> = events.map(|marker| marker.at_ms).collect();
     html! {

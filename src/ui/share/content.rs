@@ -1,10 +1,10 @@
-//! What is shared, made from a choice: addresses, snippets, documents, tables, pictures.
+//! What is shared, made from the options: addresses, snippets, documents, tables, pictures.
 //!
 //! Invariant: whatever the scenario or the address says stands in a snippet as text, never as markup.
 
 use serde_json::{Map, Value, json};
 
-use super::choice::{Choice, Extent, Form, Variant};
+use super::options::{Extent, Form, ShareOptions, Variant};
 use crate::chart::{ChartKind, model, readout};
 use crate::export::{
     BaseUrl, Options, annotations_json, html, moment_markdown, post_mortem, recording_csv, series_json, summary_json,
@@ -13,7 +13,7 @@ use crate::export::{
 use crate::json;
 use crate::replay::{Address, AddressTime, Player, TimeRange, View, now_sentence};
 use crate::ui::address_bar;
-use crate::ui::picture::Picture;
+use crate::ui::chart_image::ChartImage;
 use crate::ui::preferences;
 use crate::ui::run::Run;
 use crate::units::UtcMs;
@@ -51,63 +51,63 @@ impl Shared {
     }
 
     /// The address on the full page.
-    pub fn link(&self, choice: &Choice) -> Address {
-        let address = Address { theme: choice.theme, ..self.address.full_page() };
+    pub fn link(&self, options: &ShareOptions) -> Address {
+        let address = Address { theme: options.theme, ..self.address.full_page() };
         let time = |ms: f64| Some(AddressTime::of_position(ms, &self.player.track));
-        let (at, from, end) = match choice.extent {
+        let (at, from, end) = match options.extent {
             Extent::Moment => (time(self.player.position_ms), None, None),
             Extent::Whole => (None, None, None),
-            Extent::Piece => (time(choice.piece_ms[0]), None, time(choice.piece_ms[1])),
+            Extent::Piece => (time(options.piece_ms[0]), None, time(options.piece_ms[1])),
         };
-        let zoom = address.zoom.filter(|_| choice.extent == Extent::Moment);
+        let zoom = address.zoom.filter(|_| options.extent == Extent::Moment);
         Address { at, from, end, zoom, looping: false, ..address }
     }
 
     /// The address of the embed view.
-    pub fn embed(&self, choice: &Choice) -> Address {
-        let panels = Some(choice.panel.clone()).filter(|panel| !panel.is_empty()).into_iter().collect();
-        Address { embed: true, controls: choice.controls, panels, ..self.link(choice) }
+    pub fn embed(&self, options: &ShareOptions) -> Address {
+        let panels = Some(options.panel.clone()).filter(|panel| !panel.is_empty()).into_iter().collect();
+        Address { embed: true, controls: options.controls, panels, ..self.link(options) }
     }
 
-    /// The text of a choice; none for pictures.
-    pub fn text(&self, choice: &Choice) -> Option<Text> {
+    /// The text of the options; none for pictures.
+    pub fn text(&self, options: &ShareOptions) -> Option<Text> {
         let snippet = |text| Text { text, saved: None, media_type: "text/html" };
-        match choice.form {
+        match options.form {
             Form::Link => {
-                let text = address_bar::absolute(&self.link(choice));
+                let text = address_bar::absolute(&self.link(options));
                 // What Windows, macOS and Linux open in a browser.
                 let saved = Some(format!("[InternetShortcut]\r\nURL={text}\r\n"));
                 Some(Text { text, saved, media_type: "application/internet-shortcut" })
             }
-            Form::Frame => Some(snippet(self.frame(choice))),
-            Form::Element => Some(snippet(self.element(choice))),
-            Form::Markdown | Form::Csv | Form::Json => choice.variant().map(|variant| self.document(choice, variant)),
+            Form::Frame => Some(snippet(self.frame(options))),
+            Form::Element => Some(snippet(self.element(options))),
+            Form::Markdown | Form::Csv | Form::Json => options.variant().map(|variant| self.document(options, variant)),
             Form::Svg => {
-                let text = self.picture(choice).svg();
+                let text = self.picture(options).svg();
                 Some(Text { text, saved: None, media_type: "image/svg+xml" })
             }
             Form::Png => None,
         }
     }
 
-    /// The picture of a choice.
-    pub fn picture(&self, choice: &Choice) -> Picture {
-        let zoom = match choice.extent {
+    /// The picture of the options.
+    pub fn picture(&self, options: &ShareOptions) -> ChartImage {
+        let zoom = match options.extent {
             Extent::Moment => self.player.view.zoom,
-            Extent::Piece => Some(piece(choice)),
+            Extent::Piece => Some(piece(options)),
             Extent::Whole => None,
         };
-        let playhead_ms = (choice.extent == Extent::Moment).then_some(self.player.position_ms);
-        let dark = preferences::is_dark(choice.theme.unwrap_or(self.player.view.theme));
-        Picture::new(choice.chart, &self.run, View { zoom, ..self.player.view.clone() }, playhead_ms, dark)
+        let playhead_ms = (options.extent == Extent::Moment).then_some(self.player.position_ms);
+        let dark = preferences::is_dark(options.theme.unwrap_or(self.player.view.theme));
+        ChartImage::new(options.chart, &self.run, View { zoom, ..self.player.view.clone() }, playhead_ms, dark)
     }
 
-    /// Name of the file that a choice is saved as.
-    pub fn file_name(&self, choice: &Choice) -> String {
-        let what = if choice.form.is_picture() {
-            choice.chart.id()
+    /// Name of the file that these options are saved as.
+    pub fn file_name(&self, options: &ShareOptions) -> String {
+        let what = if options.form.is_image() {
+            options.chart.id()
         } else {
-            match choice.variant() {
+            match options.variant() {
                 Some(Variant::Document) => "post-mortem",
                 Some(Variant::Timeline) => "timeline",
                 Some(Variant::Quotation | Variant::Readings) => "moment",
@@ -115,17 +115,17 @@ impl Shared {
                 Some(Variant::Annotations) => "annotations",
                 Some(Variant::Series) => "series",
                 Some(Variant::Summary) => "summary",
-                None if choice.form == Form::Link => "link",
+                None if options.form == Form::Link => "link",
                 None => "embed",
             }
         };
         let clock = |ms: f64| self.player.track.at(ms).hh_mm().replace(':', "");
-        let when = match choice.extent {
+        let when = match options.extent {
             Extent::Moment => format!("-{}", clock(self.player.position_ms)),
-            Extent::Piece => format!("-{}-{}", clock(choice.piece_ms[0]), clock(choice.piece_ms[1])),
+            Extent::Piece => format!("-{}-{}", clock(options.piece_ms[0]), clock(options.piece_ms[1])),
             Extent::Whole => String::new(),
         };
-        let extension = match choice.form {
+        let extension = match options.form {
             Form::Markdown => "md",
             Form::Csv => "csv",
             Form::Json => "json",
@@ -138,35 +138,35 @@ impl Shared {
     }
 
     /// "Checkout outage of 15 August 2024, 12:15 UTC".
-    pub fn title(&self, choice: &Choice) -> String {
+    pub fn title(&self, options: &ShareOptions) -> String {
         let (title, track) = (&self.run.scenario.title, &self.player.track);
-        match choice.extent {
+        match options.extent {
             Extent::Whole => title.clone(),
             Extent::Moment => format!("{title}, {} UTC", self.at().hh_mm()),
             Extent::Piece => {
-                let [from, until] = choice.piece_ms.map(|ms| track.at(ms).hh_mm());
+                let [from, until] = options.piece_ms.map(|ms| track.at(ms).hh_mm());
                 format!("{title}, {from} to {until} UTC")
             }
         }
     }
 
-    fn frame(&self, choice: &Choice) -> String {
-        let height_px = FRAME_HEIGHT_PX[usize::from(ChartKind::from_id(&choice.panel).is_some())];
+    fn frame(&self, options: &ShareOptions) -> String {
+        let height_px = FRAME_HEIGHT_PX[usize::from(ChartKind::from_id(&options.panel).is_some())];
         format!(
             "<iframe src=\"{}\"\n  title=\"{}\"\n  width=\"100%\" height=\"{height_px}\" loading=\"lazy\" \
              allow=\"fullscreen; clipboard-write\"></iframe>\n",
-            html(&address_bar::absolute(&self.embed(choice))),
-            html(&self.title(choice)),
+            html(&address_bar::absolute(&self.embed(options))),
+            html(&self.title(options)),
         )
     }
 
-    fn element(&self, choice: &Choice) -> String {
-        let embed = self.embed(choice);
+    fn element(&self, options: &ShareOptions) -> String {
+        let embed = self.embed(options);
         let (query, _) = Address { embed: false, at: None, end: None, ..embed.clone() }.parts();
         let mut attributes = String::new();
         let mut add = |name: &str, value: &str| attributes += &format!("\n  {name}=\"{}\"", html(value));
         // What the element has no attribute for stays in the address: the run, the reader, …
-        let bare = Address { at: None, end: None, theme: None, speed: 1.0, ..self.link(choice) };
+        let bare = Address { at: None, end: None, theme: None, speed: 1.0, ..self.link(options) };
         add("src", &address_bar::absolute(&bare));
         embed.at.iter().for_each(|at| add("start-at", &at.to_string()));
         embed.end.iter().for_each(|end| add("end", &end.to_string()));
@@ -179,41 +179,41 @@ impl Shared {
             "<script type=\"module\" src=\"{}\"></script>\n<incident-replay{attributes}>\n  <a href=\"{}\">{}</a>\n\
              </incident-replay>\n",
             html(&address_bar::beside("embed.js")),
-            html(&address_bar::absolute(&self.link(choice))),
-            html(&self.title(choice)),
+            html(&address_bar::absolute(&self.link(options))),
+            html(&self.title(options)),
         )
     }
 
-    fn document(&self, choice: &Choice, variant: Variant) -> Text {
-        let run = crate::export::Run {
+    fn document(&self, options: &ShareOptions, variant: Variant) -> Text {
+        let run = crate::export::RunRef {
             scenario: &self.run.scenario,
             recording: &self.run.recording,
             ledger: &self.run.ledger,
         };
         let base_url = address_bar::absolute(&Address::default()).parse::<BaseUrl>().ok();
         let base_url = base_url.map(|base| base.with_run_of(&self.address));
-        let range = match choice.extent {
+        let range = match options.extent {
             Extent::Whole => None,
-            Extent::Piece => Some(piece(choice)),
+            Extent::Piece => Some(piece(options)),
             // The minute that begins with the moment.
             Extent::Moment => {
                 let from_ms = self.player.position_ms;
                 TimeRange::within(from_ms, from_ms + 60_000.0, self.player.duration_ms(), 60_000.0)
             }
         };
-        let link = base_url.as_ref().map(|_| address_bar::absolute(&self.link(choice)));
-        let options = Options { base_url, range, ..Options::default() };
-        let (text, media_type) = match (choice.form, variant) {
-            (Form::Csv, Variant::Timeline) => (timeline_csv(&run, &options), "text/csv"),
+        let link = base_url.as_ref().map(|_| address_bar::absolute(&self.link(options)));
+        let export_options = Options { base_url, range, ..Options::default() };
+        let (text, media_type) = match (options.form, variant) {
+            (Form::Csv, Variant::Timeline) => (timeline_csv(&run, &export_options), "text/csv"),
             (_, Variant::Quotation) => {
-                (moment_markdown(&run, self.at(), self.player.view.reader, link.as_deref()), "text/markdown")
+                (moment_markdown(&run, self.at(), self.player.view.audience, link.as_deref()), "text/markdown")
             }
-            (_, Variant::Timeline) => (timeline_markdown(&run, &options), "text/markdown"),
-            (_, Variant::Document) => (post_mortem(&run, &options, None), "text/markdown"),
-            (_, Variant::Seconds) => (recording_csv(run.recording, options.range), "text/csv"),
+            (_, Variant::Timeline) => (timeline_markdown(&run, &export_options), "text/markdown"),
+            (_, Variant::Document) => (post_mortem(&run, &export_options, None), "text/markdown"),
+            (_, Variant::Seconds) => (recording_csv(run.recording, export_options.range), "text/csv"),
             (_, Variant::Readings) => (json::to_lines(&self.readings(link)), "application/json"),
             (_, Variant::Summary) => (json::to_lines(&summary_json(&run)), "application/json"),
-            (_, Variant::Annotations) => (json::to_lines(&annotations_json(&run, &options)), "application/json"),
+            (_, Variant::Annotations) => (json::to_lines(&annotations_json(&run, &export_options)), "application/json"),
             (_, Variant::Series) => (json::to_string(&series_json(run.recording)) + "\n", "application/json"),
         };
         Text { text, saved: None, media_type }
@@ -235,13 +235,13 @@ impl Shared {
             "digest": &*run.digest,
             "at": at.to_string(),
             "phase": self.player.phase().map(|phase| &phase.name),
-            "sentence": now_sentence(&run.scenario, &run.recording, at, view.reader),
+            "sentence": now_sentence(&run.scenario, &run.recording, at, view.audience),
             "link": link,
             "charts": charts,
         })
     }
 }
 
-fn piece(choice: &Choice) -> TimeRange {
-    TimeRange { from_ms: choice.piece_ms[0], until_ms: choice.piece_ms[1] }
+fn piece(options: &ShareOptions) -> TimeRange {
+    TimeRange { from_ms: options.piece_ms[0], until_ms: options.piece_ms[1] }
 }

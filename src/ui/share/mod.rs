@@ -2,9 +2,9 @@
 //!
 //! Invariant: the dialog is about the moment at which it was opened, whatever the player does meanwhile.
 
-mod choice;
 mod content;
 mod form;
+mod options;
 mod preview;
 mod result;
 
@@ -16,9 +16,9 @@ use super::icons::{Icon, icon};
 use super::run::Run;
 use crate::chart::ChartKind;
 use crate::replay::{Address, Command, Controls, Player};
-use choice::{Choice, Extent, Form};
 use content::Shared;
 use form::{extent_choice, form_choice, look};
+use options::{Extent, Form, ShareOptions};
 use preview::Preview;
 use result::Outcome;
 
@@ -85,7 +85,7 @@ struct DialogProps {
 #[component]
 fn Dialog(props: &DialogProps) -> Html {
     let shared = &props.shared;
-    let choice = use_state(|| first_choice(shared));
+    let options = use_state(|| first_choice(shared));
     let dialog = use_node_ref();
     {
         let dialog = dialog.clone();
@@ -97,8 +97,8 @@ fn Dialog(props: &DialogProps) -> Html {
         });
     }
     let on_change = {
-        let choice = choice.clone();
-        Callback::from(move |changed| choice.set(changed))
+        let options = options.clone();
+        Callback::from(move |changed| options.set(changed))
     };
     let on_close = props.on_close.reform(|_: Event| ());
     let on_click = props.on_close.reform(|_: MouseEvent| ());
@@ -114,23 +114,23 @@ fn Dialog(props: &DialogProps) -> Html {
             }
         })
     };
-    let text = use_memo((shared.clone(), (*choice).clone()), |(shared, choice)| shared.text(choice));
+    let text = use_memo((shared.clone(), (*options).clone()), |(shared, options)| shared.text(options));
     html! {
         <dialog class="share" ref={dialog} aria-labelledby="share-title" onclose={on_close} onkeydown={on_key}
             onmousedown={on_backdrop}>
             <div class="share-frame">
                 <div class="share-head">
                     <h2 id="share-title">{ "Share" }</h2>
-                    { extent_choice(shared, &choice, &on_change) }
+                    { extent_choice(shared, &options, &on_change) }
                     <button type="button" class="button icon share-close" onclick={on_click} aria-label="Close">
                         { icon(Icon::Close) }
                     </button>
                 </div>
-                { form_choice(&choice, &on_change) }
-                <section class="share-result" aria-label={choice.form.label()}>
-                    { look(&choice, &on_change) }
-                    <Preview shared={shared.clone()} choice={(*choice).clone()} text={(*text).clone()} />
-                    <Outcome shared={shared.clone()} choice={(*choice).clone()} text={(*text).clone()} />
+                { form_choice(&options, &on_change) }
+                <section class="share-result" aria-label={options.form.label()}>
+                    { look(&options, &on_change) }
+                    <Preview shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
+                    <Outcome shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
                 </section>
             </div>
         </dialog>
@@ -138,13 +138,13 @@ fn Dialog(props: &DialogProps) -> Html {
 }
 
 /// A link to the moment; the piece is what is looped or zoomed, otherwise the minutes around the playhead.
-fn first_choice(shared: &Shared) -> Choice {
+fn first_choice(shared: &Shared) -> ShareOptions {
     let player = &shared.player;
     let piece = player.loop_range.or(player.view.zoom);
     let start_ms = player.position_ms.min(player.duration_ms() - PIECE_MS).max(0.0);
     let piece_ms = piece
         .map_or([start_ms, (start_ms + PIECE_MS).min(player.duration_ms())], |piece| [piece.from_ms, piece.until_ms]);
-    Choice {
+    ShareOptions {
         form: Form::Link,
         variant: None,
         extent: Extent::Moment,

@@ -5,8 +5,8 @@
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-use super::choice::{Choice, Form};
 use super::content::{Shared, Text};
+use super::options::{Form, ShareOptions};
 use crate::ui::{address_bar, browser};
 
 /// Lines of a text that are shown.
@@ -20,7 +20,7 @@ pub struct PreviewProps {
     /// What is shared.
     pub shared: Shared,
     /// What is chosen.
-    pub choice: Choice,
+    pub options: ShareOptions,
     /// Its text.
     pub text: Option<Text>,
 }
@@ -28,8 +28,8 @@ pub struct PreviewProps {
 /// The preview.
 #[component]
 pub fn Preview(props: &PreviewProps) -> Html {
-    let (shared, choice) = (&props.shared, &props.choice);
-    match choice.form {
+    let (shared, options) = (&props.shared, &props.options);
+    match options.form {
         Form::Link => link(shared),
         Form::Frame | Form::Element if !address_bar::can_be_framed() => html! {
             <p class="share-preview share-card">
@@ -37,9 +37,9 @@ pub fn Preview(props: &PreviewProps) -> Html {
             </p>
         },
         Form::Frame | Form::Element => html! {
-            <LiveFrame key={choice.form.label()} address={address_bar::absolute(&shared.embed(choice))} title={shared.title(choice)} />
+            <LiveFrame key={options.form.label()} address={address_bar::absolute(&shared.embed(options))} title={shared.title(options)} />
         },
-        Form::Svg | Form::Png => html! { <Drawing shared={shared.clone()} choice={choice.clone()} /> },
+        Form::Svg | Form::Png => html! { <Drawing shared={shared.clone()} options={options.clone()} /> },
         Form::Markdown | Form::Csv | Form::Json => {
             let text = props.text.as_ref().map_or("", |text| &text.text);
             html! {
@@ -87,14 +87,14 @@ fn LiveFrame(props: &LiveFrameProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct DrawingProps {
     shared: Shared,
-    choice: Choice,
+    options: ShareOptions,
 }
 
 /// The picture on a canvas: the policy of the page lets no picture be made of data.
 #[component]
 fn Drawing(props: &DrawingProps) -> Html {
     let canvas = use_node_ref();
-    let picture = use_memo((props.shared.clone(), props.choice.clone()), |(shared, choice)| shared.picture(choice));
+    let picture = use_memo((props.shared.clone(), props.options.clone()), |(shared, options)| shared.picture(options));
     {
         let canvas = canvas.clone();
         use_effect_with(picture.clone(), move |picture| {

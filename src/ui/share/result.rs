@@ -4,45 +4,45 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::choice::{Choice, Form};
 use super::content::{Shared, Text};
+use super::options::{Form, ShareOptions};
 use crate::ui::download;
 
 /// Properties of [`Outcome`].
 #[derive(Properties, PartialEq)]
-pub struct OutcomeProps {
+pub struct ShareResultProps {
     /// What is shared.
     pub shared: Shared,
     /// What is chosen.
-    pub choice: Choice,
+    pub options: ShareOptions,
     /// Its text.
     pub text: Option<Text>,
 }
 
 /// The snippet and its buttons.
 #[component]
-pub fn Outcome(props: &OutcomeProps) -> Html {
-    let (shared, choice, text) = (&props.shared, &props.choice, &props.text);
+pub fn Outcome(props: &ShareResultProps) -> Html {
+    let (shared, options, text) = (&props.shared, &props.options, &props.text);
     let said = use_state(AttrValue::default);
     {
         let said = said.setter();
         // What was copied is no longer what is shown.
-        use_effect_with(choice.clone(), move |_| said.set(AttrValue::default()));
+        use_effect_with(options.clone(), move |_| said.set(AttrValue::default()));
     }
     let field = use_node_ref();
-    let is_snippet = matches!(choice.form, Form::Link | Form::Frame | Form::Element);
+    let is_snippet = matches!(options.form, Form::Link | Form::Frame | Form::Element);
     let snippet = text.as_ref().filter(|_| is_snippet).map(|text| text.text.trim_end().to_owned());
     let on_copy = {
-        let (said, field, shared, choice, text) =
-            (said.setter(), field.clone(), shared.clone(), choice.clone(), text.clone());
+        let (said, field, shared, options, text) =
+            (said.setter(), field.clone(), shared.clone(), options.clone(), text.clone());
         Callback::from(move |_: MouseEvent| {
-            let (said, field, shared, choice, text) =
-                (said.clone(), field.clone(), shared.clone(), choice.clone(), text.clone());
+            let (said, field, shared, options, text) =
+                (said.clone(), field.clone(), shared.clone(), options.clone(), text.clone());
             spawn_local(async move {
                 let outcome = match text {
                     Some(text) => download::copy_text(text.text.trim_end()).await,
-                    None => match shared.picture(&choice).png_blob().await {
-                        Ok(picture) => download::copy_picture(&picture).await,
+                    None => match shared.picture(&options).png_blob().await {
+                        Ok(picture) => download::copy_image(&picture).await,
                         Err(error) => Err(error),
                     },
                 };
@@ -58,12 +58,12 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
         })
     };
     let on_save = {
-        let (said, shared, choice, text) = (said.setter(), shared.clone(), choice.clone(), text.clone());
+        let (said, shared, options, text) = (said.setter(), shared.clone(), options.clone(), text.clone());
         Callback::from(move |_: MouseEvent| {
-            let (said, shared, choice, text) = (said.clone(), shared.clone(), choice.clone(), text.clone());
+            let (said, shared, options, text) = (said.clone(), shared.clone(), options.clone(), text.clone());
             spawn_local(async move {
-                let name = shared.file_name(&choice);
-                let saved = file(&shared, &choice, text).await.and_then(|file| download::save(&name, &file));
+                let name = shared.file_name(&options);
+                let saved = file(&shared, &options, text).await.and_then(|file| download::save(&name, &file));
                 said.set(saved.map_or_else(AttrValue::from, |()| format!("Saved as {name}").into()));
             });
         })
@@ -79,17 +79,17 @@ pub fn Outcome(props: &OutcomeProps) -> Html {
                 <button type="button" class="button" onclick={on_save}>{ "Download" }</button>
                 <p class="share-said" role="status">{ (*said).clone() }</p>
                 if !is_snippet {
-                    <p class="share-file">{ shared.file_name(choice) }{ size(text.as_ref()) }</p>
+                    <p class="share-file">{ shared.file_name(options) }{ size(text.as_ref()) }</p>
                 }
             </div>
         </>
     }
 }
 
-async fn file(shared: &Shared, choice: &Choice, text: Option<Text>) -> Result<Blob, String> {
+async fn file(shared: &Shared, options: &ShareOptions, text: Option<Text>) -> Result<Blob, String> {
     match text {
         Some(text) => download::text_blob(text.saved.as_ref().unwrap_or(&text.text), text.media_type),
-        None => shared.picture(choice).png_blob().await,
+        None => shared.picture(options).png_blob().await,
     }
 }
 

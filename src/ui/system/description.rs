@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::reading::{InstanceReading, Surroundings};
+use super::status::{InstanceStatus, ServiceStatus};
 use crate::replay::TimeZone;
 use crate::ui::run::Run;
 use crate::ui::words::{percent, thousands};
@@ -23,8 +23,8 @@ pub struct DescriptionProps {
 #[component]
 pub fn Description(props: &DescriptionProps) -> Html {
     let (run, at) = (&props.run, props.at);
-    let around = Surroundings::new(&run.recording, at);
-    let readings = InstanceReading::all(&run.scenario, &run.recording, at);
+    let around = ServiceStatus::new(&run.recording, at);
+    let statuses = InstanceStatus::all(&run.scenario, &run.recording, at);
     let caption = format!(
         "The payment service at {} {}: {:.1} shoppers per second start a checkout, {} wait for an outcome, {} of {} \
          instances are in rotation.",
@@ -33,7 +33,7 @@ pub fn Description(props: &DescriptionProps) -> Html {
         around.arrivals_per_s,
         thousands(u64::from(around.waiting)),
         around.ready,
-        readings.len(),
+        statuses.len(),
     );
     html! {
         <div class="visually-hidden">
@@ -46,27 +46,27 @@ pub fn Description(props: &DescriptionProps) -> Html {
                             .into_iter().map(|head| html! { <th scope="col">{ head }</th> }) }
                     </tr>
                 </thead>
-                <tbody>{ for readings.iter().map(row) }</tbody>
+                <tbody>{ for statuses.iter().map(row) }</tbody>
             </table>
         </div>
     }
 }
 
-fn row(reading: &InstanceReading) -> Html {
+fn row(status: &InstanceStatus) -> Html {
     let cells = [
-        reading.state_words().to_owned(),
-        reading.release_word().to_owned(),
-        reading.age_words(),
-        percent(reading.heap_ratio),
-        percent(reading.gc_ratio),
-        percent(reading.cpu_ratio),
-        format!("{} of {}", reading.threads[0], reading.threads[1]),
-        format!("{} of {}", reading.queue[0], reading.queue[1]),
-        thousands(u64::from(reading.sessions_leaked)),
+        status.state_words().to_owned(),
+        status.release_word().to_owned(),
+        status.age_words(),
+        percent(status.heap_ratio),
+        percent(status.gc_ratio),
+        percent(status.cpu_ratio),
+        format!("{} of {}", status.threads[0], status.threads[1]),
+        format!("{} of {}", status.queue[0], status.queue[1]),
+        thousands(u64::from(status.sessions_leaked)),
     ];
     html! {
         <tr>
-            <th scope="row">{ &reading.name }</th>
+            <th scope="row">{ &status.name }</th>
             { for cells.into_iter().map(|cell| html! { <td>{ cell }</td> }) }
         </tr>
     }

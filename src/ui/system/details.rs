@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::instance::heap_bar;
-use super::reading::InstanceReading;
+use super::status::InstanceStatus;
 use crate::recording::{AGE_BOUNDS_MIN, AGE_CLASSES, Happening, LogEntry};
 use crate::replay::{Command, TimeZone, ViewCommand};
 use crate::ui::run::Run;
@@ -16,27 +16,27 @@ const LOG_ROWS: usize = 6;
 /// The details.
 pub fn details(
     run: &Run,
-    reading: &InstanceReading,
+    status: &InstanceStatus,
     at: UtcMs,
     time_zone: TimeZone,
     on_command: &Callback<Command>,
 ) -> Html {
     let on_close = on_command.reform(|_: MouseEvent| ViewCommand::SelectInstance(None).into());
     html! {
-        <section class="details" aria-label={format!("Details of {}", reading.name)}>
+        <section class="details" aria-label={format!("Details of {}", status.name)}>
             <header class="details-head">
-                <h3>{ &reading.name }</h3>
-                <p>{ format!("{}, {} release, up for {}", reading.state_words(), reading.release_word(), reading.age_words()) }</p>
+                <h3>{ &status.name }</h3>
+                <p>{ format!("{}, {} release, up for {}", status.state_words(), status.release_word(), status.age_words()) }</p>
                 <button type="button" class="button" onclick={on_close}>{ "Close" }</button>
             </header>
             <div class="details-body">
                 <div class="details-heap">
-                    { heap_bar(reading) }
-                    <dl>{ for heap_rows(reading).into_iter().map(row) }</dl>
+                    { heap_bar(status) }
+                    <dl>{ for heap_rows(status).into_iter().map(row) }</dl>
                 </div>
-                <dl>{ for load_rows(reading).into_iter().map(row) }</dl>
-                { ages(reading) }
-                { log(run, reading.index, at, time_zone) }
+                <dl>{ for load_rows(status).into_iter().map(row) }</dl>
+                { ages(status) }
+                { log(run, status.index, at, time_zone) }
             </div>
         </section>
     }
@@ -46,25 +46,25 @@ fn row((name, value): (&'static str, String)) -> Html {
     html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> }
 }
 
-fn heap_rows(reading: &InstanceReading) -> Vec<(&'static str, String)> {
-    let leaked: f64 = reading.leaked_ratios.iter().sum();
+fn heap_rows(status: &InstanceStatus) -> Vec<(&'static str, String)> {
+    let leaked: f64 = status.leaked_ratios.iter().sum();
     vec![
-        ("live after collection", percent(reading.heap_ratio)),
-        ("garbage", percent(reading.garbage_ratio)),
-        ("leaked sessions", format!("{} ({})", thousands(u64::from(reading.sessions_leaked)), percent(leaked))),
-        ("open sessions", thousands(u64::from(reading.sessions_open))),
-        ("base", percent(reading.base_ratio)),
+        ("live after collection", percent(status.heap_ratio)),
+        ("garbage", percent(status.garbage_ratio)),
+        ("leaked sessions", format!("{} ({})", thousands(u64::from(status.sessions_leaked)), percent(leaked))),
+        ("open sessions", thousands(u64::from(status.sessions_open))),
+        ("base", percent(status.base_ratio)),
     ]
 }
 
-fn load_rows(reading: &InstanceReading) -> Vec<(&'static str, String)> {
+fn load_rows(status: &InstanceStatus) -> Vec<(&'static str, String)> {
     vec![
-        ("CPU, last minute", percent(reading.cpu_ratio)),
-        ("of the time in GC", percent(reading.gc_ratio)),
-        ("threads busy", format!("{} of {}", reading.threads[0], reading.threads[1])),
-        ("queue", format!("{} of {}", reading.queue[0], reading.queue[1])),
-        ("turned away, last minute", thousands(reading.rejected)),
-        ("restarts", reading.restarts.to_string()),
+        ("CPU, last minute", percent(status.cpu_ratio)),
+        ("of the time in GC", percent(status.gc_ratio)),
+        ("threads busy", format!("{} of {}", status.threads[0], status.threads[1])),
+        ("queue", format!("{} of {}", status.queue[0], status.queue[1])),
+        ("turned away, last minute", thousands(status.rejected)),
+        ("restarts", status.restarts.to_string()),
     ]
 }
 
@@ -79,10 +79,10 @@ pub fn age_class(class: usize) -> String {
     }
 }
 
-fn ages(reading: &InstanceReading) -> Html {
-    let most = reading.session_ages.iter().copied().max().unwrap_or(0).max(1);
+fn ages(status: &InstanceStatus) -> Html {
+    let most = status.session_ages.iter().copied().max().unwrap_or(0).max(1);
     let bar = |class: usize| {
-        let count = reading.session_ages[class];
+        let count = status.session_ages[class];
         let width = f64::from(count) / f64::from(most) * 100.0;
         html! {
             <tr>

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a dot's place depends on the playhead alone, so that seeking backwards shows the same picture.
 
-use crate::recording::{NONE, Recording};
+use crate::recording::{AttemptOutcome, NONE, Recording};
 
 /// Incident time a dot takes for the way to an instance, and again for the way to the gateway, at 1×. The real request
 /// takes a fraction of a second, of which nothing could be seen when a minute passes in a second.
@@ -12,20 +12,9 @@ const PACE_SPEED_MAX: f64 = 4.0;
 /// Share of the travel time for which a failed arrival is seen to fail.
 const FADE_RATIO: f64 = 0.2;
 
-/// How an attempt ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
-    /// In time.
-    Fast,
-    /// Slowly.
-    Slow,
-    /// Not at all for its client, or turned away.
-    Failed,
-}
-
 /// Which way a dot is on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Way {
+pub enum Leg {
     /// From the users to an instance.
     Inbound(usize),
     /// From an instance to the gateway.
@@ -36,11 +25,11 @@ pub enum Way {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Dot {
     /// Which way it is on.
-    pub way: Way,
+    pub leg: Leg,
     /// How much of it is behind it, 0 to 1.
     pub ratio: f64,
     /// How its attempt ended.
-    pub outcome: Outcome,
+    pub outcome: AttemptOutcome,
     /// How much of it is seen, 0 to 1.
     pub opacity: f64,
     /// Where in the lane it runs, −1 to 1.
@@ -62,8 +51,7 @@ pub struct DotTrack {
 struct Sample {
     start_ms: f64,
     instance: Option<usize>,
-    outcome: Outcome,
-    is_rejected: bool,
+    outcome: AttemptOutcome,
     lateral: f64,
 }
 
@@ -74,12 +62,7 @@ impl DotTrack {
         let sample = |row: usize, start_ms: u32| Sample {
             start_ms: f64::from(start_ms),
             instance: (samples.instance[row] != NONE).then_some(samples.instance[row] as usize),
-            outcome: match samples.outcome[row] {
-                0 => Outcome::Fast,
-                1 => Outcome::Slow,
-                _ => Outcome::Failed,
-            },
-            is_rejected: samples.outcome[row] == 3,
+            outcome: AttemptOutcome::from_code(samples.outcome[row]).unwrap_or(AttemptOutcome::Failed),
             lateral: lateral(row),
         };
         let rows = 0..samples.sent_ms.len();
@@ -106,16 +89,17 @@ impl DotTrack {
             let end = if sample.instance.is_some() { 1.0 } else { 0.35 };
             let ratio = age_ms / travel_ms;
             if ratio <= end {
-                return Some(sample.dot(Way::Inbound(instance), ratio, 1.0));
+                return Some(sample.dot(Leg::Inbound(instance), ratio, 1.0));
             }
             // What was turned away is seen to stop there.
             let opacity = 1.0 - (ratio - end) / FADE_RATIO;
-            (sample.is_rejected && opacity > 0.0).then(|| sample.dot(Way::Inbound(instance), end, opacity))
+            (sample.outcome == AttemptOutcome::Rejected && opacity > 0.0)
+                .then(|| sample.dot(Leg::Inbound(instance), end, opacity))
         });
         // What was slowed down on the way in leaves as much later.
         let outbound = started(&self.called, at_ms - 2.0 * travel_ms, at_ms - travel_ms).filter_map(move |sample| {
             let ratio = (at_ms - travel_ms - sample.start_ms) / travel_ms;
-            sample.instance.map(|instance| sample.dot(Way::Outbound(instance), ratio, 1.0))
+            sample.instance.map(|instance| sample.dot(Leg::Outbound(instance), ratio, 1.0))
         });
         inbound.chain(outbound)
     }
@@ -132,8 +116,8 @@ fn in_order(samples: impl Iterator<Item = Sample>) -> Vec<Sample> {
 }
 
 impl Sample {
-    fn dot(&self, way: Way, ratio: f64, opacity: f64) -> Dot {
-        Dot { way, ratio, outcome: self.outcome, opacity, lateral: self.lateral }
+    fn dot(&self, leg: Leg, ratio: f64, opacity: f64) -> Dot {
+        Dot { leg, ratio, outcome: self.outcome, opacity, lateral: self.lateral }
     }
 }
 
@@ -175,22 +159,26 @@ mod tests {
     use super::*;
 
     fn track(rejected: bool) -> DotTrack {
-        let sample =
-            Sample { start_ms: 1000.0, instance: Some(2), outcome: Outcome::Slow, is_rejected: rejected, lateral: 0.0 };
+        let sample = Sample {
+            start_ms: 1000.0,
+            instance: Some(2),
+            outcome: if rejected { AttemptOutcome::Rejected } else { AttemptOutcome::Slow },
+            lateral: 0.0,
+        };
         DotTrack { sent: vec![sample], called: vec![Sample { start_ms: 1500.0, ..sample }], attempts_each: 8.0 }
     }
 
-    fn seen(track: &DotTrack, at_ms: f64) -> Vec<(Way, f64)> {
-        track.at(at_ms, 1000.0).map(|dot| (dot.way, dot.ratio)).collect()
+    fn seen(track: &DotTrack, at_ms: f64) -> Vec<(Leg, f64)> {
+        track.at(at_ms, 1000.0).map(|dot| (dot.leg, dot.ratio)).collect()
     }
 
     #[test]
     fn a_dot_goes_in_stays_and_goes_on() {
         let track = track(false);
         assert_eq!(seen(&track, 999.0), []);
-        assert_eq!(seen(&track, 1500.0), [(Way::Inbound(2), 0.5)]);
+        assert_eq!(seen(&track, 1500.0), [(Leg::Inbound(2), 0.5)]);
         assert_eq!(seen(&track, 2200.0), []);
-        assert_eq!(seen(&track, 2600.0), [(Way::Outbound(2), 0.1)]);
+        assert_eq!(seen(&track, 2600.0), [(Leg::Outbound(2), 0.1)]);
         assert_eq!(seen(&track, 3600.0), []);
     }
 

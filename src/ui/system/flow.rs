@@ -8,8 +8,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use yew::prelude::*;
 
-use super::dots::{self, DotTrack, Outcome, Way};
+use super::dots::{self, DotTrack, Leg};
 use super::geometry::{Geometry, Point};
+use crate::recording::AttemptOutcome;
 use crate::ui::browser;
 use crate::ui::playhead::PlayheadBus;
 use crate::ui::run::Run;
@@ -109,8 +110,8 @@ impl Sheet {
         context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
         self.crowd(run, geometry, at_ms);
         for dot in track.at(at_ms, travel_ms) {
-            let (Way::Inbound(instance) | Way::Outbound(instance)) = dot.way;
-            let ways = if matches!(dot.way, Way::Inbound(_)) { &geometry.inbound } else { &geometry.outbound };
+            let (Leg::Inbound(instance) | Leg::Outbound(instance)) = dot.leg;
+            let ways = if matches!(dot.leg, Leg::Inbound(_)) { &geometry.inbound } else { &geometry.outbound };
             let Some(((x, y), across)) = ways.get(instance).and_then(|way| way.at(dot.ratio)) else { continue };
             let aside = dot.lateral * LANE_HALF;
             context.set_global_alpha(dot.opacity);
@@ -120,16 +121,16 @@ impl Sheet {
     }
 
     /// A shape for each outcome: colour alone would not do.
-    fn mark(&self, (x, y): Point, outcome: Outcome) {
+    fn mark(&self, (x, y): Point, outcome: AttemptOutcome) {
         let context = &self.context;
         context.begin_path();
         match outcome {
-            Outcome::Fast => {
+            AttemptOutcome::Fast => {
                 context.set_fill_style_str(&self.colours.fast);
                 let _ = context.arc(x, y, 2.7, 0.0, std::f64::consts::TAU);
                 context.fill();
             }
-            Outcome::Slow => {
+            AttemptOutcome::Slow => {
                 context.set_fill_style_str(&self.colours.slow);
                 context.move_to(x, y - 3.8);
                 context.line_to(x + 3.8, y);
@@ -137,7 +138,7 @@ impl Sheet {
                 context.line_to(x - 3.8, y);
                 context.fill();
             }
-            Outcome::Failed => {
+            AttemptOutcome::Failed | AttemptOutcome::Rejected => {
                 context.set_stroke_style_str(&self.colours.failed);
                 context.set_line_width(2.0);
                 for side in [-1.0, 1.0] {

@@ -183,7 +183,7 @@ impl Route {
         Self { points, lengths }
     }
 
-    /// The place at a share of the way, 0 to 1, and the direction across it (of length 1).
+    /// The place at a share of the leg, 0 to 1, and the direction across it (of length 1).
     pub fn at(&self, ratio: f64) -> Option<(Point, Point)> {
         let (first, last) = (self.points.first()?, self.points.last()?);
         let wanted = ratio.clamp(0.0, 1.0) * self.lengths.last()?;

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::reading::{Health, InstanceReading};
+use super::status::{Health, InstanceStatus};
 use crate::recording::{AGE_CLASSES, InstanceState};
 use crate::ui::words::percent;
 
@@ -12,45 +12,45 @@ const HEAP_HEIGHT: f64 = 100.0;
 const QUEUE_CELLS_MAX: u32 = 12;
 
 /// An instance; while the playhead moves, flags that would flicker are left out.
-pub fn instance_tile(reading: &InstanceReading, playing: bool, selected: bool, on_select: &Callback<usize>) -> Html {
-    let index = reading.index;
+pub fn instance_tile(status: &InstanceStatus, playing: bool, selected: bool, on_select: &Callback<usize>) -> Html {
+    let index = status.index;
     let on_click = on_select.reform(move |_: MouseEvent| index);
-    let health = match reading.health() {
+    let health = match status.health() {
         Health::Good => "is-good",
         Health::Tight => "is-tight",
         Health::Stalled => "is-stalled",
         Health::Out => "is-out",
     };
     // In motion the share of time says more than a flag that flickers.
-    let stands_still = reading.in_gc && !playing;
+    let stands_still = status.in_gc && !playing;
     html! {
         <li key={index} class="instance-place">
             <button type="button" class={classes!("instance", health)} data-box="instance"
                 aria-pressed={selected.to_string()} onclick={on_click}>
                 <span class="instance-head">
-                    <span class="instance-name">{ &reading.name }{ " " }</span>
-                    <span class={classes!("release", reading.fixed.then_some("is-fixed"))}>
-                        { reading.release_word() }<span class="visually-hidden">{ " release, " }</span>
+                    <span class="instance-name">{ &status.name }{ " " }</span>
+                    <span class={classes!("release", status.fixed.then_some("is-fixed"))}>
+                        { status.release_word() }<span class="visually-hidden">{ " release, " }</span>
                     </span>
                 </span>
                 <span class="instance-body">
-                    { heap_bar(reading) }
-                    if reading.is_up() {
-                        { gauges(reading) }
+                    { heap_bar(status) }
+                    if status.is_up() {
+                        { gauges(status) }
                     } else {
-                        <span class="instance-gauges"><span class="instance-state">{ reading.state_words() }</span></span>
+                        <span class="instance-gauges"><span class="instance-state">{ status.state_words() }</span></span>
                     }
                 </span>
                 <span class="instance-foot">
-                    if matches!(reading.state, InstanceState::OutOfRotation | InstanceState::Draining) {
-                        <span class="instance-state">{ reading.state_words() }</span>
+                    if matches!(status.state, InstanceState::OutOfRotation | InstanceState::Draining) {
+                        <span class="instance-state">{ status.state_words() }</span>
                     } else if stands_still {
                         <span class="instance-state is-stopped">{ "GC pause" }</span>
                     } else {
-                        <span>{ "up " }{ reading.age_words() }</span>
+                        <span>{ "up " }{ status.age_words() }</span>
                     }
-                    if reading.restarts > 0 {
-                        <span title="restarts since the window began">{ format!("↻{}", reading.restarts) }</span>
+                    if status.restarts > 0 {
+                        <span title="restarts since the window began">{ format!("↻{}", status.restarts) }</span>
                     }
                 </span>
             </button>
@@ -63,23 +63,23 @@ fn comma() -> Html {
     html! { <span class="visually-hidden">{ ", " }</span> }
 }
 
-fn gauges(reading: &InstanceReading) -> Html {
+fn gauges(status: &InstanceStatus) -> Html {
     html! {
         <span class="instance-gauges">
             <span class="gauge">
-                <strong>{ percent(reading.heap_ratio) }</strong>
+                <strong>{ percent(status.heap_ratio) }</strong>
                 <span>{ " heap" }{ comma() }</span>
             </span>
             <span class="gauge gauge-gc">
-                <strong>{ percent(reading.gc_ratio) }</strong>
+                <strong>{ percent(status.gc_ratio) }</strong>
                 <span>{ " in GC" }{ comma() }</span>
-                { share_bar(reading.gc_ratio) }
+                { share_bar(status.gc_ratio) }
             </span>
             <span class="gauge">
-                <strong>{ format!("{}/{}", reading.threads[0], reading.threads[1]) }</strong>
+                <strong>{ format!("{}/{}", status.threads[0], status.threads[1]) }</strong>
                 <span>{ " threads" }{ comma() }</span>
             </span>
-            { queue_cells(reading.queue) }
+            { queue_cells(status.queue) }
         </span>
     }
 }
@@ -94,7 +94,7 @@ fn share_bar(ratio: f64) -> Html {
 }
 
 /// The heap from the bottom: base, open sessions, leaked sessions (the older the darker), garbage.
-pub fn heap_bar(reading: &InstanceReading) -> Html {
+pub fn heap_bar(status: &InstanceStatus) -> Html {
     let mut bottom = 0.0;
     let mut part = |class: String, ratio: f64| {
         let height = (ratio * HEAP_HEIGHT).clamp(0.0, (HEAP_HEIGHT - bottom).max(0.0));
@@ -102,15 +102,15 @@ pub fn heap_bar(reading: &InstanceReading) -> Html {
         bottom += height;
         html! { <rect {class} y={format!("{y:.2}")} width="10" height={format!("{height:.2}")} /> }
     };
-    let up = reading.is_up();
+    let up = status.is_up();
     let mut parts = Vec::new();
     if up {
-        parts.push(part("heap-base".to_owned(), reading.base_ratio));
-        parts.push(part("heap-open".to_owned(), reading.open_ratio));
+        parts.push(part("heap-base".to_owned(), status.base_ratio));
+        parts.push(part("heap-open".to_owned(), status.open_ratio));
         for class in (0..AGE_CLASSES).rev() {
-            parts.push(part(format!("heap-leaked age-{class}"), reading.leaked_ratios[class]));
+            parts.push(part(format!("heap-leaked age-{class}"), status.leaked_ratios[class]));
         }
-        parts.push(part("heap-garbage".to_owned(), reading.garbage_ratio));
+        parts.push(part("heap-garbage".to_owned(), status.garbage_ratio));
     }
     html! {
         <svg class="heap" viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true">

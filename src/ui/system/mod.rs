@@ -9,7 +9,7 @@ mod flow;
 mod geometry;
 mod instance;
 mod legend;
-mod reading;
+mod status;
 
 use std::rc::Rc;
 
@@ -29,11 +29,11 @@ use flow::Flow;
 use geometry::{Boxes, Geometry, Rect};
 use instance::instance_tile;
 use legend::legend;
-use reading::{InstanceReading, Surroundings};
+use status::{InstanceStatus, ServiceStatus};
 
-/// Properties of [`SystemPicture`].
+/// Properties of [`SystemDiagram`].
 #[derive(Properties, PartialEq)]
-pub struct SystemPictureProps {
+pub struct SystemDiagramProps {
     /// What is shown.
     pub run: Run,
     /// The moment of the playhead.
@@ -58,42 +58,42 @@ pub struct SystemPictureProps {
 
 /// The picture.
 #[component]
-pub fn SystemPicture(props: &SystemPictureProps) -> Html {
+pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
     let (run, at) = (&props.run, props.at);
     // States are recorded every few seconds; nothing changes in between.
     let step_ms = crate::recording::TICK_S as i64 * 1000;
     let at = UtcMs(at.0 - (at.0 - run.scenario.window.from.0).rem_euclid(step_ms));
-    let readings = use_memo((run.clone(), at), |(run, at)| InstanceReading::all(&run.scenario, &run.recording, *at));
-    let around = use_memo((run.clone(), at), |(run, at)| Surroundings::new(&run.recording, *at));
+    let statuses = use_memo((run.clone(), at), |(run, at)| InstanceStatus::all(&run.scenario, &run.recording, *at));
+    let around = use_memo((run.clone(), at), |(run, at)| ServiceStatus::new(&run.recording, *at));
     let track = use_memo(run.clone(), |run| DotTrack::new(&run.recording));
 
     let picture = use_node_ref();
     let geometry = use_state(|| Rc::new(Geometry::default()));
     {
         let (picture, geometry) = (picture.clone(), geometry.setter());
-        use_effect_with(readings.len(), move |_| {
+        use_effect_with(statuses.len(), move |_| {
             observe(&picture, move |boxes| geometry.set(Rc::new(Geometry::new(boxes))))
         });
     }
 
     let on_select = props.on_command.reform(|index| ViewCommand::ToggleInstance(index).into());
-    let selected = props.selected.and_then(|index| readings.iter().find(|reading| reading.index == index));
+    let selected = props.selected.and_then(|index| statuses.iter().find(|status| status.index == index));
     html! {
         <>
             <div class={classes!("picture-flow", geometry.is_vertical.then_some("is-vertical"))} ref={picture}>
                 <Flow run={run.clone()} track={Rc::clone(&track)} geometry={(*geometry).clone()} speed={props.speed} dark={props.dark}
                     bus={props.bus.clone()} />
                 { users(&around) }
-                { balancer(&around, readings.len()) }
+                { balancer(&around, statuses.len()) }
                 <ul class="instances" aria-label="Instances">
-                    { for readings.iter().map(|reading| {
-                        instance_tile(reading, props.playing, props.selected == Some(reading.index), &on_select)
+                    { for statuses.iter().map(|status| {
+                        instance_tile(status, props.playing, props.selected == Some(status.index), &on_select)
                     }) }
                 </ul>
                 { gateway(&around) }
             </div>
-            if let Some(reading) = selected {
-                { details(run, reading, at, props.time_zone, &props.on_command) }
+            if let Some(status) = selected {
+                { details(run, status, at, props.time_zone, &props.on_command) }
             }
             { legend(track.attempts_each(), dots::travel_ms(props.speed) / 1000.0) }
             <Description run={run.clone()} at={props.described_at} time_zone={props.time_zone} />
@@ -101,7 +101,7 @@ pub fn SystemPicture(props: &SystemPictureProps) -> Html {
     }
 }
 
-fn users(around: &Surroundings) -> Html {
+fn users(around: &ServiceStatus) -> Html {
     html! {
         <div class="node users" data-box="users">
             <strong>{ format!("{:.1}/s", around.arrivals_per_s) }</strong>
@@ -111,7 +111,7 @@ fn users(around: &Surroundings) -> Html {
     }
 }
 
-fn balancer(around: &Surroundings, instances: usize) -> Html {
+fn balancer(around: &ServiceStatus, instances: usize) -> Html {
     html! {
         <div class="node balancer" data-box="balancer">
             <strong>{ "load balancer" }</strong>
@@ -123,7 +123,7 @@ fn balancer(around: &Surroundings, instances: usize) -> Html {
     }
 }
 
-fn gateway(around: &Surroundings) -> Html {
+fn gateway(around: &ServiceStatus) -> Html {
     let words = match around.gateway_is_unchanged() {
         Some(true) => "unchanged",
         Some(false) => "changed",

@@ -1,7 +1,7 @@
 //! The story: the events of the report in step with the playhead, what could be seen at each, and what was suspected.
 
-mod event;
 mod histogram;
+mod item;
 mod spark;
 mod suspicions;
 
@@ -11,12 +11,12 @@ use super::run::Run;
 use super::words;
 use crate::replay::{Command, Source, TimeZone};
 use crate::units::UtcMs;
-use event::{StoryEvent, When};
+use item::{EventPosition, TimelineItem};
 use suspicions::suspicions;
 
-/// Properties of [`Story`].
+/// Properties of [`Timeline`].
 #[derive(Properties, PartialEq)]
-pub struct StoryProps {
+pub struct TimelineProps {
     /// What is shown.
     pub run: Run,
     /// The moment of the playhead.
@@ -29,14 +29,14 @@ pub struct StoryProps {
 
 /// The list of events.
 #[component]
-pub fn Story(props: &StoryProps) -> Html {
+pub fn Timeline(props: &TimelineProps) -> Html {
     let timeline = &props.run.scenario.timeline;
     // The last event at or before the playhead.
     let current = timeline.iter().rposition(|event| event.at <= props.at);
     let when = |index: usize| match current {
-        Some(current) if index == current => When::Current,
-        Some(current) if index < current => When::Past,
-        _ => When::Future,
+        Some(current) if index == current => EventPosition::Current,
+        Some(current) if index < current => EventPosition::Past,
+        _ => EventPosition::Future,
     };
     html! {
         <section class="card story" aria-labelledby="story-title">
@@ -50,7 +50,7 @@ pub fn Story(props: &StoryProps) -> Html {
             <div class="story-scroll" id="story-list">
                 <ol class="events">
                     { for timeline.iter().enumerate().map(|(index, event)| html! {
-                        <StoryEvent key={event.id.clone()} run={props.run.clone()} {index} when={when(index)}
+                        <TimelineItem key={event.id.clone()} run={props.run.clone()} {index} when={when(index)}
                             time_zone={props.time_zone} on_command={props.on_command.clone()} />
                     }) }
                 </ol>

@@ -6,8 +6,8 @@ use plotters::drawing::DrawingArea;
 use super::draw::draw;
 use super::layout::Layout;
 use super::model::{AlertState, ChartModel, Dash, LegendEntry, Shape};
-use super::palette::{Palette, Token};
-use super::pen::{Failure, Hold, MeasureText, Pen};
+use super::palette::{ColourToken, Palette};
+use super::pen::{Failure, MeasureText, Pen, TextAlign};
 use super::surface::Surface;
 use crate::replay::View;
 
@@ -21,7 +21,7 @@ const TITLE_PX: f64 = 40.0;
 
 /// What a picture looks like.
 #[derive(Clone, PartialEq, Debug)]
-pub struct SvgOptions<'a> {
+pub struct ImageOptions<'a> {
     /// Width in CSS pixels.
     pub width_px: f64,
     /// Height in CSS pixels.
@@ -40,10 +40,10 @@ pub struct SvgOptions<'a> {
 ///
 /// # Errors
 /// What the backend fails with.
-pub fn picture(
+pub fn draw_image(
     model: &ChartModel,
     view: &View,
-    options: &SvgOptions<'_>,
+    options: &ImageOptions<'_>,
     layout: &Layout,
     measure: MeasureText<'_>,
     area: &DrawingArea<Surface<'_>, Shift>,
@@ -52,7 +52,7 @@ pub fn picture(
     let keys = if options.with_head { head(model, view, layout.width_px, measure) } else { Vec::new() };
     let rows = keys.last().map_or(0.0, |key| key.row as f64 + 1.0);
     let head_px = if options.with_head { TITLE_PX + rows * ROW_PX } else { 0.0 };
-    Pen::new(area, *layout, measure).fill(palette.get(Token::Card), 1.0)?;
+    Pen::new(area, *layout, measure).fill(palette.get(ColourToken::Card), 1.0)?;
     let (above, body) = area.split_vertically((head_px * layout.units_per_px).round() as u32);
     if options.with_head {
         draw_head(model, &keys, palette, &Pen::new(&above, *layout, measure))?;
@@ -60,7 +60,7 @@ pub fn picture(
     let layout = Layout { height_px: layout.height_px - head_px, ..*layout };
     let frame = draw(model, view, palette, &layout, measure, &body)?;
     if let Some(at_ms) = options.playhead_ms.filter(|at_ms| frame.shows(*at_ms)) {
-        let (x, colour) = (frame.x_px(at_ms), palette.get(Token::Accent));
+        let (x, colour) = (frame.x_px(at_ms), palette.get(ColourToken::Accent));
         Pen::new(&body, layout, measure).rect(x - 0.75, frame.top_px, x + 0.75, frame.bottom_px, colour, 1.0)?;
     }
     Ok(())
@@ -94,16 +94,16 @@ fn head<'a>(model: &'a ChartModel, view: &View, width_px: f64, measure: MeasureT
 }
 
 fn draw_head(model: &ChartModel, keys: &[Key<'_>], palette: &Palette, pen: &Pen<'_, '_>) -> Result<(), Failure> {
-    let (ink, muted) = (palette.get(Token::Ink), palette.get(Token::Ink2));
-    pen.bold(model.title, (MARGIN_PX, 15.0), 13.0, Hold::Left, ink)?;
-    pen.text(&model.subtitle, (MARGIN_PX, 31.0), HEAD_TEXT_PX, Hold::Left, muted)?;
+    let (ink, muted) = (palette.get(ColourToken::Ink), palette.get(ColourToken::Ink2));
+    pen.bold(model.title, (MARGIN_PX, 15.0), 13.0, TextAlign::Left, ink)?;
+    pen.text(&model.subtitle, (MARGIN_PX, 31.0), HEAD_TEXT_PX, TextAlign::Left, muted)?;
     for key in keys {
         let (x, y) = (key.x_px, TITLE_PX + (key.row as f64 + 0.5) * ROW_PX);
         match key.entry {
-            None => pen.rect(x, y - 1.5, x + SWATCH_PX, y + 1.5, palette.get(Token::Bad), 0.85)?,
+            None => pen.rect(x, y - 1.5, x + SWATCH_PX, y + 1.5, palette.get(ColourToken::Bad), 0.85)?,
             Some(entry) => draw_swatch(entry, palette, pen, x, y)?,
         }
-        pen.text(key.label, (x + SWATCH_PX + 5.0, y), HEAD_TEXT_PX, Hold::Left, ink)?;
+        pen.text(key.label, (x + SWATCH_PX + 5.0, y), HEAD_TEXT_PX, TextAlign::Left, ink)?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::browser;
 use super::charts::{SharpBackend, context_2d, text_width};
 use super::download::text_blob;
 use super::run::Run;
-use crate::chart::{ChartKind, ChartModel, Layout, Palette, Surface, SvgOptions, model, picture, summary, svg};
+use crate::chart::{ChartKind, ChartModel, ImageOptions, Layout, Palette, Surface, draw_image, model, summary, svg};
 use crate::replay::View;
 
 /// Size in CSS pixels.
@@ -24,7 +24,7 @@ pub const PNG_RATIO: f64 = 2.0;
 
 /// A chart at a moment.
 #[derive(Clone, PartialEq)]
-pub struct Picture {
+pub struct ChartImage {
     model: Rc<ChartModel>,
     view: View,
     summary: String,
@@ -32,7 +32,7 @@ pub struct Picture {
     dark: bool,
 }
 
-impl Picture {
+impl ChartImage {
     /// A chart of a run, as a view shows it.
     pub fn new(kind: ChartKind, run: &Run, view: View, playhead_ms: Option<f64>, dark: bool) -> Self {
         let model = model(kind, &run.scenario, &run.recording);
@@ -40,11 +40,11 @@ impl Picture {
         Self { model: Rc::new(model), view, summary, playhead_ms, dark }
     }
 
-    fn options(&self) -> SvgOptions<'_> {
+    fn options(&self) -> ImageOptions<'_> {
         let (width_px, height_px) = SIZE_PX;
         let palette = if self.dark { &Palette::DARK } else { &Palette::LIGHT };
         let (playhead_ms, description) = (self.playhead_ms, self.summary.as_str());
-        SvgOptions { width_px, height_px, palette, with_head: true, playhead_ms, description }
+        ImageOptions { width_px, height_px, palette, with_head: true, playhead_ms, description }
     }
 
     /// What it shows, in words.
@@ -73,8 +73,15 @@ impl Picture {
         let (backend, context) = SharpBackend::new(canvas).zip(context_2d(canvas))?;
         let measure = |text: &str, size_px: f64| text_width(&context, text, size_px);
         let layout = Layout::canvas(width_px, height_px, PNG_RATIO);
-        picture(&self.model, &self.view, &self.options(), &layout, &measure, &Surface::new(backend).into_drawing_area())
-            .ok()
+        draw_image(
+            &self.model,
+            &self.view,
+            &self.options(),
+            &layout,
+            &measure,
+            &Surface::new(backend).into_drawing_area(),
+        )
+        .ok()
     }
 
     /// As a PNG file.

@@ -5,12 +5,12 @@ use yew::prelude::*;
 use super::histogram::histogram;
 use super::spark::spark;
 use crate::replay::{Command, Detail, EvidenceValue, Standing, TimeZone, evidence};
-use crate::scenario::{Hypothesis, Verdict};
+use crate::scenario::{Hypothesis, HypothesisVerdict};
 use crate::ui::run::Run;
 
 /// Where an event stands to the playhead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum When {
+pub enum EventPosition {
     /// Before another event that has passed too.
     Past,
     /// The last that has passed.
@@ -19,15 +19,15 @@ pub enum When {
     Future,
 }
 
-/// Properties of [`StoryEvent`].
+/// Properties of [`TimelineItem`].
 #[derive(Properties, PartialEq)]
-pub struct StoryEventProps {
+pub struct TimelineItemProps {
     /// What is shown.
     pub run: Run,
     /// Which event of the timeline.
     pub index: usize,
     /// Where it stands to the playhead.
-    pub when: When,
+    pub when: EventPosition,
     /// In which time zone times are shown.
     pub time_zone: TimeZone,
     /// Takes commands for the player.
@@ -36,7 +36,7 @@ pub struct StoryEventProps {
 
 /// An event.
 #[component]
-pub fn StoryEvent(props: &StoryEventProps) -> Html {
+pub fn TimelineItem(props: &TimelineItemProps) -> Html {
     let run = &props.run;
     let values = use_memo((run.clone(), props.index), |(run, index)| {
         let event = run.scenario.timeline.get(*index);
@@ -46,9 +46,9 @@ pub fn StoryEvent(props: &StoryEventProps) -> Html {
     let id = event.id.clone();
     let on_click = props.on_command.reform(move |_: MouseEvent| Command::SeekMarker(id.clone()));
     let (class, current) = match props.when {
-        When::Past => ("is-past", None),
-        When::Current => ("is-current", Some("step")),
-        When::Future => ("is-future", None),
+        EventPosition::Past => ("is-past", None),
+        EventPosition::Current => ("is-current", Some("step")),
+        EventPosition::Future => ("is-future", None),
     };
     html! {
         <li id={format!("event-{}", event.id)} class={classes!("event", class)} aria-current={current}>
@@ -118,10 +118,10 @@ fn hypothesis(hypothesis: &Hypothesis) -> Html {
 }
 
 /// Class, sign and word of what became of a suspicion.
-pub fn verdict(verdict: Verdict) -> (&'static str, &'static str, &'static str) {
+pub fn verdict(verdict: HypothesisVerdict) -> (&'static str, &'static str, &'static str) {
     match verdict {
-        Verdict::Opened => ("is-opened", "?", "suspected"),
-        Verdict::RuledOut => ("is-ruled-out", "✗", "ruled out"),
-        Verdict::Confirmed => ("is-confirmed", "✓", "confirmed"),
+        HypothesisVerdict::Opened => ("is-opened", "?", "suspected"),
+        HypothesisVerdict::RuledOut => ("is-ruled-out", "✗", "ruled out"),
+        HypothesisVerdict::Confirmed => ("is-confirmed", "✓", "confirmed"),
     }
 }

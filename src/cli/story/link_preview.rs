@@ -3,9 +3,9 @@
 //!
 //! Invariant: every word and figure comes from the run, the scenario or the ledger, and stands in the picture escaped.
 
-use super::Run;
+use super::RunRef;
 use super::markup::Markup;
-use crate::chart::{ChartKind, Palette, Rgb, SvgOptions, Token, estimated_width_px, model, summary, svg};
+use crate::chart::{ChartKind, ColourToken, ImageOptions, Palette, Rgb, estimated_width_px, model, summary, svg};
 use crate::replay::{self, TimeZone, View, headline};
 
 const WIDTH_PX: f64 = 1200.0;
@@ -20,7 +20,7 @@ const CHART_ENLARGED: f64 = 1.6;
 const CHART_TOP_PX: f64 = 372.0;
 
 /// The picture.
-pub(super) fn picture(run: &Run<'_>) -> String {
+pub(super) fn link_preview_svg(run: &RunRef<'_>) -> String {
     let headline = headline(run.scenario, run.recording);
     let (chart, chart_summary) = chart(run);
     let mut svg = Markup::default();
@@ -32,43 +32,43 @@ pub(super) fn picture(run: &Run<'_>) -> String {
         .raw(" ")
         .text(chart_summary)
         .raw("\">\n");
-    rect(&mut svg, (0.0, 0.0, WIDTH_PX, HEIGHT_PX), Token::Bg);
-    rect(&mut svg, (0.0, 0.0, WIDTH_PX, 10.0), Token::Bad);
+    rect(&mut svg, (0.0, 0.0, WIDTH_PX, HEIGHT_PX), ColourToken::Bg);
+    rect(&mut svg, (0.0, 0.0, WIDTH_PX, 10.0), ColourToken::Bad);
 
     let incident = &run.scenario.incident;
     let start = incident.start.to_string();
     let day = start.split('T').next().unwrap_or_default();
     let above = format!("{} · {} · {day}", run.scenario.title, incident.service);
     let above = lines(&above, 22.0, 1);
-    text(&mut svg, (MARGIN_PX, 62.0), 22.0, Token::Ink2, false, &above.concat());
+    text(&mut svg, (MARGIN_PX, 62.0), 22.0, ColourToken::Ink2, false, &above.concat());
     for (index, line) in lines(&headline, HEADLINE_PX, HEADLINE_LINES_MAX).iter().enumerate() {
-        text(&mut svg, (MARGIN_PX, 108.0 + index as f64 * 40.0), HEADLINE_PX, Token::Ink, true, line);
+        text(&mut svg, (MARGIN_PX, 108.0 + index as f64 * 40.0), HEADLINE_PX, ColourToken::Ink, true, line);
     }
     tiles(&mut svg, run);
     let card =
         (MARGIN_PX - 16.0, CHART_TOP_PX - 8.0, WIDTH_PX - 2.0 * MARGIN_PX + 32.0, HEIGHT_PX - CHART_TOP_PX - 6.0);
-    rect(&mut svg, card, Token::Card);
+    rect(&mut svg, card, ColourToken::Card);
     svg.into_string() + &chart + "</svg>\n"
 }
 
-fn tiles(svg: &mut Markup, run: &Run<'_>) {
+fn tiles(svg: &mut Markup, run: &RunRef<'_>) {
     let tiles = replay::tiles(run.ledger);
     let width_px = (WIDTH_PX - 2.0 * MARGIN_PX) / tiles.len().max(1) as f64;
     for (index, tile) in tiles.iter().enumerate() {
         let x = MARGIN_PX + index as f64 * width_px;
-        text(svg, (x, 296.0), 38.0, Token::Accent, true, &tile.simulated);
-        text(svg, (x, 323.0), 19.0, Token::Ink, false, &tile.label);
-        text(svg, (x, 347.0), 19.0, Token::Ink2, false, &format!("reported {}", tile.reported));
+        text(svg, (x, 296.0), 38.0, ColourToken::Accent, true, &tile.simulated);
+        text(svg, (x, 323.0), 19.0, ColourToken::Ink, false, &tile.label);
+        text(svg, (x, 347.0), 19.0, ColourToken::Ink2, false, &format!("reported {}", tile.reported));
     }
 }
 
 /// The chart of what users felt, in its place, and what it shows in a sentence.
-fn chart(run: &Run<'_>) -> (String, String) {
+fn chart(run: &RunRef<'_>) -> (String, String) {
     let (x, y) = (MARGIN_PX, CHART_TOP_PX);
     let (width_px, height_px) = (WIDTH_PX - 2.0 * MARGIN_PX, HEIGHT_PX - CHART_TOP_PX - 22.0);
     let model = model(ChartKind::Checkouts, run.scenario, run.recording);
     let summary = summary(&model, run.scenario, run.recording, TimeZone::Utc);
-    let options = SvgOptions {
+    let options = ImageOptions {
         width_px: width_px / CHART_ENLARGED,
         height_px: height_px / CHART_ENLARGED,
         palette: &Palette::LIGHT,
@@ -82,7 +82,7 @@ fn chart(run: &Run<'_>) -> (String, String) {
     (own.replacen(&size, &place, 1), summary)
 }
 
-fn rect(svg: &mut Markup, (x, y, width, height): (f64, f64, f64, f64), fill: Token) {
+fn rect(svg: &mut Markup, (x, y, width, height): (f64, f64, f64, f64), fill: ColourToken) {
     svg.raw("<rect x=\"")
         .text(x)
         .raw("\" y=\"")
@@ -94,12 +94,12 @@ fn rect(svg: &mut Markup, (x, y, width, height): (f64, f64, f64, f64), fill: Tok
     svg.raw("\" fill=\"").text(colour(fill)).raw("\"/>\n");
 }
 
-fn text(svg: &mut Markup, (x, y): (f64, f64), size_px: f64, fill: Token, is_bold: bool, words: &str) {
+fn text(svg: &mut Markup, (x, y): (f64, f64), size_px: f64, fill: ColourToken, is_bold: bool, words: &str) {
     svg.raw("<text x=\"").text(x).raw("\" y=\"").text(y).raw("\" font-size=\"").text(size_px).raw("\" fill=\"");
     svg.text(colour(fill)).raw(if is_bold { "\" font-weight=\"bold\">" } else { "\">" }).text(words).raw("</text>\n");
 }
 
-fn colour(token: Token) -> String {
+fn colour(token: ColourToken) -> String {
     let Rgb(red, green, blue) = Palette::LIGHT.get(token);
     format!("#{red:02x}{green:02x}{blue:02x}")
 }

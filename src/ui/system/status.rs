@@ -34,7 +34,7 @@ pub enum Health {
 
 /// An instance at a moment. Ratios of the heap are shares of its limit and add up to what is in use.
 #[derive(Clone, PartialEq, Debug)]
-pub struct InstanceReading {
+pub struct InstanceStatus {
     /// Its index.
     pub index: usize,
     /// Its name.
@@ -77,7 +77,7 @@ pub struct InstanceReading {
     pub rejected: u64,
 }
 
-impl InstanceReading {
+impl InstanceStatus {
     /// An instance at a moment.
     pub fn new(scenario: &Scenario, recording: &Recording, at: UtcMs, index: usize) -> Self {
         let (now, minute) = (recording.before(at, STATE_S), recording.before(at, RATE_S));
@@ -119,7 +119,7 @@ impl InstanceReading {
     pub fn all(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Self> {
         (0..recording.meta.instances as usize)
             .map(|index| Self::new(scenario, recording, at, index))
-            .filter(|reading| reading.state.exists())
+            .filter(|status| status.state.exists())
             .collect()
     }
 
@@ -195,7 +195,7 @@ fn split(leaked_ratio: f64, ages: &[u32; AGE_CLASSES]) -> [f64; AGE_CLASSES] {
 
 /// What surrounds the instances at a moment.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Surroundings {
+pub struct ServiceStatus {
     /// Checkouts started per second, over the last minute.
     pub arrivals_per_s: f64,
     /// Users between first click and outcome.
@@ -208,7 +208,7 @@ pub struct Surroundings {
     pub gateway_p50_s: [Option<f64>; 2],
 }
 
-impl Surroundings {
+impl ServiceStatus {
     /// At a moment.
     pub fn new(recording: &Recording, at: UtcMs) -> Self {
         let minute = recording.before(at, RATE_S);
@@ -239,27 +239,27 @@ mod tests {
     use super::*;
     use crate::runner::local;
 
-    fn readings(hh_mm: &str) -> Vec<InstanceReading> {
+    fn statuses(hh_mm: &str) -> Vec<InstanceStatus> {
         let scenario = Scenario::bundled();
         let finished = local::run(&scenario, scenario.seed, |_| ()).expect("the bundled scenario is tested");
         let at = scenario.window.from.same_day_at(hh_mm).expect("a time of day");
-        InstanceReading::all(&scenario, &finished.recording, at)
+        InstanceStatus::all(&scenario, &finished.recording, at)
     }
 
     #[test]
     fn parts_of_the_heap_add_up_to_what_is_in_use() {
-        let all = readings("12:00");
+        let all = statuses("12:00");
         assert_eq!(all.len(), Scenario::bundled().instances.count.value as usize);
-        for reading in all {
-            let leaked: f64 = reading.leaked_ratios.iter().sum();
-            let used = reading.base_ratio + reading.open_ratio + leaked + reading.garbage_ratio;
-            assert!((0.3..=1.001).contains(&used), "{}: {used}", reading.name);
+        for status in all {
+            let leaked: f64 = status.leaked_ratios.iter().sum();
+            let used = status.base_ratio + status.open_ratio + leaked + status.garbage_ratio;
+            assert!((0.3..=1.001).contains(&used), "{}: {used}", status.name);
         }
     }
 
     #[test]
     fn old_instances_stall_and_young_ones_do_not() {
-        let all = readings("11:30");
+        let all = statuses("11:30");
         let (old, young) = (&all[0], &all[all.len() - 1]);
         assert!(matches!(old.health(), Health::Stalled | Health::Out), "{old:?}");
         assert_eq!(young.health(), Health::Good, "{young:?}");
@@ -268,9 +268,9 @@ mod tests {
 
     #[test]
     fn after_the_roll_out_every_instance_is_new() {
-        for reading in readings("13:40") {
-            assert!(reading.fixed && reading.restarts == 1 && reading.age_h < 1.0, "{reading:?}");
-            assert_eq!(reading.age_words(), format!("{:.0} min", reading.age_h * 60.0));
+        for status in statuses("13:40") {
+            assert!(status.fixed && status.restarts == 1 && status.age_h < 1.0, "{status:?}");
+            assert_eq!(status.age_words(), format!("{:.0} min", status.age_h * 60.0));
         }
     }
 

@@ -73,7 +73,7 @@ impl Form {
     }
 
     /// Whether it is a picture of a chart.
-    pub fn is_picture(self) -> bool {
+    pub fn is_image(self) -> bool {
         matches!(self, Self::Svg | Self::Png)
     }
 
@@ -138,7 +138,7 @@ impl Extent {
 
 /// Everything that is chosen.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Choice {
+pub struct ShareOptions {
     /// The form.
     pub form: Form,
     /// Which of its variants, if the form has it.
@@ -157,7 +157,7 @@ pub struct Choice {
     pub controls: Controls,
 }
 
-impl Choice {
+impl ShareOptions {
     /// The variant that is meant.
     pub fn variant(&self) -> Option<Variant> {
         let variants = self.form.variants(self.extent);

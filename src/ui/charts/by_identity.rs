@@ -4,21 +4,21 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 /// Compares by identity.
-pub struct Same<T>(pub Rc<T>);
+pub struct ByIdentity<T>(pub Rc<T>);
 
-impl<T> Clone for Same<T> {
+impl<T> Clone for ByIdentity<T> {
     fn clone(&self) -> Self {
         Self(Rc::clone(&self.0))
     }
 }
 
-impl<T> PartialEq for Same<T> {
+impl<T> PartialEq for ByIdentity<T> {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl<T> Deref for Same<T> {
+impl<T> Deref for ByIdentity<T> {
     type Target = T;
 
     fn deref(&self) -> &T {

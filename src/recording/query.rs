@@ -20,7 +20,7 @@ impl Span {
 
 /// How checkouts ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Outcomes {
+pub struct CheckoutOutcomes {
     /// Completed in time.
     pub fast: u64,
     /// Completed slowly.
@@ -29,7 +29,7 @@ pub struct Outcomes {
     pub failed: u64,
 }
 
-impl std::ops::AddAssign for Outcomes {
+impl std::ops::AddAssign for CheckoutOutcomes {
     fn add_assign(&mut self, other: Self) {
         self.fast += other.fast;
         self.slow += other.slow;
@@ -37,7 +37,7 @@ impl std::ops::AddAssign for Outcomes {
     }
 }
 
-impl std::ops::Sub for Outcomes {
+impl std::ops::Sub for CheckoutOutcomes {
     type Output = Self;
 
     fn sub(self, other: Self) -> Self {
@@ -45,7 +45,7 @@ impl std::ops::Sub for Outcomes {
     }
 }
 
-impl Outcomes {
+impl CheckoutOutcomes {
     /// All of them.
     #[must_use]
     pub fn total(self) -> u64 {
@@ -95,9 +95,9 @@ impl Recording {
 
     /// How the users who *started* in these seconds ended.
     #[must_use]
-    pub fn started(&self, span: Span) -> Outcomes {
+    pub fn started(&self, span: Span) -> CheckoutOutcomes {
         let service = &self.service;
-        Outcomes {
+        CheckoutOutcomes {
             fast: sum(&service.started_fast, span),
             slow: sum(&service.started_slow, span),
             failed: sum(&service.started_failed, span),
@@ -106,10 +106,10 @@ impl Recording {
 
     /// The checkouts that *ended* in these seconds.
     #[must_use]
-    pub fn ended(&self, span: Span) -> Outcomes {
+    pub fn ended(&self, span: Span) -> CheckoutOutcomes {
         let s = &self.service;
         let failed = [&s.failed_rejected, &s.failed_timed_out, &s.failed_abandoned, &s.failed_killed];
-        Outcomes {
+        CheckoutOutcomes {
             fast: sum(&s.fast, span),
             slow: sum(&s.slow, span),
             failed: failed.iter().map(|column| sum(column, span)).sum(),

@@ -2,13 +2,13 @@
 
 use yew::prelude::*;
 
-use super::event::verdict;
-use crate::scenario::Verdict;
+use super::item::verdict;
+use crate::scenario::HypothesisVerdict;
 use crate::ui::run::Run;
 
 /// The board, when `passed` events of the timeline have passed.
 pub fn suspicions(run: &Run, passed: usize) -> Html {
-    let mut board: Vec<(&str, Verdict)> = Vec::new();
+    let mut board: Vec<(&str, HypothesisVerdict)> = Vec::new();
     for hypothesis in run.scenario.timeline.iter().take(passed).flat_map(|event| &event.hypotheses) {
         match board.iter_mut().find(|(suspect, _)| *suspect == hypothesis.suspect) {
             Some((_, found)) => *found = hypothesis.verdict,

@@ -154,7 +154,7 @@ pub struct Hypothesis {
     /// What was suspected.
     pub suspect: String,
     /// What became of it at this event.
-    pub verdict: Verdict,
+    pub verdict: HypothesisVerdict,
     /// Why.
     pub because: String,
 }
@@ -163,7 +163,7 @@ pub struct Hypothesis {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum HypothesisVerdict {
     /// It is looked at from now on.
     Opened,
     /// It is not it.

@@ -1,5 +1,5 @@
-//! The browser's side of `cargo bench --bench simulation`: the time of a full incident, run in chunks as the page does.
-//! `cargo xtask bench-simulation` runs it in Chromium. Natively there is nothing here.
+//! The browser's part of `cargo bench --bench simulation`: the time of a full incident, run in chunks as on the page. `cargo
+//! xtask bench-simulation` runs it in Chromium. Empty natively.
 #![cfg_attr(target_family = "wasm", no_main)]
 
 #[cfg(not(target_family = "wasm"))]
@@ -15,7 +15,7 @@ mod browser {
 
     const CALLS: usize = 10;
 
-    /// Prints times; the first call runs in the browser's baseline code and is told apart. `Criterion` would print means.
+    /// Prints times. The first call, in the browser's baseline code, is printed separately; Criterion would print means.
     #[wasm_bindgen_bench]
     fn full_incident(_: &mut Criterion) {
         let performance = web_sys::window().and_then(|window| window.performance()).expect("a browser has a clock");

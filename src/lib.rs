@@ -5,8 +5,8 @@
 //! scenario ──► sim ──► recording ──► replay ──► chart ──► export ──► ui
 //! ```
 //!
-//! Invariants: data flows in that direction only; everything up to `chart`, and `export`, is pure (no browser, clock or file); the same
-//! scenario and seed give the same recording on every platform. `ARCHITECTURE.md` has the map.
+//! Invariants: data flows in that direction only. Everything up to `chart`, and `export`, is pure: no browser, clock or
+//! file. The same scenario and seed give the same recording on every platform. `ARCHITECTURE.md` has the map.
 
 pub mod chart;
 #[cfg(feature = "cli")]

@@ -89,7 +89,7 @@ impl fmt::Display for UtcMs {
     }
 }
 
-/// What `UtcMs::from_str` says of a text that is no RFC 3339 time in UTC.
+/// The error of `UtcMs::from_str`: the text is not an RFC 3339 time in UTC.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0:?} is not a time: write RFC 3339 in UTC, such as 2024-08-15T11:00:00Z")]
 pub struct NotUtc(pub String);

@@ -1,7 +1,7 @@
-// Starts the app from one wasm: on the page, which compiles it, and again in each worker that the page spawns, which is sent
-// what the page compiled. This script stands alone as a module, its files beside it; and, word for word, in the one script of the
-// single file, after the parts that `incident-replay bundle` put into `globalThis.incidentReplayBundle`. That script is a
-// classic one, also in its workers: therefore nothing here may need to be a module.
+// Starts the app from one wasm program: on the page, which compiles it, and in each worker, which receives the compiled
+// program. This script is a module with its files beside it. In the single file it is also part of a classic script,
+// unchanged, after the parts that `incident-replay bundle` puts into `globalThis.incidentReplayBundle`; therefore it must
+// not use features of modules.
 
 const FILE_NAME = /^[\w.-]+$/;
 
@@ -17,7 +17,7 @@ async function startPage() {
   const root = document.documentElement;
   root.dataset.boot = 'loading';
   showTheme(root);
-  // So that a small frame shows little while the app, which decides, is still loading.
+  // A small frame shows little until the app decides what fits.
   if (/[?&]embed=(1|true)(&|$)/.test(location.search)) root.dataset.embed = 'full';
   document.getElementById('boot-stalled')?.remove();
 
@@ -33,13 +33,13 @@ async function startPage() {
     const [bytes, app] = await Promise.all([parts.wasm(showProgress), parts.app()]);
     root.dataset.boot = 'starting';
     const program = await WebAssembly.compile(bytes);
-    // The app calls it for each worker it wants; see src/runner/worker.rs.
+    // The app calls this for each worker; see src/runner/worker.rs.
     globalThis.incidentReplayWorker = () => {
       const worker = parts.worker();
       try {
         worker.postMessage({ program, beside: parts.beside });
       } catch {
-        // Where a compiled program may not be sent, the worker compiles it once more.
+        // Where a compiled program cannot be posted, the worker compiles it again.
         worker.postMessage({ program: bytes, beside: parts.beside });
       }
       return worker;
@@ -52,19 +52,19 @@ async function startPage() {
   }
 }
 
-// As src/ui/preferences.rs will, but before anything is painted in the other colours.
+// Like src/ui/preferences.rs, but before the first paint.
 function showTheme(root) {
   let theme = new URLSearchParams(location.search).get('theme');
   try {
     theme ??= localStorage.getItem('incident-replay.theme');
   } catch {
-    // No storage: the system's theme.
+    // Without storage the system's theme applies.
   }
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
 }
 
-// The story is there to be read before the program, which is much larger, takes the line. Where nothing is painted, in a tab
-// behind others or a frame out of sight, nobody waits for it.
+// The story can be read before the much larger program is loaded. Where nothing is painted, in a background tab or an
+// invisible frame, there is no need to wait.
 function firstPaint() {
   return new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve));
@@ -72,8 +72,8 @@ function firstPaint() {
   });
 }
 
-// The first message is the program. What comes before the program runs would find no listener: it is held, and delivered
-// once `main` has set its own.
+// The first message is the program. Messages that arrive before the program runs are held back until `main` has set its
+// listener.
 async function startWorker() {
   const held = [];
   let hold;
@@ -91,7 +91,7 @@ async function startWorker() {
     const app = await (bundle ? bundle.app : appBesideThisWorker(beside));
     await app.default({ module_or_path: program });
   } catch (error) {
-    // Thrown from a task of its own, it reaches `worker.onerror` on the page; a rejected promise would not.
+    // Thrown from a separate task, the error reaches `worker.onerror` on the page; a rejected promise would not.
     setTimeout(() => {
       throw error;
     });
@@ -103,11 +103,11 @@ async function startWorker() {
   }
 }
 
-// Names and digests stand in the page; the build wrote them. The browser itself checks the digests of what the page imports.
+// The build wrote names and digests into the page. The browser checks the digests of imports.
 function partsBesideThisFile() {
   const [js, wasm] = ['app-js', 'app-wasm'].map((name) => document.querySelector(`meta[name="${name}"]`));
   const [jsUrl, wasmUrl] = [js, wasm].map(({ content }) => new URL(content, document.baseURI));
-  // The worker is this very script, under the same address, so that it comes from the cache: the rest it is told.
+  // The worker runs this same script under the same address, so that it comes from the cache; a message tells it the rest.
   const loaderUrl = document.getElementById('loader').src;
   return {
     beside: { js: fileName(jsUrl), integrity: js.dataset.integrity ?? '' },
@@ -124,7 +124,8 @@ function partsBesideThisFile() {
 async function appBesideThisWorker({ js, integrity }) {
   if (!FILE_NAME.test(js)) throw new Error(`the worker was told of ${js}, which is no file name`);
   const url = new URL(`./${js}`, location.href).href;
-  // An import in a worker cannot name a digest. A fetch of the same file can, and leaves it with the browser for the import.
+  // An import in a worker cannot have a digest. A fetch of the same file can, and leaves the file in the cache for the
+  // import.
   if (integrity) await fetch(url, { integrity }).then((response) => response.arrayBuffer());
   return import(url);
 }
@@ -167,12 +168,12 @@ function hasCanvas() {
   }
 }
 
-// Reads the body piece by piece so that progress can be shown. `fetch` with `integrity` would hold everything back
-// until the end, so the digest is checked afterwards.
+// Reads the body in chunks so that progress can be shown. `fetch` with `integrity` would withhold everything until the end,
+// so the digest is checked afterwards.
 async function download(url, bytesExpected, onProgress) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${fileName(url)}: ${response.status} ${response.statusText}`);
-  // Content-Length counts compressed bytes when there is an encoding; the page knows the real size from the build.
+  // Content-Length counts compressed bytes when there is an encoding; the build wrote the real size into the page.
   const bytesTotal = bytesExpected
     || (response.headers.get('Content-Encoding') ? 0 : Number(response.headers.get('Content-Length')));
   const reader = response.body.getReader();
@@ -189,7 +190,7 @@ async function download(url, bytesExpected, onProgress) {
 }
 
 async function verify(bytes, integrity) {
-  // Browsers offer digests on secure origins only (https, localhost).
+  // `crypto.subtle` exists only on secure origins (https, localhost).
   if (!integrity || !globalThis.crypto?.subtle) return;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-384', bytes));
   if (`sha384-${btoa(String.fromCharCode(...digest))}` !== integrity) {
@@ -207,13 +208,13 @@ function fail(text) {
   document.getElementById('boot-progress')?.remove();
   let message = document.getElementById('boot-message');
   if (!message) {
-    // The app had already taken the place of the boot screen.
+    // The app has replaced the boot screen already.
     message = document.createElement('p');
     message.id = 'boot-message';
     document.body.prepend(message);
   }
   message.setAttribute('role', 'alert');
   message.textContent = text;
-  // The host of an embed shows something else then.
+  // The host of an embed then shows its fallback.
   if (parent !== globalThis) parent.postMessage({ ns: 'incident-replay', v: 1, type: 'failed', message: text }, '*');
 }

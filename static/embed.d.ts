@@ -1,10 +1,9 @@
-// Types of embed.js: the element <incident-replay> and what it speaks.
+// Types of embed.js: the element <incident-replay> and its messages.
 //
-// Time is that of a media element: seconds of playing at the speed of 1, in each of which a minute of the incident passes.
-// Wherever a time of the incident is meant, it is a text: "12:30" or "12:30:15" (UTC), "2:03" (from the start) or an
-// instant such as "2024-08-15T12:30:00Z".
+// Times are those of a media element: seconds of playback at speed 1, each a minute of the incident. A time of the incident
+// is a text: "12:30" or "12:30:15" (UTC), "2:03" (from the start) or an instant such as "2024-08-15T12:30:00Z".
 
-/** Whether the player is shown: while nothing plays or somebody is near (auto), always (1), never (0). */
+/** Whether the player bar is shown: while paused, pointed at or focused (auto), always (1), never (0). */
 export type Controls = 'auto' | '1' | '0';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -13,14 +12,14 @@ export type Theme = 'system' | 'light' | 'dark';
 export type Panel =
   | 'system' | 'checkouts' | 'memory' | 'cpu' | 'latency' | 'sessions' | 'gateway' | 'queue' | 'retries' | 'deployment';
 
-/** A replay as it is. */
+/** The state of a replay. */
 export interface ReplayState {
-  /** Seconds of playing since the start. */
+  /** Seconds of playback since the start. */
   currentTime: number;
-  /** Length in seconds of playing. */
+  /** Length in seconds of playback. */
   duration: number;
   paused: boolean;
-  /** Whether the playhead stands at the end of the replay or of the piece that was asked for. */
+  /** Whether the playhead is at the end of the replay or of the requested range. */
   ended: boolean;
   /** 0.25, 0.5, 1, 2, 4, 8 or 16. */
   playbackRate: number;
@@ -28,32 +27,32 @@ export interface ReplayState {
   at: string;
   /** Phase of the incident: "Diagnosis". */
   phase: string | null;
-  /** Name of the last event of the timeline: "escalated". */
+  /** Id of the last event of the timeline: "escalated". */
   event: string | null;
   /** Parameters of the address that differ from their defaults: theme, panel, speed, … */
   parameters: Record<string, string>;
-  /** The moment and the run as the hash of an address: "v=1&t=12:30". Give it to `setState` to come back. */
+  /** Moment and run as the hash of an address: "v=1&t=12:30". Pass it to `setState` to return here. */
   hash: string;
   /** Address of the full page at this moment. */
   href: string;
 }
 
-/** How a replay should be; what is absent stays as it is. */
+/** Changes of the state; absent values stay as they are. */
 export interface ReplayChange {
   currentTime?: number;
   paused?: boolean;
   playbackRate?: number;
-  /** Single parameters of the address; an empty text takes one back. */
+  /** Single parameters of the address; an empty text resets one. */
   parameters?: Record<string, string>;
-  /** The moment and the run as a whole. */
+  /** Moment and run as a whole, replacing the current ones. */
   hash?: string;
 }
 
-/** A place on the track: seconds of playing, a time of the incident, or the name of an event. */
+/** A position: seconds of playback, a time of the incident, or the id of an event. */
 export type ReplayPlace = number | string | { marker: string };
 
 export interface ReplayMarker {
-  /** Name: "escalated". */
+  /** Id: "escalated". */
   id: string;
   title: string;
   /** Moment of the incident, RFC 3339. */
@@ -63,7 +62,7 @@ export interface ReplayMarker {
 
 /** Events, named as those of a media element. They do not bubble. */
 export interface IncidentReplayEventMap {
-  /** The replay is there: the properties are known. */
+  /** The replay is ready, and the properties are known. */
   loadedmetadata: CustomEvent<null>;
   play: CustomEvent<null>;
   pause: CustomEvent<null>;
@@ -71,51 +70,51 @@ export interface IncidentReplayEventMap {
   timeupdate: CustomEvent<null>;
   seeked: CustomEvent<null>;
   ratechange: CustomEvent<null>;
-  /** An event of the timeline, an alert or a step of the roll-out was reached while playing. */
+  /** Playback reached an event of the timeline, an alert or a wave of the roll-out. */
   marker: CustomEvent<ReplayMarker>;
   ended: CustomEvent<null>;
-  /** The replay cannot be shown: the fallback is. */
+  /** The replay cannot be shown; the fallback is shown instead. */
   error: CustomEvent<{ message: string }>;
 }
 
 /** `<incident-replay src="https://…/">fallback</incident-replay>` */
 export class IncidentReplayElement extends HTMLElement {
-  /** How long a loaded frame may be silent before the element gives up, in milliseconds. */
+  /** Time after which a loaded but silent frame counts as failed, in milliseconds. */
   static readyMsMax: number;
 
-  /** Address of a replay, also a link to a moment or to another run. */
+  /** Address of a replay; may be a link to a moment or to another run. */
   src: string;
-  /** Where it starts, paused: a time of the incident. */
+  /** Where the replay starts, paused: a time of the incident. */
   startAt: string;
-  /** Where playing stops: a time of the incident. */
+  /** Where playback stops: a time of the incident. */
   end: string;
   /** 0.25, 0.5, 1, 2, 4, 8 or 16. */
   speed: string;
   theme: Theme | '';
   controls: Controls | '';
-  /** Names of charts, separated by commas, or "system"; the usual view when empty. See {@link Panel}. */
+  /** Names of charts, separated by commas, or "system"; empty for the default view. See {@link Panel}. */
   panel: string;
 
-  /** Seconds of playing since the start; 0 before `loadedmetadata`. Setting it seeks. */
+  /** Seconds of playback since the start; 0 before `loadedmetadata`. Setting it seeks. */
   currentTime: number;
-  /** Length in seconds of playing; NaN before `loadedmetadata`. */
+  /** Length in seconds of playback; NaN before `loadedmetadata`. */
   readonly duration: number;
   readonly paused: boolean;
   readonly ended: boolean;
-  /** Setting it takes the nearest speed there is. */
+  /** Setting it selects the nearest available speed. */
   playbackRate: number;
 
-  /** Each waits until the replay is there; rejects when it is taken out of the document or refuses. */
+  /** These wait until the replay is ready. They reject when the element is removed or the replay refuses. */
   play(): Promise<void>;
   pause(): Promise<void>;
   seek(to: ReplayPlace): Promise<void>;
-  /** On or back by ticks of the recording; only while paused. */
+  /** Moves by ticks of the recording; only while paused. */
   step(ticks?: number): Promise<void>;
   nextEvent(): Promise<void>;
   prevEvent(): Promise<void>;
   getState(): Promise<ReplayState>;
   setState(state: ReplayChange): Promise<ReplayState>;
-  /** A picture of a chart as it is shown: PNG at twice its size unless `format` is "svg". */
+  /** An image of a chart as shown: PNG at twice its size unless `format` is "svg". */
   snapshot(options?: { panel?: Exclude<Panel, 'system'>; format?: 'png' | 'svg' }): Promise<Blob>;
 
   addEventListener<K extends keyof IncidentReplayEventMap>(

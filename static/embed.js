@@ -1,22 +1,22 @@
 // <incident-replay src="https://…/" start-at="12:30">fallback</incident-replay>
 //
-// Puts a replay into a document: a frame with the embed view, shaped like a media element. Types and the meaning of every
-// name: embed.d.ts. What stands inside the element is shown until the replay is there, and for good when it cannot be.
+// Embeds a replay in a document: a frame with the embed view, modelled on a media element. embed.d.ts documents types and
+// names. The element's content is shown until the replay is ready, and permanently if it cannot be shown.
 //
-// Frame and element speak in messages {ns: 'incident-replay', v: 1, id, type, …}. The frame says `hello` once it runs; the
-// element asks for its state, and from then on sends requests that are answered, and hears events. Each side takes
-// messages from the other's window and origin alone.
+// Frame and element exchange messages {ns: 'incident-replay', v: 1, id, type, …}. The frame sends `hello` when it runs; the
+// element requests its state. From then on the element sends requests, which are answered, and receives events. Each side
+// accepts messages only from the other's window and origin.
 
 const NAMESPACE = 'incident-replay';
 const VERSION = 1;
 const EVENTS = new Set(['play', 'pause', 'timeupdate', 'seeked', 'ratechange', 'marker', 'ended', 'error']);
 const PROTOCOLS = new Set(['http:', 'https:', 'file:']);
 
-/** Attributes that become parameters of the frame's address, and what stands for their absence. */
+/** Attributes that become parameters of the frame's address, with their defaults. */
 const PARAMETERS = { 'start-at': 't', end: 'end', speed: 'speed', theme: 'theme', controls: 'controls', panel: 'panel' };
 const DEFAULTS = { speed: '1', controls: 'auto' };
 
-// Rules of the document win over these: give the element a height, and the replay fits itself in.
+// Rules of the document override these: give the element a height, and the replay fits into it.
 const SHEET = `
   :host { display: block; position: relative; }
   :host([hidden]) { display: none; }
@@ -30,7 +30,7 @@ const SHEET = `
 export class IncidentReplayElement extends HTMLElement {
   static observedAttributes = ['src', ...Object.keys(PARAMETERS), 'title'];
 
-  /** How long a loaded frame may be silent before the element gives up, in milliseconds. */
+  /** Time after which a loaded but silent frame counts as failed, in milliseconds. */
   static readyMsMax = 30_000;
 
   #root = document.createElement('div');
@@ -40,13 +40,13 @@ export class IncidentReplayElement extends HTMLElement {
   /** The frame's origin; 'null' for files. */
   #origin = '';
   #state = null;
-  /** Requests that wait for their answer: id → {resolve, reject}. */
+  /** Pending requests: id → {resolve, reject}. */
   #requests = new Map();
   #lastId = 0;
-  /** Resolves once the frame has told its state. */
+  /** Resolves when the frame has sent its state. */
   #ready = deferred();
   #silence = 0;
-  /** Where the replay was when the element was taken out of the document. */
+  /** State of the replay when the element was removed from the document. */
   #resume = null;
   #listen = (event) => this.#hear(event);
 
@@ -106,7 +106,7 @@ export class IncidentReplayElement extends HTMLElement {
     return this.title || 'Incident replay';
   }
 
-  /** Puts a new frame in place of the one there may be. */
+  /** Replaces the frame, if there is one. */
   #load() {
     this.#unload('another replay is being loaded');
     let url;
@@ -140,11 +140,11 @@ export class IncidentReplayElement extends HTMLElement {
     this.#heightSheet.replaceSync('');
     for (const { reject } of this.#requests.values()) reject(new DOMException(why, 'AbortError'));
     this.#requests.clear();
-    // Whoever waits for the replay waits for the next one.
+    // Pending promises wait for the next frame.
     if (this.#ready.settled) this.#ready = deferred();
   }
 
-  /** The frame's address: that of `src`, with what the attributes say. */
+  /** The frame's address: `src` with the parameters of the attributes. */
   #address() {
     const src = this.getAttribute('src');
     if (!src) throw new Error('<incident-replay> needs a src: the address of a replay');
@@ -168,7 +168,8 @@ export class IncidentReplayElement extends HTMLElement {
   }
 
   async #request(type, properties = {}) {
-    // A frame far below would wait to be scrolled to. One that is there already would be loaded again by Firefox.
+    // A lazy frame below the fold would not load until it is scrolled to. Setting this on a loaded frame would make Firefox
+    // load it again.
     if (this.#frame && !this.#ready.settled) this.#frame.loading = 'eager';
     await this.#ready.promise;
     if (!this.#frame) throw new DOMException('the replay was taken out of the document', 'AbortError');
@@ -229,7 +230,7 @@ export class IncidentReplayElement extends HTMLElement {
     request.resolve(value);
   }
 
-  /** Takes a state for the properties; false for what is none, such as a picture. */
+  /** Updates the properties from a state; returns false for other values, such as an image. */
   #keep(state) {
     const isState = Number.isFinite(state?.currentTime) && Number.isFinite(state.duration)
       && Number.isFinite(state.playbackRate) && typeof state.paused === 'boolean';
@@ -247,7 +248,7 @@ export class IncidentReplayElement extends HTMLElement {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  /** Shows the fallback and says why; a frame that answers late is shown all the same. */
+  /** Shows the fallback and reports the error. A frame that answers late is still shown. */
   #fail(message) {
     clearTimeout(this.#silence);
     this.#root.classList.remove('is-ready');
@@ -256,7 +257,7 @@ export class IncidentReplayElement extends HTMLElement {
   }
 }
 
-// Every attribute is a property too.
+// Every attribute is also a property.
 for (const name of ['src', ...Object.keys(PARAMETERS)]) {
   const property = name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
   Object.defineProperty(IncidentReplayElement.prototype, property, {

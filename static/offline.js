@@ -1,5 +1,5 @@
-// Has the page kept for times without a network (static/sw.js), and says when there is a newer version. Reloading is up to the
-// reader. Where the browser refuses any of it, the page goes without.
+// Registers the service worker (static/sw.js) for use without a network, and announces a newer version. The reader decides
+// when to reload. Where the browser does not support it, the page works without it.
 
 const UPDATE_EVERY_MS = 10 * 60_000;
 
@@ -12,7 +12,7 @@ function isEmbedded() {
 }
 
 async function start() {
-  // Frames without an origin of their own throw even at this.
+  // Sandboxed frames throw even here.
   const container = navigator.serviceWorker;
   if (!container) return;
   await shown();
@@ -25,7 +25,7 @@ async function start() {
       if (coming.state === 'installed') consider(coming);
     });
   });
-  // Another tab may have let a newer version take over.
+  // Another tab may have activated a newer version.
   container.addEventListener('controllerchange', () => consider(container.controller));
 
   let asked_ms = performance.now();
@@ -36,7 +36,7 @@ async function start() {
   });
 }
 
-/** Once the replay is shown, nothing that is kept takes bandwidth from it. */
+/** Waits until the replay is shown, so that caching does not compete for bandwidth. */
 function shown() {
   const root = document.documentElement;
   return new Promise((resolve) => {
@@ -54,7 +54,7 @@ function shown() {
 async function consider(worker) {
   if (!worker) return;
   if (await buildOf(worker) !== build) return tell(worker);
-  // The page is of that version already: there is nothing to wait for.
+  // The page has this version already.
   if (worker.state === 'installed') worker.postMessage('activate');
 }
 
@@ -79,7 +79,7 @@ function tell(worker) {
   const buttons = document.createElement('div');
   buttons.className = 'update-buttons';
   buttons.append(button('Reload', () => reload(worker)), button('Later', () => notice.remove()));
-  // Screen readers tell what comes into a status that is there already.
+  // Screen readers announce text that is added to an existing status element.
   requestAnimationFrame(() => notice.append(text, buttons));
 }
 
@@ -96,7 +96,7 @@ async function reload(worker) {
   if (worker.state === 'installed') {
     const active = new Promise((resolve) => {
       worker.addEventListener('statechange', () => worker.state === 'activated' && resolve());
-      // The page comes from the network anyway.
+      // The page is fetched from the network anyway.
       setTimeout(resolve, 2000);
     });
     worker.postMessage('activate');

@@ -1,12 +1,12 @@
-// Keeps the page and what it needs to start, so that it works without a network. Not for embeds, and never in the way of a
-// newer page: the page itself comes from the network wherever there is one.
-// The build puts before this text, as constants: BUILD, its name, and FILES, pairs of a path and a digest; '' is the page.
+// Caches the page and the files it needs to start, so that it works without a network. It does not serve embeds, and never
+// delays a newer page: the page itself comes from the network whenever there is one.
+// The build prepends two constants: BUILD, its name, and FILES, pairs of a path and a digest; the path of the page is ''.
 
 const PREFIX = `incident-replay ${registration.scope} `;
 const CACHE = PREFIX + BUILD;
 const PAGE = addressOf('');
 const KEPT = new Set(FILES.map(([path]) => addressOf(path)));
-// A network that does not answer for so long counts as none.
+// A network that takes longer to answer counts as absent.
 const NETWORK_MS_MAX = 4000;
 
 addEventListener('install', (event) => event.waitUntil(keep()));
@@ -15,7 +15,7 @@ addEventListener('fetch', (event) => {
   const answer = answerTo(event.request);
   if (answer) event.respondWith(answer);
 });
-// What static/offline.js asks.
+// Messages of static/offline.js.
 addEventListener('message', ({ data, ports }) => {
   if (data === 'build') ports[0]?.postMessage(BUILD);
   if (data === 'activate') skipWaiting();
@@ -25,11 +25,11 @@ function addressOf(path) {
   return new URL(`./${path}`, location.href).href;
 }
 
-// All or nothing: a file with another digest than the build's ends the installation, and the version before stays.
+// All or nothing: a file with the wrong digest ends the installation, and the former version stays.
 async function keep() {
   const cache = await caches.open(CACHE);
   await Promise.all(FILES.map(async ([path, integrity]) => {
-    // Names with a digest in them may come from where the browser has them already.
+    // Files with a digest in their name may come from the browser's cache.
     const response = await fetch(addressOf(path), { integrity, cache: path === '' ? 'no-cache' : 'default' });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     await cache.put(addressOf(path), response);
@@ -38,12 +38,12 @@ async function keep() {
 
 async function forget() {
   const names = await caches.keys();
-  // Other caches of this origin belong to others.
+  // Leaves other caches of this origin alone.
   const old = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** The answer to a request, or nothing where this is not concerned. */
+/** The response to a request; undefined for requests that are left to the browser. */
 function answerTo(request) {
   const url = new URL(request.url);
   const place = url.origin + url.pathname;
@@ -67,6 +67,6 @@ async function page(request) {
 
 async function kept(place) {
   const response = await caches.match(place, { cacheName: CACHE });
-  // Without the address it was kept under: whoever asked sees that of the request.
+  // A new response has no URL of its own, so the caller sees that of the request instead of the cache's.
   return response && new Response(response.body, { status: response.status, headers: response.headers });
 }

@@ -1,4 +1,4 @@
-//! ARCHITECTURE.md's list of modules against the imports in `src/`.
+//! Compares the list of modules in ARCHITECTURE.md with the imports in `src/`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +24,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Names of modules after `crate::` in the code before a file's own tests.
+/// Modules named after `crate::` in the code, without a file's own tests.
 fn imported(text: &str) -> Vec<&str> {
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or(text);
     code.split("crate::")
@@ -44,7 +44,7 @@ fn a_module_imports_only_from_those_above_it() {
     for file in files {
         let inside = file.strip_prefix("src").expect("inside src");
         let module = inside.iter().next().and_then(|name| name.to_str()).expect("a name").trim_end_matches(".rs");
-        // The programs themselves use what they like; lib.rs names the modules.
+        // Programs may import anything; lib.rs names the modules.
         if matches!(module, "bin" | "lib") {
             continue;
         }
@@ -52,7 +52,7 @@ fn a_module_imports_only_from_those_above_it() {
             wrong.push(format!("{} is of a module that the list does not have", file.display()));
             continue;
         };
-        // Files that are tests as a whole are named so.
+        // Files that consist of tests have names that end in "tests".
         if file.to_string_lossy().ends_with("tests.rs") {
             continue;
         }

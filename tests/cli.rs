@@ -1,4 +1,4 @@
-//! The command line as a user meets it.
+//! The command line, tested as a process.
 #![cfg(feature = "cli")]
 
 use std::process::{Command, Output, Stdio};
@@ -134,7 +134,7 @@ fn the_bundled_scenario_is_its_own_calibration() {
 #[test]
 fn calibration_finds_back_to_the_reported_detection() {
     let output = incident_replay(&["calibrate", "--seeds", "2", "--set", "session.size_kib=7.6"]);
-    // Whether two seeds' affected users agree with the report, too, is chance: it may end with 1.
+    // With two seeds the claims may fail by chance, so it may exit with 1.
     assert!(output.status.code().is_some_and(|code| code < 2));
     let log = String::from_utf8_lossy(&output.stderr);
     let detected: Vec<&str> = log.lines().skip(1).filter_map(|line| line.split_whitespace().nth(2)).collect();

@@ -1,5 +1,5 @@
-//! Every export, read back by a reader that knows nothing of its writer; and hostile scenarios, whose text must stay text.
-//! What Prometheus makes of the exports is in `tests/prometheus.rs`.
+//! Every export, read back by an independent reader, and hostile scenarios, whose text must stay text. `tests/prometheus`
+//! has what Prometheus makes of the exports.
 #![cfg(feature = "cli")]
 
 mod hostile;
@@ -100,7 +100,7 @@ fn the_series_in_json_are_those_of_the_table() {
     assert_eq!(summary["digest"], recording.digest());
 }
 
-/// A Markdown document as a reader takes it.
+/// A Markdown document as a parser sees it.
 #[derive(Default)]
 struct Read {
     headings: Vec<String>,
@@ -321,7 +321,7 @@ fn hostile_text_stays_text_in_the_post_mortem() {
     assert_eq!(hostile.headings.len(), benign.headings.len());
     let widths = |read: &Read| read.rows.iter().map(Vec::len).collect::<Vec<_>>();
     assert_eq!(widths(&hostile), widths(&benign), "no cell ends a row or begins another");
-    // It is all there to be read.
+    // The whole text is there.
     assert!(hostile.text.contains(&hostile::visible()), "{}", hostile.headings[0]);
     let bare = file(&files, "post-mortem.md");
     assert!(!bare.contains("://evil") && !bare.contains("{{") && !bare.contains('\u{202e}'));
@@ -375,7 +375,7 @@ fn incident_replay(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_incident-replay")).args(arguments).output().expect("the program starts")
 }
 
-/// A folder of its own that goes away with the test.
+/// A temporary folder, removed when dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -410,7 +410,7 @@ fn the_command_writes_every_format_and_tells_what_it_wrote() {
         for file in of(&scenario, &recording, format, &linked()) {
             let written = folder.text(&file.path);
             assert!(told.lines().any(|line| line.ends_with(&file.path)), "{} is told", file.path);
-            // The ledger here lacks the run with the fixed code.
+            // This ledger lacks the counterfactual run.
             let is_same = written == file.text || ["summary.json", "post-mortem.md"].contains(&file.path.as_str());
             assert!(is_same, "{}", file.path);
         }

@@ -1,4 +1,4 @@
-//! What comes before the window: the integration is as good as the simulation of every event, up to where it stops.
+//! The time before the window: the integration agrees with the simulation of every event up to where it stops.
 
 use incident_replay::recording::Recording;
 use incident_replay::scenario::{Scenario, Setting};
@@ -16,7 +16,7 @@ fn run(mut simulation: Simulation) -> Recording {
     simulation.complete().expect("within budget")
 }
 
-/// Sessions left behind on all instances when the window begins.
+/// Leaked sessions on all instances when the window begins.
 fn leaked(recording: &Recording) -> f64 {
     let instances = recording.meta.instances as usize;
     let last = recording.preroll.sessions_leaked.len() - instances;

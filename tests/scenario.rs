@@ -62,7 +62,7 @@ fn times_out_of_order_are_refused_with_their_place() {
             && error.ends_with("2024-08-15T11:01:00Z is not allowed: 2024-08-15T11:05:00Z to 2024-08-15T13:45:00Z"),
         "{error}"
     );
-    // The place is where the value stands in the text.
+    // The reported position is that of the value in the text.
     let place: Vec<usize> = error.split([' ', ',', ':']).filter_map(|word| word.parse().ok()).collect();
     let line = text.lines().nth(place[0] - 1).expect("the line is there");
     assert!(line[place[1] - 1..].starts_with("\"2024-08-15T11:01:00Z\""), "{error}: {line}");

@@ -1,4 +1,4 @@
-//! The simulation as a whole: the same everywhere, conserved, continued from a snapshot, refused when it makes no sense.
+//! The simulation as a whole: reproducible, conserving users, continued from a snapshot, and rejecting invalid scenarios.
 
 use incident_replay::recording::{Happening, Ledger, Recording, Span};
 use incident_replay::scenario::{Scenario, Setting};
@@ -154,7 +154,7 @@ fn harm(settings: &[&str]) -> [f64; 3] {
     sums
 }
 
-/// The directions of the model's specification; how far each goes depends on the shop.
+/// The directions that the model's specification requires.
 #[test]
 fn what_ifs_teach_what_they_should() {
     let [affected, slow, failed] = harm(&[]);
@@ -223,7 +223,7 @@ fn the_incident_is_over_when_it_was_detected_and_the_level_has_held() {
     assert!(mitigated > start.plus_s(2700.0) && mitigated < start.plus_s(4500.0), "{mitigated}");
 }
 
-/// What doubt found: runs that were called over while users were affected.
+/// Regression test for runs that were called over while users were affected.
 #[test]
 fn no_run_is_over_while_users_are_affected() {
     let what_ifs: [&[&str]; 6] = [
@@ -379,7 +379,7 @@ fn absurd_runs_are_refused_with_a_figure() {
     assert!(matches!(Simulation::new(&scenario, 1), Err(SimulationError::Budget { .. })));
 }
 
-/// Values that no scenario file should get away with, nor bring the program down by.
+/// Invalid and extreme values.
 fn any_value() -> impl Strategy<Value = String> {
     let number = prop_oneof![any::<f64>().prop_map(|x| x.to_string()), any::<i64>().prop_map(|x| x.to_string())];
     let extreme =
@@ -416,11 +416,11 @@ proptest! {
         let path = &paths[at.index(paths.len())];
         let setting = Setting { path: path.clone(), value };
         match scenario.with(&[setting]) {
-            // What is taken can be started, or is refused with a figure.
+            // An accepted scenario can be started, or is rejected with its number of events.
             Ok(changed) => drop(Simulation::new(&changed, 1).map(|mut simulation| (0..1000).all(|_| simulation.step()))),
             Err(error) => {
                 let text = error.to_string();
-                // The path of the value, or of others that no longer fit to it.
+                // The path of the value, or of another that no longer fits it.
                 let is_path = |start: &str| start.starts_with(|letter: char| letter.is_ascii_lowercase()) && !start.contains(' ');
                 prop_assert!(text.lines().all(|line| line.split_once(": ").is_some_and(|(start, _)| is_path(start))), "{path}: {text}");
             }
@@ -540,7 +540,6 @@ proptest! {
         let ended = recording.ended(all).total();
         let left = u64::from(*recording.service.waiting_users.last().expect("rows"));
         prop_assert_eq!(recording.arrivals(all) + waiting_at_start, ended + left);
-        // Nothing happens between the last row and the end.
         prop_assert_eq!(waiting, u64::from(*recording.service.waiting_users.last().expect("rows")));
         prop_assert_eq!(Recording::decode(&recording.encode()).map(|r| r.digest()), Ok(recording.digest()));
     }

@@ -1,4 +1,4 @@
-//! Runs in a browser: `cargo xtask test --only wasm`. Natively there is nothing here.
+//! Tests that run in a browser: `cargo xtask test --only wasm`. Empty natively.
 #![cfg(target_family = "wasm")]
 
 use incident_replay::recording::Recording;

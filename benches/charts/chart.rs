@@ -1,4 +1,4 @@
-//! Hands a chart of the page to JavaScript, where `bench.js` measures it beside uPlot.
+//! Exposes a chart of the page to JavaScript, where `bench.js` measures it beside uPlot.
 
 use incident_replay::ui::BenchChart;
 use js_sys::{Array, Float64Array, Function, Object, Reflect};
@@ -24,6 +24,6 @@ fn chart(plot: HtmlCanvasElement, overlay: HtmlCanvasElement, x_ms: Float64Array
 
 fn set(object: &Object, name: &str, function: &JsValue) {
     let function: &Function = function.unchecked_ref();
-    // A plain object takes any property.
+    // Setting a property of a plain object cannot fail.
     let _ = Reflect::set(object, &name.into(), function);
 }

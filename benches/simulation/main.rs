@@ -39,7 +39,7 @@ use criterion::{Criterion, Throughput};
 use incident_replay::scenario::Scenario;
 use incident_replay::sim::Simulation;
 
-/// What a workload counted: equal for both engines, or they did not do the same work.
+/// Counters of a workload; they must be equal for both engines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {
     arrived: u64,
@@ -54,7 +54,6 @@ impl Counts {
     }
 }
 
-/// A workload.
 #[derive(Clone, Copy, Debug)]
 pub struct Workload {
     name: &'static str,
@@ -67,7 +66,7 @@ const TIMEOUT_S: u64 = 10;
 const LENGTH_S: u64 = 3 * 3600;
 const SEED: u64 = 7;
 const WORKLOADS: [Workload; 2] = [Workload { name: "W0", rate_per_s: 50.0 }, Workload { name: "W1", rate_per_s: 60.0 }];
-/// Rounds of the interleaved comparison; the median of the ratios is printed.
+/// Rounds of the interleaved comparison, of which the median ratio is printed.
 const ROUNDS: usize = 7;
 
 fn incident(criterion: &mut Criterion) {
@@ -103,7 +102,7 @@ fn workloads(criterion: &mut Criterion) {
     }
 }
 
-/// Both engines in turn, so that a change of the machine's speed meets both.
+/// Alternates the engines, so that changes of the machine's speed affect both.
 #[allow(clippy::disallowed_methods, reason = "a benchmark measures time")]
 fn compare() {
     println!("\ninterleaved, {ROUNDS} rounds, medians");
@@ -144,7 +143,7 @@ fn main() {
     incident(&mut criterion);
     workloads(&mut criterion);
     criterion.final_summary();
-    // `cargo test --benches` only wants to know that everything runs.
+    // `cargo test --benches` only checks that everything runs.
     if !std::env::args().any(|argument| argument == "--test") {
         compare();
     }

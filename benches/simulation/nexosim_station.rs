@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Counts, LENGTH_S, SEED, SERVERS, SERVICE_S, TIMEOUT_S, Workload};
 
-/// Runs a workload.
 pub fn run(workload: Workload) -> Counts {
     let counts = Arc::new(Mutex::new(Counts::default()));
     let station = Station {
@@ -58,7 +57,7 @@ impl Drop for Station {
 }
 
 fn at_least_a_nanosecond(us: f64) -> Duration {
-    // NeXosim refuses events at the present moment.
+    // NeXosim rejects events at the current time.
     Duration::from_micros(us as i64 as u64).max(Duration::from_nanos(1))
 }
 
@@ -112,7 +111,7 @@ impl Station {
 
     #[nexosim(schedulable)]
     async fn time_out(&mut self, customer: u64) {
-        // Time-outs are all of one length: whoever has waited longest is the first in line.
+        // All time-outs have the same length, so the longest-waiting customer is first in line.
         if self.waiting.front().is_some_and(|(first, _)| *first == customer) {
             self.waiting.pop_front();
             self.counts.timed_out += 1;

@@ -8,7 +8,6 @@ use incident_replay::sim::random::{Purpose, Stream};
 
 use super::{Counts, LENGTH_S, SEED, SERVERS, SERVICE_S, TIMEOUT_S, Workload};
 
-/// Runs a workload.
 pub fn run(workload: Workload) -> Counts {
     let mut station = Station {
         arrivals: Stream::new(SEED, Purpose::Arrivals, 0),
@@ -32,7 +31,7 @@ struct Station {
     departures: Tournament,
     idle: Vec<u32>,
     timeouts: Line<u32>,
-    /// Customers in line by number, those who left included.
+    /// Customers in line by number, including those who left.
     waiting: VecDeque<u32>,
     waiting_since: u32,
     /// Whether a customer is still in line, by number modulo its length.

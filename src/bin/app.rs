@@ -1,4 +1,4 @@
-//! The page and its worker, one wasm for both: where it runs decides what it does.
+//! The page and its worker in one wasm program; which of them it is depends on where it runs.
 
 use incident_replay::{runner::worker, ui};
 

@@ -1,4 +1,4 @@
-//! The command line: simulate, check the claims, calibrate, and the JSON Schema of scenarios.
+//! The native command line.
 
 use std::process::ExitCode;
 

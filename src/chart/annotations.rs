@@ -1,4 +1,4 @@
-//! What is drawn into every chart: the events of the reported timeline, and when paging alerts were pending or firing.
+//! Annotations of every chart: the events of the reported timeline, and bands in which paging alerts were pending or firing.
 
 use super::model::{AlertBand, AlertState, EventLine};
 use crate::recording::{Happening, Recording};
@@ -14,7 +14,7 @@ pub fn events(scenario: &Scenario) -> Vec<EventLine> {
     scenario.timeline.iter().map(line).collect()
 }
 
-/// Pieces of time with at least one paging alert pending or firing; firing outweighs pending.
+/// Bands in which at least one paging alert was pending or firing; firing outweighs pending.
 pub fn alerts(recording: &Recording) -> Vec<AlertBand> {
     let mut rules: Vec<(&str, AlertState)> = Vec::new();
     let mut bands: Vec<AlertBand> = Vec::new();

@@ -8,7 +8,7 @@ use super::{ChartKind, base, format::Unit};
 use crate::recording::{Recording, TICK_S};
 use crate::scenario::{Expression, Scenario, Severity, Signal};
 
-/// End of the value axis: all of the CPU, and a little room above.
+/// End of the value axis: all of the CPU, plus a little room.
 const HIGHEST_RATIO: f64 = 1.06;
 
 /// Mean and worst over the instances that exist at each tick; NaN where there is none.
@@ -27,7 +27,7 @@ fn mean_and_worst(recording: &Recording, column: &[u32], full_us: f64) -> MeanAn
         let sums = rolling::sums(ticks, MINUTE_TICKS, |tick| column[recording.row(tick, instance)]);
         for (tick, used_us) in sums.into_iter().enumerate().filter(|(tick, _)| rolling::is_read(*tick)) {
             let read = tick / READ_TICKS;
-            // As `Recording::before`: the window's last tick decides who exists.
+            // As in `Recording::before`, the last tick of the window decides which instances exist.
             let last = tick.max(MINUTE_TICKS.min(ticks) - 1);
             if !recording.state_at_row(recording.row(last, instance)).exists() {
                 continue;
@@ -64,7 +64,7 @@ pub(super) fn cpu(scenario: &Scenario, recording: &Recording) -> ChartModel {
     }
 }
 
-/// Levels of CPU above which somebody is called, as far as they can be reached.
+/// CPU thresholds of the paging alert rules, as far as they can be reached.
 fn page_levels(scenario: &Scenario) -> Vec<Threshold> {
     let level = |rule: &crate::scenario::AlertRule| match rule.when {
         Expression::Threshold { signal: Signal::CpuMeanRatio | Signal::CpuWorstRatio, above, .. }

@@ -1,4 +1,4 @@
-//! The keyboard's cursor on a chart: where an arrow leads.
+//! The keyboard cursor of a chart.
 
 use super::model::ChartModel;
 use crate::replay::View;
@@ -6,17 +6,17 @@ use crate::replay::View;
 /// How the cursor moves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CursorMove {
-    /// Steps; negative goes back.
+    /// By steps; negative values go back.
     Steps(i32),
-    /// To the start of what is shown.
+    /// To the start of the visible range.
     Start,
-    /// To its end.
+    /// To the end of the visible range.
     End,
 }
 
-/// Where the cursor stands after a move, in milliseconds since the start of the window. `from_ms` is where it stood (or
-/// the playhead). A step is a minute; a tick of the recording when 20 minutes or less are shown; ten minutes on the
-/// chart since the deployment. The cursor stays on what is shown and on whole steps.
+/// Position of the cursor after a move, in milliseconds since the start of the window. `from_ms` is its position before (or
+/// the playhead's). A step is a minute; a tick of the recording when at most 20 minutes are visible; ten minutes on the
+/// chart since the deployment. The cursor stays in the visible range and on whole steps.
 #[must_use]
 pub fn move_cursor(model: &ChartModel, view: &View, from_ms: f64, by: CursorMove) -> f64 {
     let [start, end] = model.range_ms(view);
@@ -26,7 +26,7 @@ pub fn move_cursor(model: &ChartModel, view: &View, from_ms: f64, by: CursorMove
         CursorMove::End => end,
         CursorMove::Steps(steps) => {
             let place = from_ms.clamp(start, end) / step;
-            // From between two steps, the first move only goes to the next whole one.
+            // Between two steps, the first move only goes to the next whole step.
             let whole = if steps < 0 { (place - 1e-9).ceil() } else { (place + 1e-9).floor() };
             (whole + f64::from(steps)) * step
         }

@@ -1,21 +1,21 @@
-//! More points than pixels: of each pixel column only the lowest and the highest point are drawn, in their order, and the
-//! first and last of a run, which looks the same as all of them: the others lie between the extremes.
+//! Decimation: of each pixel column only the first, lowest, highest and last points are drawn, in their order. The drawing
+//! looks the same, because the other points lie between the extremes.
 //!
-//! Invariant: points keep their order, and every extreme that was visible stays visible. A gap (NaN) ends a run; nothing
-//! is ever drawn across it.
+//! Invariant: points keep their order and every visible extreme is kept. A gap (NaN) ends a run; nothing is drawn across a
+//! gap.
 
 /// A point, in pixels or in units of the data.
 pub type Point = (f64, f64);
 
-/// Unbroken runs of the points inside `left ..= right`, in columns `column` wide. `at(index)` gives the place of a point,
-/// NaN in `y` for a gap; places ascend in `x`. Lines that cross `left` or `right` are cut there.
+/// Unbroken runs of the points inside `left ..= right`, decimated to columns of width `column`. `at(index)` gives a point,
+/// with NaN in `y` for a gap; points ascend in `x`. Lines that cross `left` or `right` are cut there.
 pub fn runs(points: usize, left: f64, right: f64, column: f64, at: impl Fn(usize) -> Point) -> Vec<Vec<Point>> {
     let first = partition(points, |index| at(index).0 < left);
     let beyond = partition(points, |index| at(index).0 <= right);
     let mut runs = Vec::new();
     let mut run = Vec::new();
     let mut bucket: Option<Bucket> = None;
-    // Where the line from one point to the next crosses an edge; nowhere beside a gap.
+    // Where the line between two points crosses an edge; `None` beside a gap.
     let crossing = |from: usize, to: usize, x: f64| {
         let (from, to) = (at(from), at(to));
         let point = (x, from.1 + (to.1 - from.1) * (x - from.0) / (to.0 - from.0));
@@ -27,7 +27,7 @@ pub fn runs(points: usize, left: f64, right: f64, column: f64, at: impl Fn(usize
     {
         place(&mut run, &mut bucket, point, left, column);
     }
-    // By far the most time of a drawing with very many points is spent here.
+    // Drawings with very many points spend most of their time here.
     for index in first..beyond {
         let point = at(index);
         if point.1.is_nan() {
@@ -85,7 +85,7 @@ fn place(run: &mut Vec<Point>, bucket: &mut Option<Bucket>, point: Point, left: 
     }
 }
 
-/// Takes over the extremes of a column, and its first point at the beginning of a run; returns its last point.
+/// Appends the extremes of a column to the run, and its first point at the beginning of a run; returns its last point.
 fn flush(run: &mut Vec<Point>, bucket: &mut Option<Bucket>) -> Option<Point> {
     let Bucket { first, low, high, last, .. } = bucket.take()?;
     let (one, other) = if low.0 <= high.0 { (low, high) } else { (high, low) };

@@ -13,11 +13,11 @@ use super::{Scale, Unit, ticks};
 use crate::replay::{TimeZone, View};
 
 const TEXT_PX: f64 = 10.5;
-/// Distance between two labels of an axis, at least.
+/// Least distance between two labels of an axis.
 const TIME_LABEL_PX: f64 = 62.0;
 const VALUE_LABEL_PX: f64 = 28.0;
 const LINE_PX: f64 = 1.75;
-/// Broken lines are thinner: on noise their strokes would run together.
+/// Dashed lines are thinner: on noisy series their strokes would run together.
 const BROKEN_LINE_PX: f64 = 1.5;
 const SELECTED_LINE_PX: f64 = 2.75;
 /// Opacity of lines while another instance is selected.
@@ -28,11 +28,11 @@ const STRIPE_STEP_PX: f64 = 5.0;
 /// Height of the strip that shows alerts.
 const STRIP_PX: f64 = 3.0;
 
-/// Draws a chart onto the whole of `area`, which must have the size of `layout` in units, and says where its plot lies.
+/// Draws a chart onto the whole of `area`, whose size in units must be that of `layout`, and returns where the plot lies.
 /// The background stays as it is. `measure` gives the width of texts.
 ///
 /// # Errors
-/// What the backend fails with.
+/// The backend failed.
 pub fn draw(
     model: &ChartModel,
     view: &View,
@@ -68,11 +68,11 @@ struct Canvas<'a, 's> {
 }
 
 impl<'a> Canvas<'a, '_> {
-    /// A wash over the time of an alert and a strip at the top: broken while pending, solid while firing.
+    /// Tints the time of an alert and draws a strip at the top: dashed while pending, solid while firing.
     fn alerts(&self) -> Result<(), Failure> {
         let Frame { left_px, right_px, top_px, bottom_px, .. } = self.frame;
         for band in &self.model.alerts {
-            // Not `clamp`, which panics when a chart is for a moment narrower than its margins.
+            // Not `clamp`, which panics while a chart is narrower than its margins.
             let left = self.frame.x_px(band.from_ms).max(left_px).min(right_px);
             let right = self.frame.x_px(band.until_ms).max(left_px).min(right_px);
             if right <= left {
@@ -99,7 +99,7 @@ impl<'a> Canvas<'a, '_> {
         let most = (self.frame.height_px() / VALUE_LABEL_PX) as usize + 1;
         let [low, high] = self.frame.scale.domain();
         let ticks = match self.frame.scale {
-            // Room above the whole is not labelled.
+            // Values above 100 % are not labelled.
             Scale::Linear { .. } if self.model.unit == Unit::Percent => {
                 ticks::linear_ticks(low, high.min(1.0), most.clamp(3, 5))
             }
@@ -130,7 +130,7 @@ impl<'a> Canvas<'a, '_> {
             let x = self.frame.x_px(tick.at_ms);
             self.pen.line_down(x, bottom_px, bottom_px + 4.0, muted, 0.55)?;
             let half = self.pen.text_width_px(&tick.label, TEXT_PX) / 2.0;
-            // Kept on the drawing; on one that is too small for it, at its left.
+            // Kept inside the drawing; at its left edge when it is too small.
             let middle = x.min(self.width_px - half - 1.0).max(left_px + half - 8.0);
             self.pen.text(&tick.label, (middle, y), TEXT_PX, TextAlign::Centre, muted)?;
         }
@@ -138,7 +138,6 @@ impl<'a> Canvas<'a, '_> {
         self.pen.text(zone, (4.0, y), TEXT_PX - 1.0, TextAlign::Left, muted)
     }
 
-    /// Whether the series is switched on.
     fn is_shown(&self, series: &Series) -> bool {
         self.view.is_shown(&self.model.legend[series.entry].key)
     }
@@ -154,7 +153,7 @@ impl<'a> Canvas<'a, '_> {
         let Frame { left_px, right_px, from_ms, until_ms, .. } = self.frame;
         let (points, x_ms) = (series.x_ms.len(), &series.x_ms);
         match self.frame.scale {
-            // What is straight in the data is straight on the drawing: only the points that are kept need a place.
+            // On a linear scale decimation works on the data: only the remaining points are converted to pixels.
             Scale::Linear { .. } => {
                 let column_ms = (until_ms - from_ms) / self.frame.width_px() * self.column_px;
                 let mut runs =
@@ -171,7 +170,7 @@ impl<'a> Canvas<'a, '_> {
         }
     }
 
-    /// Areas on top of each other, those that are switched off left out.
+    /// Stacked areas of the visible series.
     fn stacks(&self) -> Result<(), Failure> {
         let mut below: Option<Vec<f64>> = None;
         for (series, entry) in self.shown_as(Shape::Stacked) {
@@ -189,7 +188,7 @@ impl<'a> Canvas<'a, '_> {
                 if entry.dash != Dash::Solid {
                     self.stripes(upper, lower, colour)?;
                 }
-                // The top of a whole is no data.
+                // The top edge of a stack that adds up to 100 % carries no information.
                 if !upper.iter().all(|point| point.1 <= self.frame.top_px + 0.01) {
                     self.pen.path(upper, LINE_PX, &[], colour, 1.0)?;
                 }
@@ -199,7 +198,7 @@ impl<'a> Canvas<'a, '_> {
         Ok(())
     }
 
-    /// Tells an area apart without its colour.
+    /// Stripes distinguish an area without colour.
     fn stripes(&self, upper: &[Point], lower: &[Point], colour: super::Rgb) -> Result<(), Failure> {
         let (Some(first), Some(last)) = (upper.first(), upper.last()) else { return Ok(()) };
         let mut x = (first.0 / STRIPE_STEP_PX).ceil() * STRIPE_STEP_PX;
@@ -242,7 +241,7 @@ impl<'a> Canvas<'a, '_> {
             let colour = self.palette.get(entry.token);
             for run in self.runs(series, |index| series.values[index]) {
                 if let [point] = run[..] {
-                    // A value between two gaps is a dot, or it would not be seen.
+                    // A single value between two gaps is drawn as a dot.
                     self.pen.rect(point.0 - 1.0, point.1 - 1.0, point.0 + 1.0, point.1 + 1.0, colour, 1.0)?;
                 }
                 self.pen.path(&run, width_px, entry.dash.pattern(), colour, if is_other { DIMMED } else { 1.0 })?;
@@ -251,13 +250,13 @@ impl<'a> Canvas<'a, '_> {
         Ok(())
     }
 
-    /// Lines down at the events, with a tip; their titles above the plot where there is room.
+    /// Vertical lines at the events, with their titles above the plot where there is room.
     fn event_lines(&self) -> Result<(), Failure> {
         let muted = self.palette.get(ColourToken::Ink2);
         let Frame { top_px, bottom_px, right_px, .. } = self.frame;
         let shown: Vec<_> = self.model.events.iter().filter(|event| self.frame.shows(event.at_ms)).collect();
         let tip_px = top_px - STRIP_PX - 1.0;
-        // End of what is written or marked so far.
+        // Right end of the labels so far.
         let mut taken_px = self.frame.left_px - 6.0;
         for (index, event) in shown.iter().enumerate() {
             let x = self.frame.x_px(event.at_ms);
@@ -287,7 +286,8 @@ impl<'a> Canvas<'a, '_> {
         Ok(())
     }
 
-    /// How far lines keep from a height in a stretch of the plot, on average; stacks are not lines, and far is far enough.
+    /// Mean distance of the lines from a height within a stretch of the plot. Stacks do not count; large distances are
+    /// capped.
     fn room_px(&self, from_x: f64, until_x: f64, y: f64) -> f64 {
         const SAMPLES: u32 = 12;
         const FAR_PX: f64 = 24.0;
@@ -300,13 +300,13 @@ impl<'a> Canvas<'a, '_> {
         (0..=SAMPLES).map(at).sum::<f64>() / f64::from(SAMPLES + 1)
     }
 
-    /// Names of the thresholds, on a piece of card so that they can be read on lines.
+    /// Labels of the thresholds, on the card's colour so that they stay legible on lines.
     fn threshold_labels(&self) -> Result<(), Failure> {
         let card = self.palette.get(ColourToken::Card);
         for threshold in &self.model.thresholds {
             let y = self.frame.y_px(threshold.value) - 8.0;
             let width = self.pen.text_width_px(&threshold.label, TEXT_PX);
-            // On the side where the lines leave more room.
+            // On the side with more room.
             let (left, right) = (self.frame.left_px + 4.0, self.frame.right_px - 3.0);
             let at_right = self.room_px(right - width, right, y) >= self.room_px(left, left + width, y);
             let (from, align) = if at_right { (right - width, TextAlign::Right) } else { (left, TextAlign::Left) };

@@ -1,20 +1,20 @@
-//! Values as readers see them, on axes and in readouts.
+//! Formats values for axes and readouts.
 
-/// What the values of a chart are.
+/// The unit of a chart's values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
     /// A share of one, shown in percent.
     Percent,
     /// Seconds, shown in milliseconds below one.
     Seconds,
-    /// A number of things.
+    /// A count.
     Count,
-    /// Things per second.
+    /// Counts per second.
     PerSecond,
 }
 
 impl Unit {
-    /// A value as a readout: `43.2 %`, `350 ms`, `9.2 s`, `93.4 k`, `8.6 /s`.
+    /// A value in a readout: `43.2 %`, `350 ms`, `9.2 s`, `93.4 k`, `8.6 /s`.
     #[must_use]
     pub fn value(self, value: f64) -> String {
         match self {
@@ -27,7 +27,7 @@ impl Unit {
         }
     }
 
-    /// A value as a label of an axis: as short as it is exact, always with its unit.
+    /// A value as an axis label: as short as possible without rounding, always with its unit.
     #[must_use]
     pub fn tick(self, value: f64) -> String {
         match self {
@@ -51,7 +51,7 @@ impl Unit {
         }
     }
 
-    /// The unit of [`Unit::number`]; empty for numbers of things.
+    /// The unit of [`Unit::number`]; empty for counts.
     #[must_use]
     pub fn heading(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl Unit {
     }
 }
 
-/// A whole number as readers see it: `7`, `1,204`, `93.4 k`, `1.62 M`.
+/// A count: `7`, `1,204`, `93.4 k`, `1.62 M`.
 #[must_use]
 pub fn count(value: f64, decimals: usize) -> String {
     let size = value.abs();
@@ -78,7 +78,7 @@ pub fn count(value: f64, decimals: usize) -> String {
     }
 }
 
-/// With so many decimals, never `-0`.
+/// With a number of decimals, never `-0`.
 fn trimmed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     let is_zero = text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));

@@ -1,4 +1,4 @@
-//! The payment gateway and the network to it: flat throughout, which is what ruled them out.
+//! The payment gateway and the network to it. Both stay flat, which ruled them out as causes.
 
 use super::model::{self, ChartModel, Dash, Shape};
 use super::palette::ColourToken;
@@ -6,8 +6,8 @@ use super::{ChartKind, base, format::Unit, latency, rolling};
 use crate::recording::Recording;
 use crate::scenario::Scenario;
 
-/// Medians and 95th percentiles of rolling windows of a minute. The axis is logarithmic: network and gateway lie a
-/// factor of thirty apart, and a change by half looks the same on both.
+/// Medians and 95th percentiles over rolling windows of a minute. The axis is logarithmic, because network and gateway times
+/// differ by a factor of thirty.
 pub(super) fn gateway(scenario: &Scenario, recording: &Recording) -> ChartModel {
     let x_ms = rolling::read_ends_ms(recording.gateway_latency.rows());
     let [gateway_p50, gateway_p95] = latency::quantiles(&recording.gateway_latency, [0.5, 0.95]);

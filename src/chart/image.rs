@@ -1,4 +1,4 @@
-//! A chart with its title and legend as one picture: for files of all kinds.
+//! A chart with its title and legend as one image, for files of all kinds.
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -19,27 +19,26 @@ const ROW_PX: f64 = 16.0;
 /// Height of title and subtitle.
 const TITLE_PX: f64 = 40.0;
 
-/// What a picture looks like.
+/// How an image looks.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ImageOptions<'a> {
     /// Width in CSS pixels.
     pub width_px: f64,
     /// Height in CSS pixels.
     pub height_px: f64,
-    /// Colours.
     pub palette: &'a Palette,
     /// Whether title, subtitle and legend stand above the chart.
     pub with_head: bool,
     /// Where a line marks the playhead, in milliseconds since the start of the window.
     pub playhead_ms: Option<f64>,
-    /// The sentence that describes the chart to those who do not see it.
+    /// The text alternative of the chart.
     pub description: &'a str,
 }
 
-/// Draws a chart with its head onto the whole of `area`, whose size in units is that of `layout`.
+/// Draws a chart with title and legend onto the whole of `area`, whose size in units is that of `layout`.
 ///
 /// # Errors
-/// What the backend fails with.
+/// The backend failed.
 pub fn draw_image(
     model: &ChartModel,
     view: &View,
@@ -66,9 +65,9 @@ pub fn draw_image(
     Ok(())
 }
 
-/// A key of the legend and where it stands.
+/// A legend entry and its position.
 struct Key<'a> {
-    /// `None` for the key of alerts.
+    /// `None` for the entry of alerts.
     entry: Option<&'a LegendEntry>,
     label: &'a str,
     x_px: f64,

@@ -1,9 +1,9 @@
-//! Which charts there are, with the names used in addresses.
+//! The charts, with their names in addresses.
 
 /// A chart of the page.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ChartKind {
-    /// Share of users by outcome, by the minute they started in.
+    /// Share of users by outcome, for the minute in which they started.
     Checkouts,
     /// Heap after collection of every instance.
     Memory,
@@ -59,7 +59,6 @@ impl ChartKind {
         Self::ALL.into_iter().find(|kind| kind.id() == id)
     }
 
-    /// Heading.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -75,7 +74,7 @@ impl ChartKind {
         }
     }
 
-    /// Whether its time axis is the incident's window, which zooms together with the other charts.
+    /// Whether its time axis is the window, so that it zooms together with the other charts.
     #[must_use]
     pub fn shows_window(self) -> bool {
         self != Self::Deployment

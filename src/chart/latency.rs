@@ -1,4 +1,4 @@
-//! Time from the first click to the confirmation: quantiles of rolling windows of a minute, from histograms.
+//! Time from the first click to the confirmation: quantiles over rolling windows of a minute, from histograms.
 //!
 //! Invariant: a quantile comes from the summed bucket counts of its window, never from other quantiles or averages.
 

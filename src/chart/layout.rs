@@ -1,11 +1,11 @@
-//! How large a chart is and where things lie on it; the same for drawing, for the pointer and for the overlay.
+//! Size of a chart and positions on it, for drawing, pointer and overlay alike.
 
 use super::model::ChartModel;
 use super::scales::Scale;
 use crate::replay::View;
 
-/// Backend units per device pixel on a canvas. Plotters' coordinates are whole numbers; in units this small lines stay
-/// smooth and still land where they should.
+/// Backend units per device pixel on a canvas. Plotters' coordinates are integers; units this small keep lines smooth and
+/// precise.
 pub const UNITS_PER_DEVICE_PX: f64 = 8.0;
 
 const LEFT_PX: f64 = 48.0;
@@ -22,9 +22,9 @@ pub struct Layout {
     pub height_px: f64,
     /// Backend units in a CSS pixel.
     pub units_per_px: f64,
-    /// Device pixels in a CSS pixel: thin lines are put onto whole ones.
+    /// Device pixels in a CSS pixel. Thin lines are aligned to device pixels.
     pub device_ratio: f64,
-    /// What a text size is multiplied by: plotters' SVG backend divides it by this.
+    /// Factor for text sizes: plotters' SVG backend divides them by it.
     pub text_factor: f64,
 }
 
@@ -43,16 +43,12 @@ impl Layout {
     }
 }
 
-/// Where the plot lies, in CSS pixels from the top left corner, and what its axes show.
+/// Position of the plot, in CSS pixels from the top left corner, and the ranges of its axes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Frame {
-    /// Left edge of the plot.
     pub left_px: f64,
-    /// Top edge.
     pub top_px: f64,
-    /// Right edge.
     pub right_px: f64,
-    /// Bottom edge.
     pub bottom_px: f64,
     /// Start of the time axis, in milliseconds since the start of the window.
     pub from_ms: f64,
@@ -78,44 +74,42 @@ impl Frame {
         }
     }
 
-    /// Width of the plot.
     #[must_use]
     pub fn width_px(&self) -> f64 {
         self.right_px - self.left_px
     }
 
-    /// Height of the plot.
     #[must_use]
     pub fn height_px(&self) -> f64 {
         self.bottom_px - self.top_px
     }
 
-    /// Where a time lies; outside the plot when it is not shown.
+    /// Position of a time; outside the plot when the time is not visible.
     #[must_use]
     pub fn x_px(&self, at_ms: f64) -> f64 {
         self.left_px + (at_ms - self.from_ms) / (self.until_ms - self.from_ms) * self.width_px()
     }
 
-    /// The time at a place, kept on the axis.
+    /// The time at a position, clamped to the axis.
     #[must_use]
     pub fn ms_at(&self, x_px: f64) -> f64 {
         let share = ((x_px - self.left_px) / self.width_px()).clamp(0.0, 1.0);
         self.from_ms + (self.until_ms - self.from_ms) * share
     }
 
-    /// Where a value lies; on the edge when it lies beyond it, NaN for NaN.
+    /// Position of a value, clamped to the plot; NaN for NaN.
     #[must_use]
     pub fn y_px(&self, value: f64) -> f64 {
         self.bottom_px - self.scale.share(value) * self.height_px()
     }
 
-    /// Whether a time is shown.
+    /// Whether a time is in the visible range.
     #[must_use]
     pub fn shows(&self, at_ms: f64) -> bool {
         (self.from_ms..=self.until_ms).contains(&at_ms)
     }
 
-    /// Whether a place is on the plot.
+    /// Whether a position is inside the plot.
     #[must_use]
     pub fn contains(&self, x_px: f64, y_px: f64) -> bool {
         (self.left_px..=self.right_px).contains(&x_px) && (0.0..=self.bottom_px).contains(&y_px)

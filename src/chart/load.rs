@@ -1,4 +1,4 @@
-//! The load on the service: requests in it and waiting, attempts and the retries among them.
+//! The load on the service: requests in flight and queued, attempts and retries.
 
 use std::rc::Rc;
 
@@ -8,13 +8,13 @@ use super::{ChartKind, base, format::Unit};
 use crate::recording::Recording;
 use crate::scenario::Scenario;
 
-/// Gauges are shown as the mean of so many seconds: single seconds flicker with every pause.
+/// Gauges are averaged over this many seconds: single seconds flicker with every pause.
 const GAUGE_S: usize = 15;
-/// Rates are of so many seconds, at steps of [`RATE_STEP_S`].
+/// Rates are taken over this many seconds, at steps of [`RATE_STEP_S`].
 const RATE_S: usize = 60;
 const RATE_STEP_S: usize = 15;
 
-/// Means over pieces of [`GAUGE_S`] seconds; a piece stands at its end. What is left at the end is dropped.
+/// Means over blocks of [`GAUGE_S`] seconds, placed at the end of each block. An incomplete last block is dropped.
 fn means(column: &[u32]) -> Vec<f64> {
     let mean = |piece: &[u32]| piece.iter().map(|value| f64::from(*value)).sum::<f64>() / GAUGE_S as f64;
     column.chunks_exact(GAUGE_S).map(mean).collect()
@@ -73,7 +73,7 @@ pub(super) fn retries(scenario: &Scenario, recording: &Recording) -> ChartModel 
     }
 }
 
-/// Happenings per second over rolling windows of [`RATE_S`]; before so much time has passed, over the first window.
+/// Events per second over rolling windows of [`RATE_S`]; near the start, over the first window.
 fn rates(column: &[u32]) -> Vec<f64> {
     let mut before: Vec<u64> = Vec::with_capacity(column.len() + 1);
     before.push(0);

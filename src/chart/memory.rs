@@ -1,7 +1,7 @@
 //! Heap after collection ÷ limit, a line per instance: within the window, and back to the faulty deployment.
 //!
-//! Instances are told apart by when they started: older, rescheduled after the deployment, added in the window. While an
-//! instance has no process (absent, starting, waiting to restart) there is no value: its line has a gap.
+//! Instances are grouped by when they started: older, rescheduled after the deployment, added in the window. While an
+//! instance has no process its line has a gap.
 
 use std::rc::Rc;
 
@@ -12,8 +12,8 @@ use super::{ChartKind, base, format::Unit, rolling::MINUTE_TICKS};
 use crate::recording::{Happening, Recording, TICK_S};
 use crate::scenario::Scenario;
 
-/// Highest value of the axis: a little above the limit, so that full heaps do not hide behind the edge and
-/// the limit's name stands clear of the alerts.
+/// End of the value axis: a little above the limit, so that full heaps stay visible and the limit's label does not touch the
+/// alerts.
 const HIGH_RATIO: f64 = 1.12;
 
 /// Groups of instances, in the order of the legend.
@@ -53,7 +53,7 @@ impl Group {
     }
 }
 
-/// Index of the legend's entry of each instance, and the entries.
+/// The legend, and the index of each instance's entry in it.
 fn legend(kind: ChartKind, scenario: &Scenario, recording: &Recording) -> (Vec<usize>, Vec<LegendEntry>) {
     let instances = 0..recording.meta.instances as usize;
     let groups: Vec<Group> = instances.map(|instance| Group::of(scenario, recording, instance)).collect();
@@ -139,7 +139,7 @@ pub(super) fn deployment(scenario: &Scenario, recording: &Recording) -> ChartMod
         series: series.collect(),
         legend,
         thresholds: vec![limit(recording)],
-        // The events of the incident lie too close together here: only the first is drawn.
+        // The events of the incident lie too close together on this axis: only the first is drawn.
         events: origins(recording).into_iter().chain(window.events.iter().take(1).cloned()).collect(),
         ..window
     }

@@ -1,8 +1,8 @@
-//! Charts of a recording: what they show ([`model`]), how they are drawn ([`draw`], on any plotters backend), and the same
-//! as SVG ([`svg`]), as a sentence ([`summary`]) and as a table ([`table`]).
+//! Charts of a recording: their content ([`model`]), their drawing on any plotters backend ([`draw`]), and the same as SVG
+//! ([`svg`]), as a sentence ([`summary`]) and as a table ([`table`]).
 //!
-//! Invariant: one drawing function serves every chart and every backend; it decides by the [`ChartModel`] alone. Nothing
-//! here knows a browser.
+//! Invariant: one drawing function serves every chart and backend, and depends only on the [`ChartModel`]. Nothing here
+//! depends on a browser.
 
 mod annotations;
 mod cpu;
@@ -54,7 +54,7 @@ pub use ticks::{TimeTick, day_label, linear_ticks, log_ticks, nice_end, time_tic
 use crate::recording::Recording;
 use crate::scenario::Scenario;
 
-/// What all charts have in common; series, legend and subtitle are still missing.
+/// The parts that all charts share, without series, legend and subtitle.
 fn base(kind: ChartKind, unit: Unit, scale: Scale, scenario: &Scenario, recording: &Recording) -> ChartModel {
     ChartModel {
         kind,

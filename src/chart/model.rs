@@ -1,7 +1,7 @@
-//! What a chart shows, ready to be drawn, read out at a moment, or put into a table; independent of size and backend.
+//! The content of a chart, ready to be drawn, read out at a moment, or put into a table; independent of size and backend.
 //!
-//! Invariant: a model depends on the scenario and the recording alone. What is zoomed, hidden or selected is the
-//! [`View`](crate::replay::View)'s business and applied when drawing, so that changing it rebuilds nothing.
+//! Invariant: a model depends only on the scenario and the recording. Zoom, hidden series and selection belong to the
+//! [`View`](crate::replay::View) and are applied when drawing, so that changing them rebuilds nothing.
 
 use std::rc::Rc;
 
@@ -17,27 +17,25 @@ use crate::units::UtcMs;
 /// A chart's content.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ChartModel {
-    /// Which chart.
     pub kind: ChartKind,
-    /// Heading.
     pub title: &'static str,
-    /// What is measured, over which window, in which unit: "share of the users who started in each minute".
+    /// Measure, window and unit: "share of the users who started in each minute".
     pub subtitle: String,
     /// What the values are.
     pub unit: Unit,
-    /// The moment that is zero on the time axis: the start of the window.
+    /// Zero of the time axis: the start of the window.
     pub origin: UtcMs,
     /// Start and end of the whole time axis, in milliseconds since `origin`.
     pub domain_ms: [f64; 2],
     /// The value axis.
     pub scale: Scale,
-    /// The series, those at the back first.
+    /// Back to front.
     pub series: Vec<Series>,
-    /// The entries of the legend in the order shown; a series belongs to exactly one.
+    /// In the order shown; every series belongs to exactly one.
     pub legend: Vec<LegendEntry>,
-    /// Lines across: limits and levels.
+    /// Horizontal lines: limits and alert levels.
     pub thresholds: Vec<Threshold>,
-    /// Lines down: events of the reported timeline.
+    /// Vertical lines: events of the reported timeline.
     pub events: Vec<EventLine>,
     /// When paging alerts were pending or firing.
     pub alerts: Vec<AlertBand>,
@@ -48,39 +46,36 @@ pub struct ChartModel {
 pub struct Series {
     /// Name in the tooltip and the table.
     pub name: String,
-    /// Index of its entry in the legend.
+    /// Index of its legend entry.
     pub entry: usize,
-    /// Index of the instance it is about.
+    /// Index of its instance.
     pub instance: Option<usize>,
     /// Milliseconds since the start of the window, ascending.
     pub x_ms: Rc<[f64]>,
-    /// Values, as many as `x_ms`; NaN where there is none: gaps stay gaps.
+    /// Values, as many as `x_ms`; NaN for a gap.
     pub values: Vec<f64>,
 }
 
-/// An entry of the legend: one series, or several that are shown alike.
+/// A legend entry: one series, or several that look the same.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LegendEntry {
-    /// Key by which it is switched off: `memory/older`.
+    /// Key for hiding it: `memory/older`.
     pub key: String,
     /// Name: "older instances".
     pub label: String,
-    /// Colour.
     pub token: ColourToken,
-    /// How it differs from the others without colour: the pattern of a line; an area that is not solid is striped.
+    /// Distinguishes it without colour: the pattern of a line; an area that is not solid is striped.
     pub dash: Dash,
-    /// How its series are drawn.
     pub shape: Shape,
 }
 
 /// How a series is drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shape {
-    /// A line.
     Line,
     /// A line with the area below it.
     Area,
-    /// Areas on top of each other; the first series lies at the bottom.
+    /// Stacked areas; the first series lies at the bottom.
     Stacked,
 }
 
@@ -98,7 +93,7 @@ pub enum Dash {
 }
 
 impl Dash {
-    /// Lengths of strokes and gaps in CSS pixels, taken in turn; empty for a solid line.
+    /// Alternating lengths of strokes and gaps in CSS pixels; empty for a solid line.
     #[must_use]
     pub fn pattern(self) -> &'static [f64] {
         match self {
@@ -121,47 +116,43 @@ impl Dash {
     }
 }
 
-/// A line across the chart.
+/// A horizontal line.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Threshold {
-    /// Where.
     pub value: f64,
     /// Name: "slow", "limit".
     pub label: String,
-    /// Colour.
     pub token: ColourToken,
 }
 
-/// A line down the chart.
+/// A vertical line at an event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct EventLine {
-    /// When, in milliseconds since the start of the window.
+    /// Milliseconds since the start of the window.
     pub at_ms: f64,
-    /// The event's short name, as in links.
+    /// The event's id, as used in links.
     pub id: String,
     /// Headline.
     pub title: String,
 }
 
-/// How far an alert is.
+/// The state of an alert.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum AlertState {
-    /// Its condition holds, but not for long enough.
+    /// Its condition holds, but not for long enough yet.
     Pending,
-    /// Somebody is called.
+    /// Its condition has held for long enough.
     Firing,
 }
 
-/// A piece of time in which a paging alert was pending or firing.
+/// A time range in which a paging alert was pending or firing.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AlertBand {
     /// Start, in milliseconds since the start of the window.
     pub from_ms: f64,
-    /// End.
     pub until_ms: f64,
     /// How far.
     pub state: AlertState,
-    /// Names of the rules.
     pub rules: Vec<String>,
 }
 
@@ -182,15 +173,15 @@ pub fn model(kind: ChartKind, scenario: &Scenario, recording: &Recording) -> Cha
 }
 
 impl Series {
-    /// The value at a moment: that of the nearest point, the earlier of two that are equally near. `None` in a gap and
-    /// further from any point than half of the distance between points there.
+    /// The value at a moment: that of the nearest point, or of the earlier of two equally near ones. `None` in a gap and
+    /// when the nearest point is further away than half of the local distance between points.
     #[must_use]
     pub fn value_at(&self, at_ms: f64) -> Option<f64> {
         let value = *self.values.get(self.index_at(at_ms)?)?;
         (!value.is_nan()).then_some(value)
     }
 
-    /// Index of the point that stands for a moment.
+    /// Index of the point nearest to a moment.
     #[must_use]
     pub fn index_at(&self, at_ms: f64) -> Option<usize> {
         let after = self.x_ms.partition_point(|x| *x < at_ms);
@@ -201,7 +192,7 @@ impl Series {
             after if at_ms - self.x_ms[after - 1] <= self.x_ms[after] - at_ms => after - 1,
             after => after,
         };
-        // Before the first and after the last point a value holds for one step: a rate or share belongs to the time
+        // Before the first and after the last point a value holds for one step, because a rate or share belongs to the time
         // around or before its point.
         let step = if last == 0 { f64::INFINITY } else { self.x_ms[index.max(1)] - self.x_ms[index.max(1) - 1] };
         ((self.x_ms[index] - at_ms).abs() <= step * 1.001).then_some(index)
@@ -220,7 +211,7 @@ impl ChartModel {
         self.legend.iter().position(|entry| entry.key == key)
     }
 
-    /// The value of an entry of the legend at a moment: of its highest series where it has several.
+    /// The value of a legend entry at a moment; the highest where it has several series.
     #[must_use]
     pub fn caption_at(&self, entry: usize, at_ms: f64) -> Option<f64> {
         self.series_of(entry).filter_map(|series| series.value_at(at_ms)).reduce(f64::max)
@@ -232,7 +223,7 @@ impl ChartModel {
         self.alerts.iter().find(|band| (band.from_ms..band.until_ms).contains(&at_ms))
     }
 
-    /// The event nearest to a moment, no further away than `within_ms`.
+    /// The event nearest to a moment, at most `within_ms` away.
     #[must_use]
     pub fn event_near(&self, at_ms: f64, within_ms: f64) -> Option<&EventLine> {
         let distance = |event: &EventLine| (event.at_ms - at_ms).abs();
@@ -240,7 +231,7 @@ impl ChartModel {
         (distance(nearest) <= within_ms).then_some(nearest)
     }
 
-    /// The time axis that is shown of this chart: the view's zoom, or all of it.
+    /// The visible time range: the view's zoom, or the whole axis.
     #[must_use]
     pub fn range_ms(&self, view: &crate::replay::View) -> [f64; 2] {
         match view.zoom {
@@ -249,18 +240,18 @@ impl ChartModel {
         }
     }
 
-    /// The moment of a place on the time axis.
+    /// The moment of a position on the time axis.
     #[must_use]
     pub fn utc(&self, at_ms: f64) -> UtcMs {
         self.origin.plus_s(at_ms / 1000.0)
     }
 }
 
-/// A line of a chart in short: name in keys, name shown, colour, pattern, shape, values.
+/// A series in short: name in keys, name shown, colour, pattern, shape, values.
 pub(super) type Column = (&'static str, &'static str, ColourToken, Dash, Shape, Vec<f64>);
 
-/// Series on a common time axis, an entry of the legend for each. Columns are in the order of drawing, those at the back
-/// first; the legend names them from the front.
+/// Series on a common time axis, each with a legend entry. Columns are in drawing order, back to front; the legend lists
+/// them front to back.
 pub(super) fn columns<const N: usize>(
     chart: ChartKind,
     x_ms: &Rc<[f64]>,
@@ -278,14 +269,14 @@ pub(super) fn columns<const N: usize>(
     (series, legend)
 }
 
-/// A linear axis from zero that holds the highest of the values and ends on a round one.
+/// A linear axis from zero that includes all values and ends on a round one.
 pub(super) fn axis_from_zero<'a>(values: impl IntoIterator<Item = &'a f64>, at_least: f64) -> Scale {
     let highest = values.into_iter().copied().filter(|value| !value.is_nan()).fold(at_least, f64::max);
-    // A little room above: a line on the very edge would not be seen.
+    // A little room above: a line on the edge would be invisible.
     Scale::linear(0.0, ticks::nice_end(highest * 1.03, 4))
 }
 
-/// A logarithmic axis that holds all of the values, from and to 1, 2 or 5 times a power of ten.
+/// A logarithmic axis that includes all values; its ends are 1, 2 or 5 times a power of ten.
 pub(super) fn axis_in_decades<'a>(values: impl IntoIterator<Item = &'a f64>) -> Scale {
     let positive = values.into_iter().copied().filter(|value| *value > 0.0);
     let (low, high) =

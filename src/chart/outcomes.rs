@@ -1,4 +1,4 @@
-//! Checkouts by outcome: shares of the users who started in each minute, whenever they came to their end.
+//! Checkouts by outcome: shares of the users who started in each minute, whenever they finished.
 
 use super::model::{self, ChartModel, Dash, Shape, Threshold};
 use super::palette::ColourToken;
@@ -9,8 +9,8 @@ use crate::scenario::Scenario;
 
 const MINUTE_S: usize = 60;
 
-/// Minutes are not rolled: every user is counted in exactly one. A minute's value stands at its middle. Users who had
-/// come to no end when the recording stopped are left out.
+/// Minutes do not overlap: every user is counted in exactly one. A minute's value is placed at its middle. Users without an
+/// outcome at the end of the recording are left out.
 pub(super) fn checkouts(scenario: &Scenario, recording: &Recording) -> ChartModel {
     let seconds = recording.meta.seconds as usize;
     let minutes = seconds.div_ceil(MINUTE_S);

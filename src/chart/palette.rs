@@ -1,30 +1,29 @@
-//! Colours by name, the same in `static/css/tokens.css` and here: the page draws with the style sheet's values, SVG and
-//! tests with these.
+//! Colours by name, the same here as in `static/css/tokens.css`. The page draws with the style sheet's values; SVG and tests
+//! use these.
 //!
-//! Invariant: on the card every token that draws has a contrast of at least 3:1, text of at least 4.5:1, in both themes.
+//! Invariant: on the card, every drawing token has a contrast of at least 3:1 and text at least 4.5:1, in both themes.
 
 /// The name of a colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ColourToken {
-    /// The page.
     Bg,
-    /// What charts stand on.
+    /// Background of charts.
     Card,
     /// Text.
     Ink,
     /// Muted text.
     Ink2,
-    /// Thin lines; decoration, not information.
+    /// Thin decorative lines.
     Line,
-    /// The playhead; what is neither good nor bad.
+    /// The playhead, and neutral highlights.
     Accent,
     /// Harm: failed, leaked.
     Bad,
     /// Warning: slow, pending.
     Warn,
-    /// Well: fast, young.
+    /// Good: fast, young.
     Good,
-    /// Further series, 1 to 8, that stand for nothing in particular.
+    /// Further series, 1 to 8, without a meaning of their own.
     Series(u8),
 }
 
@@ -50,7 +49,7 @@ impl ColourToken {
         Self::Series(8),
     ];
 
-    /// The name without the hyphens, for custom properties (`--bad`) and class names.
+    /// The name in custom properties (`--bad`) and class names, without hyphens.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -82,7 +81,6 @@ impl ColourToken {
     }
 }
 
-/// A colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
@@ -129,12 +127,11 @@ impl Rgb {
     }
 }
 
-/// A value for every token.
+/// A colour for every token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Palette([Rgb; ColourToken::ALL.len()]);
 
 impl Palette {
-    /// The light theme.
     pub const LIGHT: Self = Self([
         Rgb::hex(0xf4f6f8),
         Rgb::hex(0xffffff),
@@ -155,7 +152,6 @@ impl Palette {
         Rgb::hex(0x6b6a00),
     ]);
 
-    /// The dark theme.
     pub const DARK: Self = Self([
         Rgb::hex(0x0d1218),
         Rgb::hex(0x161d25),
@@ -182,8 +178,8 @@ impl Palette {
         self.0[token.index()]
     }
 
-    /// The palette of a style sheet: `property` gives the value of a custom property such as `--bad`. What is missing or
-    /// cannot be read is taken from the theme that the card belongs to.
+    /// The palette of a style sheet; `property` returns the value of a custom property such as `--bad`. Missing or invalid
+    /// values come from the built-in theme with the same card.
     #[must_use]
     pub fn from_css(property: impl Fn(&str) -> String) -> Self {
         let read = |token: ColourToken| Rgb::parse(&property(&format!("--{}", token.id())));

@@ -1,6 +1,6 @@
-//! A plotters drawing area addressed in CSS pixels: the few shapes that charts are made of.
+//! A plotters drawing area addressed in CSS pixels, with the few shapes that charts are made of.
 //!
-//! Invariant: thin lines lie on whole device pixels, whatever the backend; everything else keeps its fractions.
+//! Invariant: thin lines lie on whole device pixels on every backend; other shapes keep their fractions.
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
@@ -13,13 +13,13 @@ use super::layout::Layout;
 use super::palette::Rgb;
 use super::surface::{Surface, SurfaceError};
 
-/// Family of all text on charts; the page's own.
+/// Font family of charts, the same as the page's.
 pub const FONT: &str = "system-ui, sans-serif";
 
-/// What drawing may fail with.
+/// Error of a drawing.
 pub type Failure = DrawingAreaErrorKind<SurfaceError>;
 
-/// Where a text is held.
+/// Horizontal alignment of a text to its anchor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextAlign {
     Left,
@@ -27,10 +27,10 @@ pub enum TextAlign {
     Right,
 }
 
-/// Width of a text of a size, both in CSS pixels.
+/// Width of a text at a font size, both in CSS pixels.
 ///
-/// Plotters' own measuring is not used: compiled for the browser it inserts a styled element into the page, for every
-/// backend, which a strict `style-src` forbids and which panics in a worker.
+/// Plotters' own measuring is not used: in the browser it inserts a styled element into the page for every backend, which a
+/// strict `style-src` forbids and which panics in a worker.
 pub type MeasureText<'a> = &'a dyn Fn(&str, f64) -> f64;
 
 pub struct Pen<'a, 's> {
@@ -71,19 +71,19 @@ impl<'a, 's> Pen<'a, 's> {
         self.area.draw(&Rectangle::new([self.point((left, top)), self.point((right, bottom))], style))
     }
 
-    /// A thin line across, just above `y`.
+    /// A thin horizontal line just above `y`.
     pub fn line_across(&self, y: f64, from_x: f64, until_x: f64, colour: Rgb, alpha: f64) -> Result<(), Failure> {
         let bottom = self.snapped(y);
         self.rect(self.snapped(from_x), bottom - self.thin_px(), self.snapped(until_x), bottom, colour, alpha)
     }
 
-    /// A thin line down, around `x`.
+    /// A thin vertical line at `x`.
     pub fn line_down(&self, x: f64, from_y: f64, until_y: f64, colour: Rgb, alpha: f64) -> Result<(), Failure> {
         let left = self.snapped(x - self.thin_px() / 2.0);
         self.rect(left, self.snapped(from_y), left + self.thin_px(), self.snapped(until_y), colour, alpha)
     }
 
-    /// A thin line across of dashes.
+    /// A thin dashed horizontal line.
     pub fn dashes_across(&self, y: f64, from_x: f64, until_x: f64, colour: Rgb, alpha: f64) -> Result<(), Failure> {
         const DASH_PX: f64 = 4.0;
         const GAP_PX: f64 = 3.0;
@@ -95,7 +95,7 @@ impl<'a, 's> Pen<'a, 's> {
         Ok(())
     }
 
-    /// A line through the points; `pattern` gives strokes and gaps in turn, none for a solid line.
+    /// A line through the points; `pattern` alternates strokes and gaps and is empty for a solid line.
     pub fn path(
         &self,
         points: &[Point],
@@ -125,7 +125,7 @@ impl<'a, 's> Pen<'a, 's> {
         self.area.draw(&Polygon::new(points, rgba(colour, alpha)))
     }
 
-    /// Text in one line, held at its vertical middle.
+    /// One line of text, vertically centred on its anchor.
     pub fn text(&self, text: &str, at: Point, size_px: f64, align: TextAlign, colour: Rgb) -> Result<(), Failure> {
         self.area.draw_text(text, &self.style(size_px, align, colour, false), self.point(at))
     }
@@ -157,12 +157,12 @@ fn rgba(Rgb(red, green, blue): Rgb, alpha: f64) -> RGBAColor {
     RGBAColor(red, green, blue, alpha)
 }
 
-/// A segment that rises or falls by more than this, and steeply, is broken along its length.
+/// A steep segment that rises or falls by more than this is dashed along its length.
 const STEEP_PX: f64 = 16.0;
 
-/// The strokes of a broken line. The pattern lies along the axis, not along the line: lines that nearly coincide do not
-/// fill each other's gaps, and noise does not shift it. Steep segments would vanish in a gap, so they have a pattern of
-/// their own.
+/// The strokes of a dashed line. The pattern runs along the x axis rather than along the line, so that lines that nearly
+/// coincide do not fill each other's gaps and noise does not shift the pattern. Steep segments could vanish in a gap and
+/// have a pattern of their own.
 fn dashed(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
     let mut strokes: Vec<Vec<Point>> = Vec::new();
     let period: f64 = pattern.iter().sum();
@@ -197,12 +197,12 @@ fn dashed(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
     strokes
 }
 
-/// Whether a place in the pattern is a stroke, and how much is left of it.
+/// Whether a position in the pattern lies in a stroke, and how much of that part is left.
 fn part_at(pattern: &[f64], phase: f64) -> (bool, f64) {
     let mut end = 0.0;
     for (index, length) in pattern.iter().enumerate() {
         end += length;
-        // A sliver left by rounding belongs to the next part.
+        // A remainder due to rounding belongs to the next part.
         if phase < end - 1e-6 {
             return (index % 2 == 0, end - phase);
         }
@@ -219,7 +219,7 @@ mod tests {
     fn the_pattern_lies_along_the_axis() {
         let strokes = dashed(&[(0.0, 0.0), (7.0, 0.0), (10.0, 3.0)], &[6.0, 2.0]);
         assert_eq!(strokes, [vec![(0.0, 0.0), (6.0, 0.0)], vec![(8.0, 1.0), (10.0, 3.0)]]);
-        // Another line between the same places has its gaps there too.
+        // Another line over the same range has its gaps in the same places.
         let strokes = dashed(&[(4.0, 50.0), (10.0, 50.0)], &[6.0, 2.0]);
         assert_eq!(strokes, [vec![(4.0, 50.0), (6.0, 50.0)], vec![(8.0, 50.0), (10.0, 50.0)]]);
         assert_eq!(dashed(&[], &[1.0, 1.0]), Vec::<Vec<Point>>::new());

@@ -1,35 +1,32 @@
-//! What a chart says of one moment: for the tooltip, for captions and for the live region.
+//! The values of a chart at one moment, for the tooltip, captions and the live region.
 
 use super::model::{AlertState, ChartModel, Dash, LegendEntry, Shape};
 use super::palette::ColourToken;
 use crate::replay::{TimeZone, View};
 
-/// More series than this in one entry of the legend are read out as a range.
+/// A legend entry with more series than this is read out as a range.
 const SINGLE_MAX: usize = 10;
-/// Events this far away (in pixels of the chart) are named.
+/// Events within this distance, in pixels, are named.
 const EVENT_NEAR_PX: f64 = 6.0;
 
 /// One line of a readout.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ReadoutRow {
-    /// Name of the series, or of the group.
+    /// Name of the series or group.
     pub name: String,
     /// The value with its unit; "–" where there is none.
     pub value: String,
-    /// Colour.
     pub token: ColourToken,
-    /// Pattern.
     pub dash: Dash,
-    /// How it is drawn.
     pub shape: Shape,
 }
 
-/// What a chart says of a moment.
+/// The values of a chart at a moment.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Readout {
     /// `11:42:15`; with the date on the chart since the deployment.
     pub time: String,
-    /// A line for each series that is shown.
+    /// A row for each visible series.
     pub rows: Vec<ReadoutRow>,
     /// "PaymentCpuSaturation firing".
     pub alert: Option<String>,
@@ -37,7 +34,7 @@ pub struct Readout {
     pub event: Option<String>,
 }
 
-/// What a chart says of the moment; `ms_per_px` is how much time a pixel stands for.
+/// The readout of a chart at a moment; `ms_per_px` is the time per pixel.
 #[must_use]
 pub fn readout(model: &ChartModel, view: &View, at_ms: f64, ms_per_px: f64) -> Readout {
     let mut rows = Vec::new();
@@ -88,7 +85,7 @@ pub fn time(model: &ChartModel, zone: TimeZone, at_ms: f64) -> String {
 }
 
 impl Readout {
-    /// The same in words, for the live region.
+    /// The readout as a sentence, for the live region.
     #[must_use]
     pub fn spoken(&self) -> String {
         let rows = self.rows.iter().map(|row| format!("{} {}", row.name, row.value));

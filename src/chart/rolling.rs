@@ -1,7 +1,7 @@
-//! Windows that move along a column, their sums kept up to date instead of being added up anew at each step.
+//! Rolling windows over a column, with running sums.
 //!
-//! Invariant: the window at tick `k` covers the last `length` ticks, `k` among them; before so many have passed it is the
-//! first `length` ticks, as in [`Recording::before`](crate::recording::Recording::before).
+//! Invariant: the window at tick `k` covers the last `length` ticks up to and including `k`; before there are that many, it
+//! is the first `length` ticks, as in [`Recording::before`](crate::recording::Recording::before).
 
 use std::rc::Rc;
 
@@ -10,8 +10,8 @@ use crate::recording::{BUCKETS, Histograms, TICK_S};
 /// Ticks in a window of a minute.
 pub const MINUTE_TICKS: usize = 60 / TICK_S;
 
-/// Windows of a minute are read this far apart, as often as a monitor scrapes: windows any closer share nearly all that
-/// is in them, and only draw the same noise more densely.
+/// Ticks between two windows that are read, the interval of a monitor's scrapes. Windows closer together share nearly all
+/// their data and would only draw more noise.
 pub const READ_TICKS: usize = 15 / TICK_S;
 
 /// Ends of the windows that are read, in milliseconds since the start of the recording.

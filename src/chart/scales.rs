@@ -1,6 +1,6 @@
-//! From values to shares of an axis and back, linear or logarithmic.
+//! Maps values to shares of an axis and back, linearly or logarithmically.
 //!
-//! Invariant: `share` is monotonic and inside 0 ..= 1 for every number; `value(share(v)) ≈ v` inside the domain.
+//! Invariant: `share` is monotonic and within 0 ..= 1 for every number; `value(share(v)) ≈ v` inside the domain.
 
 /// How values lie along an axis.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -22,20 +22,19 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// A linear scale from `low` to `high`; widened when they are no proper domain.
+    /// A linear scale from `low` to `high`; widened when that is an empty or invalid domain.
     #[must_use]
     pub fn linear(low: f64, high: f64) -> Self {
         Self::Linear { low, high: if high > low { high } else { low + 1.0 } }
     }
 
-    /// A logarithmic scale from `low` to `high`, both above zero; widened when they are no proper domain.
+    /// A logarithmic scale from `low` to `high`, both above zero; widened when that is an empty or invalid domain.
     #[must_use]
     pub fn log(low: f64, high: f64) -> Self {
         let low = if low > 0.0 { low } else { 1e-3 };
         Self::Log { low, high: if high > low { high } else { low * 10.0 } }
     }
 
-    /// Lowest and highest value.
     #[must_use]
     pub fn domain(self) -> [f64; 2] {
         match self {
@@ -43,8 +42,8 @@ impl Scale {
         }
     }
 
-    /// Where `value` lies, 0 at the start of the axis and 1 at its end; outside values lie on the nearer end. What a
-    /// logarithm cannot take lies at the start. NaN stays NaN.
+    /// Position of `value`, 0 at the start of the axis and 1 at its end. Values outside lie on the nearer end, values
+    /// without a logarithm at the start. NaN stays NaN.
     #[must_use]
     pub fn share(self, value: f64) -> f64 {
         if value.is_nan() {

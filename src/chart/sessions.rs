@@ -1,4 +1,4 @@
-//! Sessions of all instances: under way, and left behind after their transaction.
+//! Sessions of all instances: open, and leaked.
 
 use std::rc::Rc;
 

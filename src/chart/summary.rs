@@ -1,4 +1,4 @@
-//! One sentence per chart, computed from its data: what those read who do not see it, and those who skim.
+//! One sentence per chart, computed from its data, as text alternative and summary.
 
 use super::ChartKind;
 use super::model::{ChartModel, Series};
@@ -6,10 +6,9 @@ use crate::recording::Recording;
 use crate::replay::TimeZone;
 use crate::scenario::Scenario;
 
-/// Within this factor a quantity counts as unchanged.
+/// A quantity that varies by less than this factor counts as unchanged.
 const FLAT_FACTOR: f64 = 1.25;
 
-/// What the chart shows, in a sentence.
 #[must_use]
 pub fn summary(model: &ChartModel, scenario: &Scenario, recording: &Recording, zone: TimeZone) -> String {
     let writer = SummaryWriter { model, zone };
@@ -27,7 +26,7 @@ pub fn summary(model: &ChartModel, scenario: &Scenario, recording: &Recording, z
     bound(&sentence.unwrap_or_else(|| "Nothing was recorded for this chart.".to_owned()))
 }
 
-/// Ties units to their numbers: no line breaks between them.
+/// Puts no-break spaces between numbers and their units.
 fn bound(sentence: &str) -> String {
     const UNITS: [&str; 8] = ["%", "ms", "s", "k", "M", "/s", "h", "GiB"];
     let mut text = String::with_capacity(sentence.len() + 16);
@@ -42,7 +41,7 @@ fn bound(sentence: &str) -> String {
     text
 }
 
-/// A value and when it was.
+/// A value and its time.
 #[derive(Clone, Copy)]
 struct Peak {
     value: f64,
@@ -71,7 +70,7 @@ impl SummaryWriter<'_> {
                 share(outcomes.fast),
                 share(outcomes.slow),
                 share(outcomes.failed),
-                // A minute's value stands at its middle; the minute is named by its start.
+                // A minute's value is placed at its middle; the minute is named by its start.
                 self.time(worst.at_ms - 30_000.0),
                 self.value(1.0 - worst.value),
             )
@@ -260,7 +259,7 @@ fn join(parts: &[String]) -> String {
     }
 }
 
-/// Joined, with a capital.
+/// Joins the parts and capitalises the first letter.
 fn sentence(parts: &[String]) -> String {
     let mut text = join(parts);
     if let Some(first) = text.get_mut(..1) {

@@ -1,4 +1,4 @@
-//! Any plotters backend as one type, so that the drawing of charts is compiled once, not once per backend.
+//! One type for all plotters backends, so that the drawing code is compiled once rather than once per backend.
 
 use std::error::Error;
 use std::fmt;
@@ -9,15 +9,15 @@ use plotters_backend::{
     FontStyle, FontTransform,
 };
 
-/// What charts are drawn on.
+/// The backend that a chart is drawn on.
 pub struct Surface<'a>(Box<dyn Target + 'a>);
 
-/// What the backend behind a [`Surface`] failed with.
+/// Error of the backend behind a [`Surface`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SurfaceError(String);
 
 impl<'a> Surface<'a> {
-    /// Draws on the backend from now on.
+    /// Wraps a backend.
     pub fn new(backend: impl DrawingBackend + 'a) -> Self {
         Self(Box::new(backend))
     }
@@ -185,7 +185,7 @@ impl BackendTextStyle for Lettering<'_> {
         self.family
     }
 
-    /// Backends that write text themselves do not ask; there are no others here.
+    /// Backends that draw text themselves do not call this, and only such backends are used.
     fn layout_box(&self, _: &str) -> Result<((i32, i32), (i32, i32)), fmt::Error> {
         Err(fmt::Error)
     }

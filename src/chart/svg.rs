@@ -1,4 +1,4 @@
-//! A chart as a self-contained SVG document: for export, for print and for the page without JavaScript.
+//! A chart as a self-contained SVG document, for export, print and the page without JavaScript.
 
 use plotters::backend::SVGBackend;
 use plotters::drawing::IntoDrawingArea;
@@ -18,14 +18,14 @@ pub fn svg(model: &ChartModel, view: &View, options: &ImageOptions<'_>) -> Strin
     {
         let size = (units(layout.width_px), units(layout.height_px));
         let root = Surface::new(SVGBackend::with_string(&mut text, size)).into_drawing_area();
-        // Writing into a string does not fail.
+        // Writing to a string cannot fail.
         let _ = draw_image(model, view, options, &layout, &estimated_width_px, &root);
         let _ = root.present();
     }
     with_description(&text, model.title, options)
 }
 
-/// Width of a text in a usual sans-serif face: SVG has nothing to measure with.
+/// Estimated width of a text in a common sans-serif face: SVG output cannot measure text.
 #[must_use]
 pub fn estimated_width_px(text: &str, size_px: f64) -> f64 {
     let em = |letter: char| match letter {
@@ -38,7 +38,7 @@ pub fn estimated_width_px(text: &str, size_px: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size_px
 }
 
-/// Gives the drawing its size in CSS pixels, its name and its description.
+/// Adds the size in CSS pixels, the title and the description.
 fn with_description(text: &str, title: &str, options: &ImageOptions<'_>) -> String {
     let (width, height) = (options.width_px, options.height_px);
     let body = text.split_once(">\n").map_or(text, |(_, body)| body);
@@ -52,7 +52,7 @@ fn with_description(text: &str, title: &str, options: &ImageOptions<'_>) -> Stri
         title = escaped(title),
         description = escaped(options.description),
     );
-    // XML has no way at all to write these.
+    // XML cannot represent these characters, not even escaped.
     let is_forbidden =
         |c: char| (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
     if document.contains(is_forbidden) { document.replace(is_forbidden, "\u{fffd}") } else { document }

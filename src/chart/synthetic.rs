@@ -1,4 +1,4 @@
-//! A recording made by hand for tests: round numbers, the shape of the incident.
+//! A synthetic recording for tests, with round numbers.
 //!
 //! 10:30–11:00 all fast; 11:00–13:00 of eight users a second three fast, three slow, two failed; then all fast. Older
 //! instances rise from 90 % to 99 % of the heap until their restart, a minute each from 12:45 on.
@@ -137,7 +137,7 @@ fn preroll() -> PrerollSeries {
     series
 }
 
-/// `well` and `bad`: durations in milliseconds and how many there are, in a tick of calm and of harm.
+/// `well` and `bad`: durations in milliseconds and their counts, per tick of calm and of harm.
 fn histograms(well: &[(u64, u32)], bad: &[(u64, u32)], width: usize) -> Histograms {
     let mut counts = Vec::new();
     for tick in 0..SECONDS / TICK_S {

@@ -1,10 +1,10 @@
-//! A chart as a table, thinned to what can be read: a row a minute, fewer when more time is shown.
+//! A chart as a table of a readable length: a row per minute, fewer when more time is visible.
 
 use super::model::ChartModel;
 use super::readout;
 use crate::replay::View;
 
-/// Most rows that a table has.
+/// Most rows of a table.
 const ROWS_MAX: usize = 240;
 const STEPS_MS: [f64; 6] = [60_000.0, 300_000.0, 600_000.0, 1_800_000.0, 3_600_000.0, 21_600_000.0];
 const ZOOMED_STEPS_MS: [f64; 3] = [5000.0, 15_000.0, 30_000.0];
@@ -12,13 +12,13 @@ const ZOOMED_STEPS_MS: [f64; 3] = [5000.0, 15_000.0, 30_000.0];
 /// A chart as a table.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Table {
-    /// Headings: the time with its zone, then every series with its unit.
+    /// The time with its zone, then every series with its unit.
     pub headings: Vec<String>,
     /// Time and values; "–" where there is none.
     pub rows: Vec<Vec<String>>,
 }
 
-/// The table of what the chart shows in this view; switched-off series are left out.
+/// The table of a chart in a view, without hidden series.
 #[must_use]
 pub fn table(model: &ChartModel, view: &View) -> Table {
     let shown: Vec<_> = model.series.iter().filter(|series| view.is_shown(&model.legend[series.entry].key)).collect();
@@ -36,7 +36,7 @@ pub fn table(model: &ChartModel, view: &View) -> Table {
     Table { headings, rows: times(model, view).into_iter().map(row).collect() }
 }
 
-/// The times of the rows: points of the chart, so that a row shows values that were measured.
+/// The times of the rows. They are points of the chart, so that a row shows measured values.
 fn times(model: &ChartModel, view: &View) -> Vec<f64> {
     let [from_ms, until_ms] = model.range_ms(view);
     let Some(points) = model.series.first().map(|series| &series.x_ms) else { return Vec::new() };
@@ -45,7 +45,7 @@ fn times(model: &ChartModel, view: &View) -> Vec<f64> {
         if length <= 1_200_000.0 { ZOOMED_STEPS_MS.iter().chain(&STEPS_MS) } else { STEPS_MS.iter().chain(&[]) };
     let step = steps.copied().find(|step| length / step <= ROWS_MAX as f64).unwrap_or(length / ROWS_MAX as f64);
     let shown = || points.iter().copied().filter(|at_ms| (from_ms..=until_ms).contains(at_ms));
-    // Whole minutes where the chart has points at them, else its points as they come.
+    // Whole minutes where the chart has points there, otherwise its points.
     let whole = shown().any(|at_ms| at_ms % step == 0.0);
     let mut times: Vec<f64> = Vec::new();
     for at_ms in shown().filter(|at_ms| !whole || at_ms % step == 0.0) {

@@ -1,11 +1,10 @@
-//! Where an axis is labelled: round values, decades, and round times of day.
+//! Positions of axis labels: round values, decades, and round times of day.
 
 use time::OffsetDateTime;
 
 use crate::units::UtcMs;
 
-/// Round values from `low` to `high`, both included when they are round, at most `most` of them (at least two).
-/// Steps are 1, 2, 2.5 or 5 times a power of ten.
+/// Round values in `low ..= high`, at most `most` of them (at least two). Steps are 1, 2, 2.5 or 5 times a power of ten.
 #[must_use]
 pub fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let step = nice_step((high - low) / (most.max(2) - 1) as f64);
@@ -14,7 +13,7 @@ pub fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     (first..=last).map(|index| index as f64 * step).collect()
 }
 
-/// The smallest round end of an axis from zero that holds `highest` with at most `steps` round steps.
+/// The smallest round end of an axis from zero that includes `highest` with at most `steps` round steps.
 #[must_use]
 pub fn nice_end(highest: f64, steps: usize) -> f64 {
     if highest.is_nan() || highest <= 0.0 {
@@ -33,7 +32,7 @@ fn nice_step(rough: f64) -> f64 {
     factor.unwrap_or(10.0) * power
 }
 
-/// Ticks of a logarithmic axis: decades, with their 2 and 5 (or 3) between where `most` allows.
+/// Ticks of a logarithmic axis: decades, and their multiples by 2 and 5 (or 3) where `most` allows.
 #[must_use]
 pub fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let (first, last) = (libm::floor(libm::log10(low) + 1e-9) as i32, libm::ceil(libm::log10(high) - 1e-9) as i32);
@@ -84,7 +83,7 @@ const STEPS_MS: [i64; 21] = [
     14 * 86_400_000,
 ];
 
-/// Round times of day between two moments of an axis whose zero is `origin`, at most `most`, in a zone that is
+/// Round times of day between two positions of an axis with its zero at `origin`, at most `most`, in a time zone
 /// `offset_min` minutes ahead of UTC.
 #[must_use]
 pub fn time_ticks(origin: UtcMs, from_ms: f64, until_ms: f64, offset_min: i32, most: usize) -> Vec<TimeTick> {
@@ -94,7 +93,7 @@ pub fn time_ticks(origin: UtcMs, from_ms: f64, until_ms: f64, offset_min: i32, m
         let day = 86_400_000;
         ((length / most.max(1) as f64) as i64 / day + 1) * day
     });
-    // Round in the reader's zone, not in UTC.
+    // Round in the displayed zone, not in UTC.
     let local_zero = origin.0 + i64::from(offset_min) * 60_000;
     let first = (local_zero + from_ms.ceil() as i64 + step - 1).div_euclid(step) * step;
     let last = local_zero + until_ms.floor() as i64;

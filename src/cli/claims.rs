@@ -1,4 +1,4 @@
-//! `claims`: every claim over many seeds.
+//! `claims`: checks every claim over many seeds.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -25,7 +25,6 @@ pub(super) struct Claims {
     format: TextOrJson,
 }
 
-/// A claim over all seeds.
 struct Row<'a> {
     first: &'a LedgerRow,
     values: Vec<f64>,

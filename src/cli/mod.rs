@@ -1,6 +1,6 @@
-//! The native command line: arguments, what they start, and errors on standard error.
+//! The native command line: arguments, commands, and errors on standard error.
 //!
-//! Invariant: it reads files and draws progress; every figure it prints comes from the recording or the ledger.
+//! Invariant: every figure it prints comes from a recording or a ledger.
 
 mod bundle;
 mod calibrate;
@@ -82,7 +82,7 @@ enum TextOrJson {
     Json,
 }
 
-/// What goes wrong on the command line. The message is all that is shown.
+/// An error of the command line; only its message is shown.
 type Failure = Box<dyn std::error::Error>;
 
 impl Source {
@@ -96,7 +96,7 @@ impl Source {
     }
 }
 
-/// Largest scenario that is read: a hundred times the bundled one.
+/// Largest scenario file that is read, a hundred times the bundled one.
 const SCENARIO_BYTES_MAX: u64 = 4 << 20;
 
 fn read(path: &Path) -> Result<Scenario, Failure> {
@@ -112,7 +112,7 @@ fn read(path: &Path) -> Result<Scenario, Failure> {
     })
 }
 
-/// Runs a scenario, and checks its claims; for those about another session code that is run too.
+/// Runs a scenario and checks its claims, including the counterfactual run that some claims need.
 fn simulated(scenario: &Scenario, seed: u64) -> Result<(Recording, Ledger), Failure> {
     let recording = Simulation::run(scenario, seed)?;
     let counterfactual = match scenario.claims.iter().find_map(|claim| claim.counterfactual()) {
@@ -123,7 +123,7 @@ fn simulated(scenario: &Scenario, seed: u64) -> Result<(Recording, Ledger), Fail
     Ok((recording, ledger))
 }
 
-/// Writes a file, in a folder that is made when it is not there.
+/// Writes a file and creates its folder if needed.
 fn save(path: &Path, text: &str) -> Result<(), Failure> {
     let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text));
     written.map_err(|error| format!("{}: {error}", path.display()).into())
@@ -148,10 +148,10 @@ pub fn main() -> ExitCode {
     })
 }
 
-/// Writes to standard output. A reader that has seen enough (`| head`) is no error.
+/// Writes to standard output. A closed pipe (`| head`) is not an error.
 ///
 /// # Errors
-/// Nothing can be written, to a full disk for instance.
+/// Writing failed, for instance because the disk is full.
 fn print(text: &str) -> Result<(), Failure> {
     use std::io::{ErrorKind, Write};
     let mut out = std::io::stdout().lock();

@@ -1,4 +1,4 @@
-//! Long work on all cores, with a progress bar on a terminal. Ctrl-C ends the process: nothing is left half-written.
+//! Runs long work on all cores, with a progress bar on a terminal. Ctrl-C ends the process; nothing is left half-written.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;

@@ -1,4 +1,4 @@
-//! `sensitivity`: every parameter over its range, one at a time: what becomes of the incident, and which claims break where.
+//! `sensitivity`: varies one parameter at a time over its range, and shows the effect on the incident and on the claims.
 
 use std::fmt::Write as _;
 
@@ -40,7 +40,7 @@ enum Format {
     Markdown,
 }
 
-/// A value of a parameter and what came of it.
+/// The results for one value of a parameter.
 struct Point {
     value: f64,
     is_own: bool,
@@ -131,7 +131,7 @@ fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }
 
-/// Values of a parameter from the least to the most plausible, its own among them.
+/// Values over the plausible range of a parameter, including its own.
 fn values(view: &ParameterView, points: usize) -> Vec<f64> {
     let (Some([low, high]), Some(own)) = (view.range, view.number) else { return Vec::new() };
     let is_whole = view.is_whole;
@@ -140,7 +140,7 @@ fn values(view: &ParameterView, points: usize) -> Vec<f64> {
         .map(|point| {
             let share = point as f64 / (points - 1) as f64;
             let value = if by_ratio { low * libm::pow(high / low, share) } else { low + (high - low) * share };
-            // Three digits say where on the range it is.
+            // Three digits are enough here.
             if is_whole { value.round() } else { format!("{value:.2e}").parse().unwrap_or(value).clamp(low, high) }
         })
         .chain([own])
@@ -171,7 +171,7 @@ fn means(scenario: &Scenario, runs: &[(Recording, Ledger)]) -> Means {
     }
 }
 
-/// The cells of a point after its value: affected, failed, detected, kills, claims that fail.
+/// The cells after the value: affected, failed, detected, kills, failing claims.
 fn cells(point: &Point) -> [String; 5] {
     match &point.outcome {
         Err(reason) => [String::new(), String::new(), String::new(), String::new(), format!("refused: {reason}")],

@@ -74,7 +74,7 @@ fn summary_text(run: &RunRef<'_>) -> String {
     text.push_str("\nevents\n");
     for entry in &recording.log {
         use crate::recording::Happening as H;
-        // Probe flips and pendings fill pages; they are in the JSON.
+        // Probes and pending alerts would fill pages; they are in the JSON.
         if matches!(
             entry.what,
             H::LeftRotation | H::JoinedRotation | H::AlertPending { .. } | H::GcOverhead | H::GcRelief

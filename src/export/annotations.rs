@@ -1,12 +1,12 @@
-//! Events as Grafana annotations: an array of what `POST /api/annotations` takes.
+//! Events as Grafana annotations: an array of bodies for `POST /api/annotations`.
 
 use serde_json::{Value, json};
 
 use super::text::{html, plain};
 use super::{Event, Options, RunRef, events};
 
-/// The events inside the window (or the range): times in milliseconds since 1970, `timeEnd` where one lasts, tags, and text
-/// as the HTML that Grafana shows, with a link to the replay when there is a base address.
+/// The events inside the window or range: times in milliseconds since 1970, `timeEnd` for events that last, tags, and text
+/// as HTML, with a link to the replay when there is a base address.
 #[must_use]
 pub fn annotations_json(run: &RunRef<'_>, options: &Options<'_>) -> Value {
     let [from, until] = options.covered(run.scenario);

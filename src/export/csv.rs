@@ -1,12 +1,12 @@
-//! Tables as RFC 4180 CSV: lines end with CRLF, times are RFC 3339 in UTC, units stand in the names of columns.
+//! Tables as RFC 4180 CSV: CRLF line ends, RFC 3339 times in UTC, units in column names.
 
 use super::text::{cell, plain};
 use super::{Options, RunRef, events};
 use crate::recording::{ColumnKind, InstanceSeries, Recording, ServiceSeries, TICK_S};
 use crate::replay::TimeRange;
 
-/// The recording: a row a second of the service; every fifth second also the instances, in columns of their own. A row
-/// carries the time at which its second ends; with a range, those rows whose second lies inside it.
+/// The recording: a row per second for the service; every fifth row also has the instances, in columns of their own. A row
+/// carries the time at which its second ends. A range selects the rows whose second lies inside it.
 #[must_use]
 pub fn recording_csv(recording: &Recording, range: Option<TimeRange>) -> String {
     let name = |name: &str, kind: ColumnKind| match kind {
@@ -47,8 +47,8 @@ fn seconds(recording: &Recording, range: Option<TimeRange>) -> std::ops::Range<u
     }
 }
 
-/// The events in order of time: from, until (empty for a moment), where it comes from, kind, title, text, and the link to
-/// the replay at that moment when there is a base address.
+/// The events in order of time: start, end (empty for a moment), source, kind, title, text, and a link to the replay when
+/// there is a base address.
 #[must_use]
 pub fn timeline_csv(run: &RunRef<'_>, options: &Options<'_>) -> String {
     let mut table = String::new();
@@ -73,8 +73,7 @@ pub fn timeline_csv(run: &RunRef<'_>, options: &Options<'_>) -> String {
     table
 }
 
-/// Appends a row of a table. These lines stand for the `csv` crate, which writes the same: it would add 16.6 kB of brotli to the
-/// page's 385.
+/// Appends a row of a table. The `csv` crate writes the same, but would add 16.6 kB of brotli to the page's 385.
 fn push_row(table: &mut String, cells: &[String]) {
     for (index, cell) in cells.iter().enumerate() {
         if index > 0 {

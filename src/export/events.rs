@@ -1,4 +1,4 @@
-//! The events of an incident for readers: the reported timeline, and what happened in the run.
+//! The events of an incident: the reported timeline, and what happened in the run.
 
 use super::RunRef;
 use crate::recording::{Happening, LogEntry, Recording};
@@ -6,7 +6,7 @@ use crate::replay::{Source, alert_words};
 use crate::scenario::{Expression, Release, Scenario};
 use crate::units::UtcMs;
 
-/// What kind of event it is. The name is used as a tag.
+/// The kind of an event. Its name is used as a tag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EventKind {
     /// From the reported start to the reported end.
@@ -15,14 +15,13 @@ pub enum EventKind {
     Timeline,
     /// An alert, from when it fires until its condition no longer holds.
     Alert,
-    /// Something the instances did or that was done to them.
+    /// An event of the instances or an action of the responders.
     Operation,
     /// The deployment of a release, or a wave of it.
     Deployment,
 }
 
 impl EventKind {
-    /// The tag.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -35,25 +34,23 @@ impl EventKind {
     }
 }
 
-/// An event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Event {
-    /// When, or from when.
+    /// The time, or the start.
     pub at: UtcMs,
-    /// Until when, where it lasts.
+    /// The end of an event that lasts.
     pub until: Option<UtcMs>,
-    /// What kind.
     pub kind: EventKind,
-    /// Whether the report gives it, the run, or an assumption.
+    /// Whether it is reported, simulated or assumed.
     pub source: Source,
-    /// What happened, in a few words. May hold text of the scenario.
+    /// What happened, in a few words. May contain text of the scenario.
     pub title: String,
-    /// More, in a sentence; may be empty. May hold text of the scenario.
+    /// More detail, in a sentence; may be empty. May contain text of the scenario.
     pub text: String,
 }
 
-/// Every event, in order of time; what the report tells stands before what the run did at that moment. Probes, pending
-/// alerts and the steps of single restarts are left out: they are in the log of the JSON.
+/// Every event, in order of time; at equal times, reported events come first. Probes, pending alerts and the steps of single
+/// restarts are left out: they are in the log of the JSON.
 #[must_use]
 pub fn events(run: &RunRef<'_>) -> Vec<Event> {
     let RunRef { scenario, recording, .. } = run;
@@ -136,13 +133,13 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         | Happening::SheddingStopped => return None,
     };
     let at = recording.time_of(entry);
-    // When releases were deployed and instances rescheduled before the window are parameters.
+    // Deployment and rescheduling before the window are parameters of the scenario.
     let is_given = matches!(entry.what, Happening::FaultyDeployed | Happening::Rescheduled);
     let source = if is_given { Source::Assumed } else { Source::Simulated };
     Some(Event { at, until, kind, source, title, text })
 }
 
-/// The rule's sentence and what its expression was when it fired.
+/// The rule's summary and the value of its expression when it fired.
 fn alert_text(scenario: &Scenario, name: &str, value_permille: i64) -> String {
     let Some(rule) = scenario.monitor.rules.iter().find(|rule| rule.name == name) else { return String::new() };
     let value = value_permille as f64 / 1000.0;

@@ -1,6 +1,6 @@
-//! The metric families: how columns of the recording are called in Prometheus.
+//! The metric families: the Prometheus names of the recording's columns.
 //!
-//! Invariant: every column of the recording is either in a family here or named in [`LEFT_OUT`] with the reason.
+//! Invariant: every column of the recording is in a family here or listed in [`LEFT_OUT`] with the reason.
 
 use crate::recording::{Histograms, InstanceState, Recording};
 
@@ -30,7 +30,7 @@ pub(super) enum Subject {
 pub(super) enum Sampling {
     /// Sum of the rows since the window began.
     Sum,
-    /// The last row, of a column that counts by itself.
+    /// The last row, of a column that is cumulative already.
     Total,
     /// The last row.
     Last,
@@ -42,7 +42,7 @@ pub(super) enum Sampling {
     Constant,
 }
 
-/// The unit of a column, brought to Prometheus's base unit.
+/// Conversion from a column's unit to Prometheus's base unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum UnitConversion {
     One,
@@ -65,7 +65,7 @@ pub(super) struct Family {
     /// Name without the `_total` of counters.
     pub name: &'static str,
     pub kind: MetricType,
-    /// Base unit, which the name ends with; empty for none.
+    /// Base unit, with which the name ends; empty for none.
     pub unit: &'static str,
     pub help: &'static str,
     pub subject: Subject,
@@ -318,7 +318,7 @@ pub(super) const HISTOGRAMS: &[HistogramFamily] = &[
     },
 ];
 
-/// Columns of the service that are no metric, with the reason.
+/// Columns of the service that are not exported as metrics, with the reason.
 #[cfg(test)]
 const LEFT_OUT: &[(&str, &str)] = &[
     ("in_flight", "sum(payment_worker_threads_busy + payment_requests_queued)"),

@@ -1,4 +1,4 @@
-//! The run for programs: a summary with events and claims, and every series in columns.
+//! The run as JSON: a summary with events and claims, and every series in columns.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use crate::recording::{
 use crate::scenario::ParameterView;
 use crate::units::UtcMs;
 
-/// What the run was, its users by outcome, when it was detected and over, its claims, what it assumes and its event log.
+/// Identity of the run, users by outcome, times of detection and end, claims, assumptions and event log.
 #[must_use]
 pub fn summary_json(run: &RunRef<'_>) -> Value {
     let RunRef { scenario, recording, ledger } = run;
@@ -65,12 +65,11 @@ fn ledger_row(row: &LedgerRow) -> Value {
     })
 }
 
-/// A value of a claim for programs: a time as text, a number as it is.
+/// A value of a claim in JSON: a time as text, a number as a number.
 pub(crate) fn quantity(row: &LedgerRow, value: f64) -> Value {
     if row.claim.measure.is_time() { json!(UtcMs(value as i64).to_string()) } else { json!(value) }
 }
 
-/// The name of a verdict.
 pub(crate) fn verdict_word(verdict: ClaimVerdict) -> &'static str {
     match verdict {
         ClaimVerdict::Holds => "holds",
@@ -79,8 +78,8 @@ pub(crate) fn verdict_word(verdict: ClaimVerdict) -> &'static str {
     }
 }
 
-/// Every series of the recording. A group has the time of its first row, the step between rows and its columns; those of
-/// the instances have a list for each instance, those of histograms a list for each bucket.
+/// Every series of the recording. A group has the time of its first row, the step between rows, and its columns; those of
+/// the instances have a list per instance, those of histograms a list per bucket.
 #[must_use]
 pub fn series_json(recording: &Recording) -> Value {
     let instances = recording.meta.instances as usize;
@@ -131,7 +130,7 @@ fn columns(info: &[ColumnInfo], columns: &[&Vec<u32>], values: &dyn Fn(&[u32]) -
     Value::Object(info.iter().zip(columns).map(entry).collect::<Map<String, Value>>())
 }
 
-/// Rows of `width` values that stand one after the other, as a list for each place in the row.
+/// Splits consecutive rows of `width` values into a list per column.
 fn split(values: &[u32], width: usize) -> Value {
     let place = |place: usize| values.iter().skip(place).step_by(width).copied().collect::<Vec<u32>>();
     json!((0..width).map(place).collect::<Vec<_>>())

@@ -7,21 +7,21 @@ use crate::replay::{Address, AddressTime};
 use crate::scenario::Scenario;
 use crate::units::UtcMs;
 
-/// Longest address that browsers and tools agree on.
+/// Longest address that browsers and tools accept.
 const LENGTH_MAX: usize = 2000;
 
 /// The address at which the replay is published.
 ///
-/// Invariant: it begins with `http://` or `https://` and has only characters that need no quoting in Markdown, HTML, CSV
-/// and YAML, and no fragment.
+/// Invariant: it begins with `http://` or `https://`, has no fragment, and contains only characters that need no escaping in
+/// Markdown, HTML, CSV and YAML.
 #[derive(Clone, PartialEq, Debug)]
 pub struct BaseUrl {
     page: String,
-    /// Which run; its moment is of no account.
+    /// The run; the moment of this address is ignored.
     run: Box<Address>,
 }
 
-/// Why a text is no address of a replay.
+/// Error: the text is not the address of a replay.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
     "{0:?} is not an address of a replay: write http:// or https://, a host and a path, without quotes, brackets, spaces or #"
@@ -38,7 +38,7 @@ impl FromStr for BaseUrl {
         if !has_host || text.len() > LENGTH_MAX || !text.chars().all(allowed) {
             return Err(NotABaseUrl(text.to_owned()));
         }
-        // A folder's address ends with a slash; that of a page or with a query is complete.
+        // A folder's address gets a trailing slash; that of a page or with a query is complete.
         let path = rest.unwrap_or_default();
         let is_complete = path.ends_with('/') || path.contains('?') || (path.contains('/') && path.ends_with(".html"));
         let page = if is_complete { text.to_owned() } else { format!("{text}/") };
@@ -53,14 +53,14 @@ impl fmt::Display for BaseUrl {
 }
 
 impl BaseUrl {
-    /// The same address, whose links lead to the run of `address`: to its seed and its differences.
+    /// The same address; its links lead to the run of `address`, that is to its seed and changes.
     #[must_use]
     pub fn with_run_of(self, address: &Address) -> Self {
         let run = Address { seed: address.seed, changes: address.changes.clone(), ..Address::default() };
         Self { run: Box::new(run), ..self }
     }
 
-    /// The replay at a moment; `None` outside of its window.
+    /// The address of a moment; `None` outside the window.
     pub(super) fn at(&self, scenario: &Scenario, at: UtcMs) -> Option<String> {
         let window = [scenario.window.from, scenario.window.until];
         let is_inside = window[0] <= at && at <= window[1];

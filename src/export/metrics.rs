@@ -1,10 +1,10 @@
-//! The metrics at each scrape, read from the recording.
+//! Reads the metrics at each scrape from the recording.
 
 use super::families::{Family, HistogramFamily, Member, Sampling, Subject, UnitConversion};
 use crate::recording::{BOUNDS_MS, BUCKETS, InstanceSeries, PrerollServiceSeries, Recording, ServiceSeries, TICK_S};
 use crate::scenario::Monitor;
 
-/// A sampled value, exactly as it was recorded.
+/// A sample, exactly as recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Value {
     Whole(u64),
@@ -64,7 +64,7 @@ pub(super) fn series(recording: &Recording, family: &Family, seconds: &[i64]) ->
     found
 }
 
-/// The instances that a family is about; `None` is the service as a whole.
+/// The instances of a family; `None` is the service as a whole.
 pub(super) fn instances(recording: &Recording, subject: Subject) -> Vec<Option<usize>> {
     match subject {
         Subject::Service => vec![None],
@@ -72,7 +72,7 @@ pub(super) fn instances(recording: &Recording, subject: Subject) -> Vec<Option<u
     }
 }
 
-/// Labels without the braces. Names of instances and the constants above need no escaping.
+/// Labels without braces. Instance names and the constants above need no escaping.
 pub(super) fn labels(instance: Option<usize>, more: &[(&str, &str)]) -> String {
     let instance = instance.map(|instance| format!("instance=\"{}\"", Recording::instance_name(instance)));
     let more = more.iter().map(|(name, value)| format!("{name}=\"{value}\""));
@@ -138,7 +138,7 @@ fn values(recording: &Recording, member: &Member, instance: Option<usize>, secon
         .collect()
 }
 
-/// Whether an instance has been started by the row before `rows`.
+/// Whether an instance exists in the row before `rows`.
 fn exists(recording: &Recording, rows: usize, instance: usize) -> bool {
     let row = recording.row(rows.saturating_sub(1), instance);
     recording.state_at_row(row).exists()
@@ -212,8 +212,8 @@ fn instance_column<'a>(recording: &'a Recording, name: &str) -> Option<&'a Vec<u
     recording.instances.columns().get(index).copied()
 }
 
-/// The buckets of a histogram at each of `seconds`, each holding what was measured up to its bound since the window began;
-/// `None` while the instance does not exist.
+/// The cumulative buckets of a histogram at each of `seconds`, counted since the window began; `None` while the instance
+/// does not exist.
 pub(super) fn buckets(
     recording: &Recording,
     family: &HistogramFamily,
@@ -244,7 +244,7 @@ pub(super) fn buckets(
         .collect()
 }
 
-/// Upper bound of a bucket in seconds, as OpenMetrics writes it: `0.005`, `1.0`, `+Inf`.
+/// Upper bound of a bucket in seconds, in OpenMetrics' notation: `0.005`, `1.0`, `+Inf`.
 pub(super) fn bound(bucket: usize) -> String {
     BOUNDS_MS.get(bucket).map_or_else(|| "+Inf".to_owned(), |bound| format!("{:?}", f64::from(*bound) / 1000.0))
 }

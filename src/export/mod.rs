@@ -1,10 +1,11 @@
-//! What can be taken out of a run: files for a post-mortem document, for Prometheus and for Grafana.
+//! Exports of a run: files for post-mortem documents, Prometheus and Grafana.
 //!
-//! Invariant: a file is a function of the scenario, the recording and the [`Options`]; whatever the scenario says stands
-//! in it as text, never as markup, formula or template.
+//! Invariant: a file depends only on the scenario, the recording and the [`Options`]. Text of the scenario appears as text,
+//! never as markup, formula or template.
 //!
-//! [`files`] is all that the command line needs. A dialog that shows one thing at a time calls [`chart_svg`],
-//! [`post_mortem`], [`recording_csv`], [`timeline_csv`] or [`summary_json`] itself, so that the page need not carry the rest.
+//! The command line calls [`files`]. The Share dialog, which shows one format at a time, calls [`chart_svg`],
+//! [`post_mortem`], [`recording_csv`], [`timeline_csv`] or [`summary_json`] itself, so that the page need not contain the
+//! rest.
 
 mod annotations;
 mod csv;
@@ -44,14 +45,12 @@ pub(crate) use json::{quantity, verdict_word};
 #[cfg(feature = "cli")]
 pub(crate) use text::push_html;
 
-/// A run with everything that is said of it.
+/// Borrows what exports read of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct RunRef<'a> {
-    /// What happened and to what.
     pub scenario: &'a Scenario,
     /// The run.
     pub recording: &'a Recording,
-    /// Its claims, checked.
     pub ledger: &'a Ledger,
 }
 
@@ -82,17 +81,17 @@ impl Format {
         [Self::Csv, Self::Json, Self::Markdown, Self::Svg, Self::OpenMetrics, Self::Rules, Self::Annotations];
 }
 
-/// What is taken of the run and how it looks.
+/// What an export covers and how it looks.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
-    /// Where the replay is published; without it there are no links.
+    /// The address of the published replay; without it there are no links.
     pub base_url: Option<BaseUrl>,
-    /// The piece of the window that tables, pictures and annotations cover; all of it when absent. The document, the
-    /// OpenMetrics text (whose counters begin with the window) and the rules are always about the whole run.
+    /// The range that tables, images and annotations cover; the whole window when absent. The document, the OpenMetrics text
+    /// (whose counters begin with the window) and the rules always cover the whole run.
     pub range: Option<TimeRange>,
-    /// Where pictures mark the playhead, in milliseconds since the start of the window.
+    /// Position of the playhead's mark in images, in milliseconds since the start of the window.
     pub playhead_ms: Option<f64>,
-    /// Colours of pictures.
+    /// Colours of images.
     pub palette: &'a Palette,
 }
 
@@ -103,7 +102,7 @@ impl Default for Options<'_> {
 }
 
 impl Options<'_> {
-    /// The first and the last moment that is covered.
+    /// The first and last moment that the export covers.
     fn covered(&self, scenario: &Scenario) -> [UtcMs; 2] {
         let from = scenario.window.from;
         match self.range {
@@ -113,10 +112,10 @@ impl Options<'_> {
     }
 }
 
-/// A file that is ready to be saved.
+/// A file to save.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct File {
-    /// Path in the folder of the export, with `/`.
+    /// Path in the export folder, with `/`.
     pub path: String,
     /// Media type, for downloads.
     pub media_type: &'static str,
@@ -124,7 +123,7 @@ pub struct File {
     pub text: String,
 }
 
-/// Folder of the pictures, beside the document that shows them.
+/// Folder of the images, beside the document.
 const CHARTS: &str = "charts";
 
 /// The files of a format. Equal runs and options give equal files.
@@ -158,7 +157,7 @@ pub fn files(format: Format, run: &RunRef<'_>, options: &Options<'_>) -> Vec<Fil
     }
 }
 
-/// Path of a chart in the folder of the export.
+/// Path of a chart in the export folder.
 fn chart_path(kind: ChartKind) -> String {
     format!("{CHARTS}/{}.svg", kind.id())
 }

@@ -1,4 +1,4 @@
-//! The series as OpenMetrics text 1.0 with timestamps, which `promtool tsdb create-blocks-from openmetrics` takes.
+//! The series as OpenMetrics text 1.0 with timestamps, for `promtool tsdb create-blocks-from openmetrics`.
 
 use std::fmt::Write as _;
 
@@ -24,7 +24,7 @@ pub fn openmetrics(run: &RunRef<'_>) -> String {
     text
 }
 
-// Writing into a string does not fail, so its results are dropped.
+// Writing to a string cannot fail, so the results are dropped.
 
 fn write_head(text: &mut String, name: &str, kind: &str, unit: &str, help: &str) {
     let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
@@ -52,7 +52,7 @@ fn write_family(text: &mut String, recording: &Recording, family: &Family, scrap
 
 fn write_histogram(text: &mut String, recording: &Recording, family: &HistogramFamily, scrapes: &[i64]) {
     write_head(text, family.name, "histogram", "seconds", family.help);
-    // The histograms are recorded at ticks, those of the service too.
+    // Histograms are recorded per tick, those of the service too.
     let seconds = metrics::sampled(Subject::Instance, scrapes);
     for instance in metrics::instances(recording, family.subject) {
         let rows = metrics::buckets(recording, family, instance, &seconds);

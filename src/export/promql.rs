@@ -1,13 +1,13 @@
 //! The conditions of alert rules as PromQL over the exported metrics.
 //!
-//! Invariant: over the exported samples an expression holds at the scrapes at which the simulated monitor says so. Two
-//! limits: in the first window of a run the monitor divides by the time that has passed and Prometheus by the whole window;
-//! Prometheus 3 leaves out the sample at the very start of a window.
+//! Invariant: over the exported samples, an expression holds at exactly the scrapes at which the simulated monitor's
+//! condition holds. Two exceptions: in the first window of a run the monitor divides by the time that has passed and
+//! Prometheus by the whole window; Prometheus 3 leaves out the sample at the very start of a window.
 
 use super::families::{CPU_LIMIT, CPU_SECONDS, GC_SECONDS, HEAP_AFTER_GC, HEAP_LIMIT, OUTCOMES};
 use crate::scenario::{Expression, Scenario, Signal};
 
-/// The condition as PromQL, in lines.
+/// The condition as PromQL, over several lines.
 pub(super) fn expression(when: &Expression, scenario: &Scenario) -> String {
     match *when {
         Expression::Threshold { signal, window_s, above } => format!("{} > {above}", value(signal, window_s)),
@@ -23,8 +23,8 @@ pub(super) fn expression(when: &Expression, scenario: &Scenario) -> String {
     }
 }
 
-/// Seconds at the beginning of a run in which Prometheus may see an expression differently: it divides by a longer time
-/// than has passed, or has no value where the simulated monitor takes zero.
+/// Seconds at the beginning of a run in which Prometheus may evaluate an expression differently: it divides by a longer time
+/// than has passed, or has no value where the simulated monitor assumes zero.
 pub(super) fn differs_for_s(when: &Expression, scenario: &Scenario) -> f64 {
     match *when {
         Expression::Threshold {
@@ -32,7 +32,7 @@ pub(super) fn differs_for_s(when: &Expression, scenario: &Scenario) -> f64 {
             window_s,
             ..
         } => window_s,
-        // The others are gauges, or ratios of two counters over the same window: they need two scrapes.
+        // The others are gauges, or ratios of two counters over the same window: they only need two scrapes.
         Expression::Threshold { .. } | Expression::PredictLinear { .. } | Expression::BurnRate { .. } => {
             scenario.monitor.scrape_interval_s
         }
@@ -68,7 +68,7 @@ fn value(signal: Signal, window_s: f64) -> String {
     }
 }
 
-/// A duration as Prometheus writes it: `1h30m`, `15s`, `500ms`, `0s`.
+/// A duration in Prometheus's notation: `1h30m`, `15s`, `500ms`, `0s`.
 pub(super) fn duration(seconds: f64) -> String {
     let mut rest_ms = (seconds * 1000.0).round() as u64;
     if rest_ms == 0 {

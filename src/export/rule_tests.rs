@@ -12,7 +12,7 @@ use super::rules::{self, annotations, labels};
 use crate::recording::{Happening, Recording};
 use crate::scenario::{AlertRule, Scenario};
 
-/// promtool's format. It is written, never read back.
+/// promtool's format.
 #[derive(Serialize)]
 struct TestFile {
     rule_files: [&'static str; 1],
@@ -50,8 +50,8 @@ struct Alert {
 /// The unit test, YAML: for each rule that fired in the run, its series from as long before as it looks back until just
 /// after, no alert at the scrape before and the alert at the scrape at which it fired.
 ///
-/// A rule that is left out did not fire, or became pending so early that Prometheus would see it differently, since it
-/// divides by a whole window of which the run has only a part.
+/// Rules are left out when they did not fire, or when they became pending so early that Prometheus, dividing by a whole
+/// window, would evaluate them differently.
 #[must_use]
 pub fn rule_tests_yaml(run: &RunRef<'_>) -> String {
     let interval_s = run.scenario.monitor.scrape_interval_s;
@@ -91,7 +91,7 @@ fn test(run: &RunRef<'_>, rule: &AlertRule) -> Option<Test> {
     })
 }
 
-/// When the alert fires first, in seconds since the window began.
+/// First firing of the alert, in seconds since the window began.
 fn fires_s(recording: &Recording, rule: &AlertRule) -> Option<f64> {
     let fires = |what: &Happening| matches!(what, Happening::AlertFiring { rule: name, .. } if *name == rule.name);
     recording.first(fires).map(|at| at.seconds_since(recording.meta.from))

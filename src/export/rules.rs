@@ -8,10 +8,10 @@ use super::promql::{duration, expression};
 use super::text::{plain, template};
 use crate::scenario::{AlertRule, Scenario, Severity};
 
-/// Name of the file, which the unit test refers to.
+/// File name, to which the unit test refers.
 pub(super) const FILE: &str = "rules.yml";
 
-/// Prometheus's format. It is written, never read back: the scenario is what is kept.
+/// Prometheus's format.
 #[derive(Serialize)]
 struct RulesFile {
     groups: Vec<Group>,
@@ -34,7 +34,7 @@ struct Rule {
     annotations: BTreeMap<&'static str, String>,
 }
 
-/// The rules file, YAML. Rules are evaluated at the scrape interval, as the simulated monitor does.
+/// The rules file as YAML. Like the simulated monitor, Prometheus evaluates the rules at the scrape interval.
 #[must_use]
 pub fn rules_yaml(scenario: &Scenario) -> String {
     let monitor = &scenario.monitor;
@@ -64,12 +64,12 @@ pub(super) fn labels(rule: &AlertRule) -> BTreeMap<&'static str, String> {
     BTreeMap::from([("severity", severity.to_owned())])
 }
 
-/// The annotations of an alert as its receivers see them.
+/// The annotations that receivers of an alert see.
 pub(super) fn annotations(rule: &AlertRule) -> BTreeMap<&'static str, String> {
     BTreeMap::from([("summary", plain(&rule.summary)), ("description", plain(&rule.reason))])
 }
 
-/// YAML that people can read: long texts as blocks.
+/// Readable YAML, with long texts as blocks.
 pub(super) fn yaml(value: &impl Serialize) -> String {
     let options = serde_saphyr::ser_options! { folded_wrap_chars: 110 };
     serde_saphyr::to_string_with_options(value, options).expect("these types have only string keys")

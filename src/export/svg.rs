@@ -4,12 +4,12 @@ use super::{Options, RunRef};
 use crate::chart::{ChartKind, ChartModel, ImageOptions, model, summary, svg};
 use crate::replay::{TimeZone, View};
 
-/// Width of a chart in CSS pixels: its text can still be read when a telephone shows it smaller.
+/// Width of a chart in CSS pixels. Its text stays legible when a phone scales it down.
 pub const CHART_WIDTH_PX: u16 = 440;
 /// Height of a chart in CSS pixels.
 pub const CHART_HEIGHT_PX: u16 = 290;
 
-/// A chart with title, legend, description and (with `playhead_ms`) the playhead, at the range of the options.
+/// A chart with title, legend and description in the range of the options, and with the playhead if the options have one.
 #[must_use]
 pub fn chart_svg(kind: ChartKind, run: &RunRef<'_>, options: &Options<'_>) -> String {
     let model = model(kind, run.scenario, run.recording);
@@ -17,7 +17,7 @@ pub fn chart_svg(kind: ChartKind, run: &RunRef<'_>, options: &Options<'_>) -> St
     chart_image(&model, &description, options)
 }
 
-/// The same of a model that is there already, and the sentence that describes it.
+/// The same for a given model and description.
 #[must_use]
 pub fn chart_image(model: &ChartModel, description: &str, options: &Options<'_>) -> String {
     let look = ImageOptions {

@@ -1,22 +1,22 @@
-//! Text of a scenario made inert for where it is written.
+//! Escapes text of a scenario for each kind of output.
 //!
-//! Invariant: what comes out is shown as what went in, and nothing of it acts: no markup, formula, template or link.
+//! Invariant: escaped text is displayed as the original text, and nothing in it acts as markup, formula, template or link.
 
-/// On one line, without control characters and without marks that reverse the direction of writing.
+/// The text on one line, without control and bidirectional formatting characters.
 pub(super) fn plain(text: &str) -> String {
     let visible = |c: &char| !is_steering(*c) || c.is_whitespace();
     let text: String = text.chars().filter(visible).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Neither a letter nor a space: readers do not see it, but programs may act on it or refuse it.
+/// Whether a character is invisible and may be interpreted or rejected by programs.
 fn is_steering(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Appends text for the content of HTML and for quoted attributes alike.
+/// Appends text, escaped for HTML content and quoted attributes.
 pub(crate) fn push_html(html: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
@@ -30,7 +30,7 @@ pub(crate) fn push_html(html: &mut String, text: &str) {
     }
 }
 
-/// For HTML, between tags and in attributes.
+/// Escapes for HTML content and quoted attributes.
 #[must_use]
 pub fn html(text: &str) -> String {
     let mut html = String::new();
@@ -38,24 +38,24 @@ pub fn html(text: &str) -> String {
     html
 }
 
-/// For a cell of a table: a spreadsheet takes what begins like a formula for one, however it is quoted.
+/// Escapes for a table cell: spreadsheets interpret a cell that begins like a formula, however it is quoted.
 pub(super) fn cell(text: &str) -> String {
     let begins_formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠');
-    // Blanks before it do not stop every program.
+    // Some programs ignore leading spaces.
     let acts = text.starts_with(begins_formula) || text.trim_start().starts_with(begins_formula);
     if acts { format!("'{text}") } else { text.to_owned() }
 }
 
-/// For Prometheus's annotations, which are Go templates.
+/// Escapes for Prometheus annotations, which are Go templates.
 pub(super) fn template(text: &str) -> String {
     plain(text).replace("{{", "{{ \"{{\" }}")
 }
 
-/// For Markdown: CommonMark, and the extensions of GitHub and Jekyll (tables, mathematics, bare addresses, Liquid).
+/// Escapes for Markdown: CommonMark, and the extensions of GitHub and Jekyll (tables, mathematics, bare addresses, Liquid).
 pub(super) fn markdown(text: &str) -> String {
     let text = plain(text);
     let mut markdown = String::with_capacity(text.len() + 8);
-    // What would begin a list or underline a heading, were it the first of its line: a sign or a number, then a blank.
+    // At the start of a line, a sign or number followed by a space begins a list or underlines a heading.
     let opens = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     for (at, letter) in text.char_indices() {
@@ -76,7 +76,7 @@ pub(super) fn markdown(text: &str) -> String {
                 markdown.push('\\');
                 markdown.push(letter);
             }
-            // Bare addresses become links on many hosts.
+            // Many hosts turn bare addresses into links.
             '/' if text[..at].ends_with(':') => markdown.push_str("\\/"),
             '.' if text[..at].to_ascii_lowercase().ends_with("www") => markdown.push_str("\\."),
             other => markdown.push(other),

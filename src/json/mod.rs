@@ -1,7 +1,8 @@
-//! Reads JSON by serde, telling what is wrong with path, line, column and what is allowed; and writes it.
+//! Reads and writes JSON by serde. Errors name path, line, column and what is allowed.
 //!
-//! Own code is the place of a mistake alone. A reader and a writer of our own, which stood here before, saved 36 of the page's
-//! 385 kB of brotli for 600 lines and thirty lists of fields; `serde_path_to_error` finds paths, but no columns.
+//! Only the place of a mistake is found by code of our own: serde_json knows line and column but no path, and
+//! `serde_path_to_error` knows the path but no column. A reader and a writer of our own, which stood here before, saved 36
+//! of the page's 385 kB of brotli for 600 lines and thirty lists of fields.
 //!
 //! Invariant: every text that the program reads goes through [`from_str`].
 
@@ -37,7 +38,7 @@ impl std::fmt::Display for Refusal {
 /// Reads a text.
 ///
 /// # Errors
-/// It is no JSON, names a field twice, or has not the shape of a `T`.
+/// The text is not JSON, repeats a field, or does not have the shape of a `T`.
 pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
     serde_json::from_str(text).map_err(|error| refusal(text, &error))
 }
@@ -46,20 +47,20 @@ fn refusal(text: &str, error: &serde_json::Error) -> Refusal {
     let (path, start) = place::place_at(text, place::offset_of(text, error.line(), error.column()));
     let mut message = error.to_string();
     message.truncate(message.rfind(" at line ").unwrap_or(message.len()));
-    // A value of the wrong shape is told by where it begins, a mistake in the grammar by where it was noticed.
+    // For a value of the wrong shape serde_json gives a place after it; we report where the value begins.
     let position = if error.is_data() { place::line_and_column(text, start) } else { (error.line(), error.column()) };
     Refusal { path: joined(&path), position, message }
 }
 
-/// In one line.
+/// On one line.
 ///
 /// # Panics
-/// A map of the value's has keys that are no strings, or its own serialisation fails.
+/// The value contains a map whose keys are not strings, or its serialisation fails.
 pub(crate) fn to_string(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("the types that are written have string keys")
 }
 
-/// For people: indented by two spaces.
+/// Indented by two spaces, for people.
 ///
 /// # Panics
 /// As [`to_string`].
@@ -67,7 +68,7 @@ pub(crate) fn to_string_pretty(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("the types that are written have string keys")
 }
 
-/// A file for people: [`to_string_pretty`], the last line ended.
+/// The text of a file for people: [`to_string_pretty`] with a final line break.
 ///
 /// # Panics
 /// As [`to_string`].

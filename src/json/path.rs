@@ -1,4 +1,4 @@
-//! The way to a place in a document: `timeline[3].at`.
+//! Paths to a place in a document: `timeline[3].at`.
 
 /// One step down.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,7 +30,7 @@ pub(crate) fn joined(steps: &[Step]) -> String {
     path
 }
 
-/// The steps of a path; `None` when it is none.
+/// The steps of a path; `None` when the text is not a path.
 pub(crate) fn steps(path: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     for part in path.split('.') {

@@ -1,10 +1,11 @@
-//! Places in a JSON text: the path to an offset, and the offset of a path. serde_json tells lines and columns alone.
+//! Converts between places in a JSON text: the path at an offset, and the offset of a path. serde_json reports only lines
+//! and columns.
 //!
-//! Invariant: a text that is not well-formed leads to some place in it, never to a panic.
+//! Invariant: a malformed text gives some place in it, never a panic.
 
 use super::Step;
 
-/// The offset, in bytes, of what stands before a line and a column (both from 1, as serde_json counts them: in bytes).
+/// The byte offset of a line and column; both from 1 and in bytes, as serde_json counts them.
 pub(super) fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     (before + column).min(text.len())
@@ -17,7 +18,7 @@ pub(super) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     (line, offset - before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1) + 1)
 }
 
-/// The path to the value, or the name of a field, whose text the first `offset` bytes end in, and where that begins.
+/// The path to the value or field name in which the first `offset` bytes end, and the offset at which it begins.
 pub(super) fn place_at(text: &str, offset: usize) -> (Vec<Step>, usize) {
     let mut walk = Walk::new(text);
     let mut last = walk.place();
@@ -33,8 +34,8 @@ pub(super) fn place_at(text: &str, offset: usize) -> (Vec<Step>, usize) {
     last
 }
 
-/// Line and column (from 1) at which the value at the end of `path` begins; of the nearest enclosing value when the path
-/// itself is not written down.
+/// Line and column (from 1) at which the value at `path` begins; where the text does not contain it, those of the nearest
+/// enclosing value.
 pub(crate) fn position_of(text: &str, path: &[Step]) -> (usize, usize) {
     let mut walk = Walk::new(text);
     let (mut deepest, mut found) = (0, 0);
@@ -49,7 +50,7 @@ pub(crate) fn position_of(text: &str, path: &[Step]) -> (usize, usize) {
     line_and_column(text, found)
 }
 
-/// An object or a list that has begun.
+/// An object or list whose end has not been reached.
 struct Level {
     start: usize,
     is_object: bool,
@@ -62,11 +63,8 @@ struct Level {
 enum Token {
     /// The beginning of an object or a list.
     Open,
-    /// Its end.
     Close,
-    /// The name of a field.
     Name,
-    /// Any other value.
     Scalar,
     Comma,
 }
@@ -96,7 +94,6 @@ impl<'a> Walk<'a> {
         (path, if self.token == Token::Close { self.closed_start } else { self.start })
     }
 
-    /// Goes to the next token; `None` at the end.
     fn next_token(&mut self) -> Option<Token> {
         let bytes = self.text.as_bytes();
         let blank = bytes[self.at..].iter().take_while(|byte| b" \t\r\n:".contains(byte)).count();

@@ -1,12 +1,12 @@
-//! Columns of the recording: one macro defines a group, so that writing, reading back, exports and the digest walk the
-//! same list.
+//! Columns of the recording. One macro defines each group, so that encoding, decoding, exports and the digest use the same
+//! list.
 
 /// What a column holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ColumnKind {
-    /// Number of happenings within the row's time.
+    /// Number of events within the row's time.
     Count,
-    /// State at the end of the row's time.
+    /// Value at the end of the row's time.
     Gauge,
 }
 
@@ -17,7 +17,7 @@ pub struct ColumnInfo {
     pub name: &'static str,
     /// What it holds.
     pub kind: ColumnKind,
-    /// One line for readers of an export.
+    /// One line of explanation for exports.
     pub help: &'static str,
 }
 
@@ -41,13 +41,11 @@ macro_rules! columns {
                 $( ColumnInfo { name: stringify!($name), kind: ColumnKind::$kind, help: $help }, )*
             ];
 
-            /// Empty columns with room for `rows`.
             #[must_use]
             pub fn with_capacity(rows: usize) -> Self {
                 Self { $( $name: Vec::with_capacity(rows), )* }
             }
 
-            /// Appends a row.
             pub fn push(&mut self, row: &$row) {
                 $( self.$name.push(row.$name); )*
             }
@@ -58,7 +56,7 @@ macro_rules! columns {
                 vec![ $( &self.$name, )* ]
             }
 
-            /// Every column to be filled, in the order of `INFO`.
+            /// Every column for writing, in the order of `INFO`.
             pub fn columns_mut(&mut self) -> Vec<&mut Vec<u32>> {
                 vec![ $( &mut self.$name, )* ]
             }

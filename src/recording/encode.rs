@@ -1,4 +1,4 @@
-//! A recording as bytes, for the worker's answer and for the digest: a JSON header, then every column as little-endian
+//! A recording as bytes, for the worker's response and for the digest: a JSON header, then every column as little-endian
 //! `u32`. Version 2.
 
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ struct Header {
     log: Vec<LogEntry>,
 }
 
-/// Why bytes are no recording.
+/// Why bytes cannot be decoded.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes do not begin like a recording of this version.

@@ -1,13 +1,12 @@
-//! Latency histograms in fixed buckets, and quantiles from them as Prometheus computes them.
+//! Latency histograms with fixed buckets, and quantiles computed as Prometheus does.
 
-/// Upper bounds of the buckets in milliseconds: OpenTelemetry's defaults for durations, extended by 12 ms, about which network
-/// round trips lie, and by 15 to 60 s, where checkouts time out. One more bucket holds what lies above.
+/// Upper bounds of the buckets in milliseconds: OpenTelemetry's defaults for durations, plus 12 ms for network round trips
+/// and 15 to 60 s for checkouts that time out. One more bucket holds longer durations.
 pub const BOUNDS_MS: [u32; 21] = [
     5, 10, 12, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000,
     60_000,
 ];
 
-/// Number of buckets, the one without an upper bound included.
 pub const BUCKETS: usize = BOUNDS_MS.len() + 1;
 
 /// For durations from 2^i µs until twice that: the bucket of the shortest, and the three bounds that may lie among them.
@@ -30,7 +29,7 @@ const OCTAVES: [(u32, [u32; 3]); 32] = {
     octaves
 };
 
-/// The bucket for a duration; a value equal to a bound belongs below it.
+/// Index of the bucket of a duration. Bounds are inclusive, as in Prometheus.
 #[inline]
 #[must_use]
 pub fn bucket_of(duration_us: u64) -> usize {
@@ -42,18 +41,16 @@ pub fn bucket_of(duration_us: u64) -> usize {
 /// Rows of bucket counts: row · BUCKETS + bucket.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Histograms {
-    /// The counts.
     pub counts: Vec<u32>,
 }
 
 impl Histograms {
-    /// Number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.counts.len() / BUCKETS
     }
 
-    /// Sum of the rows `from .. until` taken every `stride`th, clipped to what there is.
+    /// Sum of every `stride`th row in `from .. until`, clipped to the rows there are.
     #[must_use]
     pub fn sum(&self, from: usize, until: usize, stride: usize) -> [u64; BUCKETS] {
         let mut sum = [0; BUCKETS];
@@ -66,8 +63,8 @@ impl Histograms {
     }
 }
 
-/// The `q` quantile (0 to 1) in seconds, linear within the bucket; `None` when nothing was counted. What lies in the open
-/// bucket is reported as its lower bound, as Prometheus does.
+/// The `q` quantile (0 to 1) in seconds, interpolated linearly within the bucket; `None` when nothing was counted. In the
+/// open bucket it is the lower bound, as in Prometheus.
 #[must_use]
 pub fn quantile_s(counts: &[u64; BUCKETS], q: f64) -> Option<f64> {
     let total: u64 = counts.iter().sum();

@@ -9,20 +9,18 @@ use crate::units::UtcMs;
 pub enum ClaimVerdict {
     /// The value lies inside the bounds.
     Holds,
-    /// It does not, or the run has no such value.
+    /// The value lies outside the bounds, or the run has no such value.
     Fails,
-    /// The run that it needs (another session code) has not been made.
+    /// The claim needs a run with other session code, which is not available yet.
     NotRun,
 }
 
 /// One claim and its value.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LedgerRow {
-    /// The claim.
     pub claim: Claim,
     /// The simulated value: milliseconds since 1970 for a moment, else a number.
     pub value: Option<f64>,
-    /// Whether it holds.
     pub verdict: ClaimVerdict,
 }
 
@@ -34,7 +32,8 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Checks the claims of `scenario` against `recording`; those about another session code against `counterfactual`.
+    /// Checks the claims of `scenario` against `recording`, and the claims about other session code against
+    /// `counterfactual`.
     #[must_use]
     pub fn new(scenario: &Scenario, recording: &Recording, counterfactual: Option<&Recording>) -> Self {
         let rows = scenario.claims.iter().map(|claim| {
@@ -67,7 +66,7 @@ impl Ledger {
 }
 
 impl Claim {
-    /// The session code this claim needs a run of its own with.
+    /// The session code of the counterfactual run that this claim needs; `None` when it is measured in the run itself.
     #[must_use]
     pub fn counterfactual(&self) -> Option<Release> {
         match self.measure {
@@ -76,7 +75,7 @@ impl Claim {
         }
     }
 
-    /// A value of this claim's measure, as readers see it: `11:00:15`, `59.8 %`, `0`.
+    /// Formats a value of this claim's measure: `11:00:15`, `59.8 %`, `0`.
     #[must_use]
     pub fn show(&self, value: f64) -> String {
         if self.measure.is_time() {
@@ -88,7 +87,7 @@ impl Claim {
         }
     }
 
-    /// Bounds of this claim's measure, as readers see them: `57.0 % to 63.0 %`, `at most 1.0 %`.
+    /// Formats bounds of this claim's measure: `57.0 % to 63.0 %`, `at most 1.0 %`.
     #[must_use]
     pub fn show_bounds(&self, bounds: &Bounds) -> String {
         match (bounds.min.map(|b| self.show(b.as_f64())), bounds.max.map(|b| self.show(b.as_f64()))) {

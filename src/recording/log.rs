@@ -1,4 +1,4 @@
-//! The event log: what happened when, for readers and for the story.
+//! The event log of a run.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,14 +10,12 @@ use crate::scenario::Severity;
 pub struct LogEntry {
     /// Milliseconds since the window began; negative before it.
     pub at_ms: i64,
-    /// Index of the instance it concerns.
+    /// Index of the instance; `None` for events of the whole service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<u32>,
-    /// What happened.
     pub what: Happening,
 }
 
-/// What happened.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Happening {
@@ -27,92 +25,83 @@ pub enum Happening {
     Rescheduled,
     /// The condition of an alert began to hold.
     AlertPending {
-        /// Name of the rule.
         rule: String,
-        /// Who hears of it.
         severity: Severity,
     },
     /// An alert fires.
     AlertFiring {
-        /// Name of the rule.
         rule: String,
-        /// Who hears of it.
         severity: Severity,
         /// Value of its expression, in thousandths.
         value_permille: i64,
     },
     /// The condition of an alert no longer holds.
     AlertResolved {
-        /// Name of the rule.
         rule: String,
-        /// Who hears of it.
         severity: Severity,
     },
     /// The instance spends more than half of its time in collections (over a minute).
     GcOverhead,
-    /// It no longer does.
+    /// The share fell below one half again.
     GcRelief,
     /// Readiness probes failed: the instance left the rotation.
     LeftRotation,
-    /// A probe succeeded: it is back.
+    /// A readiness probe succeeded: the instance joined the rotation.
     JoinedRotation,
     /// Live bytes reached the heap limit: the system killed the process.
     OutOfMemory {
-        /// Wait before it is started again.
+        /// Seconds until the process is started again.
         backoff_s: u32,
     },
     /// The roll-out of the patch or a rolling restart begins.
     RolloutStarted {
-        /// Whether it brings the fixed release.
+        /// True for the fixed release, false for a restart with the same release.
         patch: bool,
     },
-    /// A wave of it begins.
+    /// A wave of the roll-out begins.
     WaveStarted {
         /// From 1.
         wave: u32,
     },
     /// The instance takes no new requests and finishes what it has.
     Draining,
-    /// The process starts.
     Starting,
-    /// The process is ready.
     Ready,
-    /// All instances are through.
+    /// Every instance has been replaced or restarted.
     RolloutFinished,
     /// More instances were ordered.
     ScaledOut {
-        /// How many.
         count: u32,
     },
     /// The faulty code path was switched off.
     LeakOff,
-    /// The load balancer begins to turn requests away.
+    /// The load balancer begins to reject a share of the attempts.
     SheddingStarted,
-    /// It stops doing so.
+    /// The load balancer stops rejecting.
     SheddingStopped,
-    /// The instance stands still for a heap dump.
+    /// The instance is paused for a heap dump.
     HeapDump,
     /// The service level has held for the verification, but an instance still runs code that leaks.
     Mitigated {
-        /// How long it has held.
+        /// Seconds for which it has held.
         held_s: u32,
     },
     /// The service level has held for the verification, and no code that leaks is left: the incident is over.
     Resolved {
-        /// How long it has held.
+        /// Seconds for which it has held.
         held_s: u32,
     },
     /// The service level was missed again after the incident was mitigated or over.
     Reopened,
     /// Liveness probes failed: the process was killed and waits for its restart.
     NotAlive {
-        /// How long it waits.
+        /// Seconds until the restart.
         backoff_s: u32,
     },
 }
 
 impl Happening {
-    /// Whether an alert fires that pages somebody.
+    /// Whether this is a paging alert that fires.
     #[must_use]
     pub fn is_page(&self) -> bool {
         matches!(self, Self::AlertFiring { severity: Severity::Page, .. })

@@ -7,8 +7,9 @@ use crate::units::UtcMs;
 /// Seconds on each side of a moment at which a median is taken.
 const MEDIAN_HALF_S: f64 = 300.0;
 
-/// The value of `measure`: milliseconds since 1970 for a moment, else a number. `None` when the run does not have it (it
-/// was never detected, say). The release of a counterfactual is the caller's business.
+/// The value of `measure`: milliseconds since 1970 for a moment, else a number. `None` when the run has no such value, for
+/// instance because the incident was never detected. The caller chooses the recording when the measure asks for another
+/// release.
 #[must_use]
 pub fn value_of(recording: &Recording, measure: &Measure) -> Option<f64> {
     let minute = |at: UtcMs| recording.before(at, 60);
@@ -59,7 +60,7 @@ pub fn value_of(recording: &Recording, measure: &Measure) -> Option<f64> {
             let span = recording.before(recording.until(), 60);
             let fixed = || recording.present(span).filter(|i| is_fixed(recording, span, *i));
             let leaked = |i| f64::from(recording.gauge(&recording.instances.sessions_leaked, span, i));
-            // Where nothing was patched, the patch proves nothing.
+            // Without a fixed instance there is nothing to measure.
             fixed().next().map(|_| fixed().map(leaked).sum())
         }
         Measure::FaultyInstances => {

@@ -1,6 +1,6 @@
-//! What a run leaves behind: columns of integers, histograms and an event log.
+//! The result of a run: columns of integers, histograms and an event log.
 //!
-//! Invariant: a recording holds everything that is shown of a run; nothing reaches back into the simulation.
+//! Invariant: whatever is shown of a run comes from its recording, never from the simulation.
 
 mod attempt;
 mod columns;
@@ -33,27 +33,24 @@ use crate::units::UtcMs;
 pub const TICK_S: usize = 5;
 /// Seconds between two snapshots of the sessions by age.
 pub const AGES_STEP_S: usize = 300;
-/// Upper bounds of the age classes of sessions, in minutes; one more class holds what is older.
+/// Upper bounds of the age classes of sessions, in minutes; one more class holds older sessions.
 pub const AGE_BOUNDS_MIN: [u32; 6] = [10, 60, 180, 720, 1080, 1440];
-/// Number of age classes.
 pub const AGE_CLASSES: usize = AGE_BOUNDS_MIN.len() + 1;
 
-/// No value, in columns of the samples.
+/// Stands for a missing value in columns of the samples.
 pub const NONE: u32 = u32::MAX;
 
-/// What the run was.
+/// Header of a recording: the scenario's constants that readers need.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Meta {
-    /// The scenario's name.
     pub scenario: String,
-    /// The seed.
     pub seed: u64,
     /// Start of the window.
     pub from: UtcMs,
     /// Seconds recorded so far; the window's length once the run is complete.
     pub seconds: u32,
-    /// Instances, those of a later scale-out included.
+    /// Number of instances, including those of a later scale-out.
     pub instances: u32,
     /// Instances at the start that were rescheduled after the deployment: `[first, end)`.
     pub rescheduled: [u32; 2],
@@ -80,7 +77,7 @@ pub struct Meta {
 /// A run.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Recording {
-    /// What the run was.
+    /// Header of a recording: the scenario's constants that readers need.
     pub meta: Meta,
     /// The service, a row a second.
     pub service: ServiceSeries,
@@ -119,13 +116,13 @@ impl Recording {
         tick * self.meta.instances as usize + instance
     }
 
-    /// End of what was recorded.
+    /// The moment at which the recording ends.
     #[must_use]
     pub fn until(&self) -> UtcMs {
         self.meta.from.plus_s(f64::from(self.meta.seconds))
     }
 
-    /// Seconds from the start of the window to `at`, kept inside the recording.
+    /// Seconds from the start of the window to `at`, clamped to the recording.
     #[must_use]
     pub fn second_of(&self, at: UtcMs) -> usize {
         let second = (at.0 - self.meta.from.0).div_euclid(1000);
@@ -138,7 +135,7 @@ impl Recording {
         UtcMs(self.meta.from.0 + entry.at_ms)
     }
 
-    /// First moment at which something happened.
+    /// The moment of the first log entry that `wanted` accepts.
     pub fn first(&self, wanted: impl Fn(&Happening) -> bool) -> Option<UtcMs> {
         self.log.iter().find(|entry| wanted(&entry.what)).map(|entry| self.time_of(entry))
     }
@@ -149,13 +146,12 @@ impl Recording {
         self.first(Happening::is_page)
     }
 
-    /// When the service level had held for the verification after the patch.
+    /// When the incident was over: the service level had held for the verification time.
     #[must_use]
     pub fn resolved_at(&self) -> Option<UtcMs> {
         self.first(|what| matches!(what, Happening::Resolved { .. }))
     }
 
-    /// Name of an instance, as shown.
     #[must_use]
     pub fn instance_name(instance: usize) -> String {
         format!("payment-{}", instance + 1)

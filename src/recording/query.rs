@@ -1,14 +1,14 @@
-//! Values read from a recording at a moment: what monitoring, claims, evidence and captions show, all from here.
+//! Queries on a recording at a moment or over a span. Monitoring, claims, evidence and captions all use these.
 
 use super::{AGE_CLASSES, AGES_STEP_S, BUCKETS, Histograms, InstanceState, Recording, TICK_S, quantile_s};
 use crate::units::UtcMs;
 
-/// A piece of the recording, in whole seconds since the window began.
+/// A span of the recording, in whole seconds since the window began.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Span {
     /// First second.
     pub from: usize,
-    /// Second after the last.
+    /// One past the last second.
     pub until: usize,
 }
 
@@ -46,7 +46,6 @@ impl std::ops::Sub for CheckoutOutcomes {
 }
 
 impl CheckoutOutcomes {
-    /// All of them.
     #[must_use]
     pub fn total(self) -> u64 {
         self.fast + self.slow + self.failed
@@ -80,20 +79,20 @@ fn sum(column: &[u32], span: Span) -> u64 {
 }
 
 impl Recording {
-    /// The seconds from `from` to `until`, kept inside the recording.
+    /// The seconds from `from` to `until`, clamped to the recording.
     #[must_use]
     pub fn span(&self, from: UtcMs, until: UtcMs) -> Span {
         Span { from: self.second_of(from), until: self.second_of(until) }
     }
 
-    /// The `length_s` seconds that end at `at`; those that begin at the start of the window when `at` lies there.
+    /// The `length_s` seconds that end at `at`. Near the start of the window, the first `length_s` seconds of it.
     #[must_use]
     pub fn before(&self, at: UtcMs, length_s: usize) -> Span {
         let until = self.second_of(at).max(length_s.min(self.meta.seconds as usize));
         Span { from: until.saturating_sub(length_s), until }
     }
 
-    /// How the users who *started* in these seconds ended.
+    /// Outcomes of the users who *started* in these seconds.
     #[must_use]
     pub fn started(&self, span: Span) -> CheckoutOutcomes {
         let service = &self.service;
@@ -104,7 +103,7 @@ impl Recording {
         }
     }
 
-    /// The checkouts that *ended* in these seconds.
+    /// Outcomes of the checkouts that *ended* in these seconds.
     #[must_use]
     pub fn ended(&self, span: Span) -> CheckoutOutcomes {
         let s = &self.service;
@@ -204,7 +203,7 @@ impl Recording {
         if live_bytes > 0.0 { session_bytes / live_bytes } else { 0.0 }
     }
 
-    /// Whether the instance was rescheduled after the deployment, and so leaked for less time.
+    /// Whether the instance was rescheduled after the deployment, so that it has leaked for less time.
     #[must_use]
     pub fn is_rescheduled(&self, instance: usize) -> bool {
         (self.meta.rescheduled[0]..self.meta.rescheduled[1]).contains(&(instance as u32))

@@ -12,7 +12,6 @@ pub enum InstanceState {
     OutOfRotation,
     /// Finishes the requests it has, then restarts.
     Draining,
-    /// The process starts.
     Starting,
     /// Killed; the restart waits for its back-off.
     WaitingToRestart,

@@ -1,5 +1,5 @@
-//! The sentences and figures of the bundled scenario. They follow the calibration: after a change of the scenario or the
-//! model, run the tests with `UPDATE_EXPECT=1` and read what they say before keeping it.
+//! Sentences and figures of the bundled scenario. They depend on the calibration: after a change of the scenario or the
+//! model, run the tests with `UPDATE_EXPECT=1` and read the new sentences before you keep them.
 
 use std::sync::OnceLock;
 
@@ -215,7 +215,6 @@ fn every_minute_has_a_sentence() {
     }
 }
 
-/// A what-if is told by the same words.
 #[test]
 fn what_ifs_read_well_too() {
     let changes: [&[&str]; 6] = [

@@ -1,65 +1,60 @@
-//! What may be asked of the player, and what it asks of its surroundings.
+//! The player's commands, and the effects it asks its environment for.
 
 use std::rc::Rc;
 
 use super::{Track, ViewCommand};
 
-/// What keyboard, mouse, address, embedding page and drill may ask. Times are milliseconds since the start of the window.
-/// A number that is not finite changes nothing.
+/// Commands from keyboard, mouse, address and embedding page. Times are milliseconds since the start of the window. A number
+/// that is not finite is ignored.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Command {
-    /// Play; from the start (of the loop, if there is one) when the playhead stands at the end.
+    /// Play; from the start of the track or loop when the playhead stands at the end.
     Play,
     /// Play because the address asks for it: not under reduced motion, not while off-screen.
     Autoplay,
-    /// Pause.
     Pause,
     /// Play when paused, pause when playing.
     Toggle,
     /// Go to a time.
     Seek {
-        /// Where.
         ms: f64,
     },
-    /// Go on or back by minutes of the incident.
+    /// Move by minutes of the incident; negative values go back.
     SeekRelative {
-        /// How many; negative goes back.
         minutes: f64,
     },
     /// Go to tenths of the track.
     SeekFraction(u8),
     /// Go to a marker by its name.
     SeekMarker(String),
-    /// Go to the start.
     Home,
-    /// Go to the end.
     End,
-    /// Go on or back by ticks of the recording; only when paused.
+    /// Move by ticks of the recording; ignored while playing.
     StepTick(i32),
     /// Go to the next event of the timeline.
     NextEvent,
-    /// Go to the previous event of the timeline; the one before it within a second of playback after an event.
+    /// Go to the previous event of the timeline. Within a second of playback after an event, go to the one before it.
     PreviousEvent,
     /// The next higher speed.
     Faster,
     /// The next lower speed.
     Slower,
-    /// The speed there is that lies nearest.
+    /// Use the nearest of [`SPEEDS`](super::SPEEDS).
     SetSpeed(f64),
-    /// Time has passed on the reader's clock.
+    /// Wall-clock time has passed.
     Tick {
-        /// How much; at most [`STEP_WALL_MS_MAX`](super::STEP_WALL_MS_MAX) counts.
+        /// Milliseconds; at most [`STEP_WALL_MS_MAX`](super::STEP_WALL_MS_MAX) are counted.
         elapsed_ms: f64,
     },
-    /// Play this piece over and over, or no longer.
+    /// Loop this range; `None` ends the loop.
     LoopRange(Option<(f64, f64)>),
-    /// Stop there once, when playing comes from before it; or no longer.
+    /// Stop when playback reaches this time, once; `None` cancels it.
     PlayUntil(Option<f64>),
-    /// Whether playing stops at each event.
+    /// Whether playback stops at each event of the timeline.
     PauseAtMarkers(bool),
-    /// Ask for full screen, or to leave it.
+    /// Enter or leave full screen.
     ToggleFullScreen,
-    /// The browser says whether the player fills the screen.
+    /// The browser entered or left full screen.
     FullScreenChanged(bool),
     /// Open or close the help.
     Help(bool),
@@ -67,17 +62,17 @@ pub enum Command {
     ToggleHelp,
     /// Whether the keys of the table work.
     SetKeys(bool),
-    /// Close what is open: the help, else the data table, else full screen, else the selection.
+    /// Close the help, else the data table, else full screen, else the selection.
     Escape,
     /// Open or close the data table of the focused chart.
     ToggleTable,
     /// Show the whole window in the charts.
     ResetZoom,
-    /// Whether any of the player can be seen; pauses when it cannot.
+    /// Whether the player is visible; it pauses when it is not.
     SetVisible(bool),
-    /// Whether the reader asked for less motion; pauses when they do.
+    /// Whether the reader prefers reduced motion; the player pauses when they do.
     SetReducedMotion(bool),
-    /// The markers and phases of another run or scenario; the playhead stays where it is, if it can.
+    /// Use the markers and phases of another run or scenario; the playhead stays where it is if possible.
     SetTrack(Rc<Track>),
     /// Change what is selected.
     View(ViewCommand),
@@ -89,33 +84,30 @@ impl From<ViewCommand> for Command {
     }
 }
 
-/// What the surroundings should do after a command. The embedding API's events are among them.
+/// What the caller should do after a command. The embedding API's events are among the effects.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
-    /// Say this in the live region. Not needed while the seek slider has the focus: its value text says it.
+    /// Announce this in the live region. Not used while the seek slider has the focus: its value text is announced instead.
     Announce(String),
-    /// Fill the screen or leave full screen, then tell by [`Command::FullScreenChanged`].
+    /// Enter or leave full screen, then report [`Command::FullScreenChanged`].
     FullScreen(bool),
-    /// The address no longer says where the page is: replace it. Not given on every tick.
+    /// The address is out of date: replace it. Not sent on every tick.
     AddressChanged,
     /// The playhead started to move.
     Started,
-    /// The playhead stopped, at the end too.
+    /// The playhead stopped, including at the end.
     Paused,
     /// The playhead jumped.
     Seeked,
-    /// Another speed.
     RateChanged(f64),
     /// The playhead reached a marker while playing.
     MarkerReached {
-        /// Name of the marker.
         id: String,
     },
-    /// Bring this event into view in the list of events (scroll the list, never the page).
+    /// Scroll the list of events, not the page, to this event.
     ShowEvent {
-        /// Name of the event.
         id: String,
     },
-    /// The playhead came to the end while playing.
+    /// Playback reached the end.
     Ended,
 }

@@ -1,4 +1,4 @@
-//! What the responders could see at the minute of an event: values read from the recording, never typed in.
+//! The evidence beside an event: what the responders could see at that minute, always read from the recording.
 
 use super::heap_histogram::{HeapHistogram, heap_histogram, running};
 use super::moment::{COLLECTING_RATIO, FULL_RATIO, calm};
@@ -8,28 +8,28 @@ use crate::recording::{Histograms, InstanceState, Recording};
 use crate::scenario::{Evidence, Expression, Scenario, Signal, TimelineEvent};
 use crate::units::UtcMs;
 
-/// Minutes that a spark shows.
+/// Minutes in a sparkline.
 const SPARK_MIN: usize = 30;
 /// Medians of the gateway and the network are taken over five minutes, as the claims about them are.
 const MEDIAN_WINDOW_S: usize = 300;
-/// A median within this of the calm is unchanged.
+/// A median within this ratio of the baseline counts as unchanged.
 const UNCHANGED_RATIO: f64 = 0.05;
 
-/// How a value stands at that minute. Shown by colour and by a word or sign as well.
+/// Assessment of a value. It is shown by colour and by a word or sign.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
-    /// Beyond what is well: it does harm or is about to.
+    /// Harmful, or about to be.
     Bad,
-    /// Not as in the calm, not yet harmful.
+    /// Above the baseline, not yet harmful.
     Raised,
-    /// Unchanged against the calm, and that is the point.
+    /// Unchanged from the baseline, which is the point of showing it.
     Flat,
-    /// As it should be.
+    /// Normal.
     Good,
 }
 
 impl Standing {
-    /// The word shown or read out beside the value.
+    /// The word for it, shown or read out beside the value.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -44,28 +44,25 @@ impl Standing {
 /// A value beside an event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct EvidenceValue {
-    /// Which.
     pub evidence: Evidence,
     /// Its name: "worst heap".
     pub label: String,
-    /// The value; `None` when the run has none (or it is a picture).
+    /// The value; `None` when the run has none, and for a histogram or code.
     pub value: Option<f64>,
     /// The value as shown: "98.9 %".
     pub shown: String,
     /// How it is measured, for a tooltip: "in the minute before, worst instance".
     pub note: String,
-    /// How it stands.
     pub standing: Standing,
-    /// The value in each of the 30 minutes before, oldest first; NaN is a gap; empty for pictures.
+    /// The value in each of the 30 minutes before, oldest first. NaN is a gap; empty for a histogram or code.
     pub spark: Vec<f64>,
-    /// What to draw.
     pub detail: Detail,
 }
 
-/// What an evidence value is drawn as.
+/// How an evidence value is drawn.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Detail {
-    /// A value with its spark.
+    /// A value with its sparkline.
     Value,
     /// A heap histogram: sessions by age, for each group of instances.
     HeapHistogram(HeapHistogram),
@@ -73,7 +70,7 @@ pub enum Detail {
     Code,
 }
 
-/// The evidence of an event, in the order of the scenario. Nothing after the event's minute is looked at.
+/// The evidence of an event, in the order of the scenario. Nothing after the event's minute is read.
 #[must_use]
 pub fn evidence(scenario: &Scenario, recording: &Recording, event: &TimelineEvent) -> Vec<EvidenceValue> {
     event.evidence.iter().map(|evidence| one(scenario, recording, *evidence, event.at)).collect()
@@ -111,7 +108,7 @@ fn one(scenario: &Scenario, recording: &Recording, evidence: Evidence, at: UtcMs
     }
 }
 
-/// Label and how it is measured.
+/// The label, and how the value is measured.
 fn names(evidence: Evidence) -> (&'static str, &'static str) {
     match evidence {
         Evidence::CpuMeanRatio => ("mean CPU", "CPU of the minute before, mean of the instances"),
@@ -137,7 +134,7 @@ fn names(evidence: Evidence) -> (&'static str, &'static str) {
     }
 }
 
-/// The value at a moment; `None` where there is none, and in the first minute of the window, which is not over.
+/// The value at a moment; `None` where there is none, and in the incomplete first minute of the window.
 fn value(recording: &Recording, evidence: Evidence, at: UtcMs) -> Option<f64> {
     if at < recording.meta.from.plus_s(60.0) || at > recording.until() {
         return None;
@@ -223,7 +220,7 @@ fn standing(
             graded(calm + 0.1, threshold(scenario, Signal::GcWorstRatio).unwrap_or(COLLECTING_RATIO))
         }
         Evidence::HeapWorstRatio | Evidence::HeapBestRatio => graded(0.75, FULL_RATIO),
-        // Ten times what the service level allows uses up a month's budget in three days.
+        // At ten times the allowed ratio, a month's error budget lasts three days.
         Evidence::AffectedRatio | Evidence::FailedRatio => graded(allowed, 10.0 * allowed),
         Evidence::GatewayP50 | Evidence::NetworkP50 => match value / calm - 1.0 {
             change if change.abs() <= UNCHANGED_RATIO => Standing::Flat,
@@ -246,7 +243,7 @@ fn standing(
     }
 }
 
-/// The value above which a rule of the scenario's monitor alerts on a signal.
+/// The threshold of the scenario's alert rule for a signal.
 fn threshold(scenario: &Scenario, wanted: Signal) -> Option<f64> {
     scenario.monitor.rules.iter().find_map(|rule| match rule.when {
         Expression::Threshold { signal, above, .. } if signal == wanted => Some(above),

@@ -1,4 +1,4 @@
-//! The incident figures: times of the response, harm so far, error budget.
+//! The incident figures: response times, harm so far and error budget.
 
 use super::moment::{calm, noticed_ratio};
 use super::progress::mitigated_from;
@@ -8,23 +8,20 @@ use crate::scenario::Scenario;
 use crate::sim::expected_users;
 use crate::units::UtcMs;
 
-/// Users must notice for this long without a break before the harm counts as begun.
+/// The harm begins when users have been affected for this long without a break.
 const ONSET_S: usize = 600;
 const MS_PER_DAY: i64 = 86_400_000;
 
 /// Where a figure comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Source {
-    /// The report gives it.
     Reported,
-    /// The run gives it.
     Simulated,
-    /// The run gives it together with an assumption that the report does not make (such as the service level).
+    /// Simulated, and dependent on an assumption that the report does not make, such as the service level.
     Assumed,
 }
 
 impl Source {
-    /// The word shown beside the figure.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -35,7 +32,6 @@ impl Source {
     }
 }
 
-/// Which figure.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[allow(missing_docs, reason = "the names say it; the labels and `how` say it to readers")]
 pub enum FigureKey {
@@ -55,15 +51,14 @@ pub enum FigureKey {
 /// One figure.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Figure {
-    /// Which.
     pub key: FigureKey,
     /// Its name: "Time to detect".
     pub label: &'static str,
-    /// The value: minutes, users, user-minutes or a ratio. `None` when it is not reached at the playhead, or never.
+    /// The value, in minutes, users, user-minutes or as a ratio. `None` when it has not been reached at the playhead, or
+    /// never is.
     pub value: Option<f64>,
-    /// The value as shown: "25 min", "48,210", "33.4 %", "not yet".
+    /// The formatted value: "25 min", "48,210", "33.4 %", "not yet".
     pub shown: String,
-    /// Where it comes from.
     pub source: Source,
     /// How it is computed, in a sentence.
     pub how: String,
@@ -72,16 +67,16 @@ pub struct Figure {
 /// The incident figures at a moment.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Figures {
-    /// In the order shown. A time of the response appears twice when report and run both give it.
+    /// In the order shown. A response time appears twice when both report and run give it.
     pub rows: Vec<Figure>,
 }
 
 impl Figures {
-    /// The figures as they stand at `at`: harm so far, and the times that have passed by then.
+    /// The figures at `at`: harm so far, and the response times that have passed by then.
     #[must_use]
     pub fn new(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Self {
         let mut rows = reported_times(scenario, at);
-        // The reported time of a step stands before the simulated one.
+        // Reported times come before simulated ones.
         for figure in simulated_times(scenario, recording, at) {
             rows.insert(rows.partition_point(|earlier| earlier.key <= figure.key), figure);
         }
@@ -91,14 +86,14 @@ impl Figures {
         Self { rows }
     }
 
-    /// A figure; the reported one before the simulated one where there are two.
+    /// The figure with this key; the reported one where there are two.
     #[must_use]
     pub fn get(&self, key: FigureKey) -> Option<&Figure> {
         self.rows.iter().find(|figure| figure.key == key)
     }
 }
 
-/// Steps of the response, with the names that an event of the timeline may have for them.
+/// Steps of the response, each with the ids that its timeline event may have.
 const STEPS: [(FigureKey, &str, &[&str]); 6] = [
     (FigureKey::TimeToDetect, "Time to detect", &["detected", "detection"]),
     (FigureKey::TimeToInvestigate, "Time to investigate", &["investigation", "investigated"]),
@@ -164,7 +159,7 @@ fn simulated_times(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec
     ]
 }
 
-/// A time between two moments, as it stands at `at`.
+/// The time between two moments, as known at `at`.
 fn time(
     key: FigureKey,
     label: &'static str,
@@ -184,7 +179,7 @@ fn time(
     Figure { key, label, value, shown, source, how }
 }
 
-/// Start of the first ten minutes in each of which users noticed.
+/// Start of the first ten minutes in each of which users were affected.
 fn onset(scenario: &Scenario, recording: &Recording) -> Option<UtcMs> {
     let missed = |minute: usize| {
         let span = Span { from: minute * 60, until: (minute + 1) * 60 };
@@ -195,7 +190,8 @@ fn onset(scenario: &Scenario, recording: &Recording) -> Option<UtcMs> {
     Some(recording.meta.from.plus_s((first * 60) as f64))
 }
 
-/// Users who started between the reported start and `at` or the reported end: the people of whom the report speaks.
+/// Users who started between the reported start and the earlier of `at` and the reported end: the population of the report's
+/// figures.
 fn users(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Figure> {
     let until = at.min(scenario.incident.end).max(scenario.incident.start);
     let outcomes = recording.started(recording.span(scenario.incident.start, until));
@@ -235,8 +231,8 @@ fn users(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Figure> {
     ]
 }
 
-/// Time that users waited beyond the calm: the waiting users, added up second by second, less what as many users wait in
-/// the calm (Little's law: waiting users = arrivals × time of each). Counted from the end of the calm.
+/// Time that users waited beyond the baseline: the number of waiting users summed over seconds, less the number expected at
+/// baseline (Little's law: waiting users = arrivals × waiting time). Counted from the end of the baseline.
 fn user_minutes_lost(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Figure {
     let calm = calm(scenario, recording);
     let waited_s = |span: Span| {
@@ -260,8 +256,8 @@ fn user_minutes_lost(scenario: &Scenario, recording: &Recording, at: UtcMs) -> F
     }
 }
 
-/// Bad users so far ÷ bad users that the service level allows in its period. The users of the period are extrapolated from
-/// the traffic of a day.
+/// Affected users so far ÷ affected users that the service level allows in its period. The users of the period are
+/// extrapolated from a day's traffic.
 fn error_budget_burnt(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Figure {
     let level = &scenario.service_level;
     let outcomes = recording.started(recording.span(recording.meta.from, at));

@@ -1,4 +1,4 @@
-//! The story in one sentence, and the claims beside it.
+//! The headline of the page, and the tiles with reported and simulated values below it.
 
 use super::moment::FULL_RATIO;
 use super::words::{part_of, people, percent_fine};
@@ -6,7 +6,6 @@ use crate::recording::{ClaimVerdict, InstanceState, Ledger, LedgerRow, Recording
 use crate::scenario::{Measure, Quantity, Scenario};
 use crate::units::UtcMs;
 
-/// Which tile.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TileKey {
     /// Users slow or failed.
@@ -19,12 +18,11 @@ pub enum TileKey {
     Over,
 }
 
-/// A claim at the top of the page: the simulated value beside the reported one.
+/// A tile at the top of the page: a claim's simulated value beside the reported one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tile {
-    /// Which.
     pub key: TileKey,
-    /// Name of the claim in the ledger: "E2".
+    /// Id of the claim: "E2".
     pub claim: String,
     /// "slow or failed".
     pub label: String,
@@ -38,7 +36,7 @@ pub struct Tile {
     pub detail: String,
 }
 
-/// The story of the run in two sentences: what filled how many instances, and what that did to how many users.
+/// Two sentences about the run: what filled how many instances, and what that did to how many users.
 #[must_use]
 pub fn headline(scenario: &Scenario, recording: &Recording) -> String {
     let service = &scenario.incident.service;
@@ -53,7 +51,7 @@ pub fn headline(scenario: &Scenario, recording: &Recording) -> String {
     format!("{cause} {}", effect(scenario, recording))
 }
 
-/// How many instances had hardly any memory left at some time until `until`, of how many at the start.
+/// Number of instances that were nearly out of memory at some time until `until`, and number of instances at the start.
 fn filled(recording: &Recording, until: UtcMs) -> (usize, usize) {
     let ticks = (recording.second_of(until) / TICK_S).min(recording.ticks());
     let limit_kib = f64::from(recording.meta.heap_limit_kib) * FULL_RATIO;
@@ -76,7 +74,7 @@ fn effect(scenario: &Scenario, recording: &Recording) -> String {
     let failed = people(outcomes.failed_ratio().unwrap_or(0.0), "user");
     let could_not = format!("could not complete the {journey}");
     match people(affected, "user") {
-        // One population for both shares: those who started a checkout within the incident.
+        // Both shares are of the same population: users who started a checkout during the incident.
         Some(who) if affected > 1.0 - scenario.service_level.objective_ratio => {
             let failed =
                 failed.map_or(String::new(), |failed| format!("; {}", failed.who_else(&who, &could_not, &could_not)));
@@ -88,7 +86,7 @@ fn effect(scenario: &Scenario, recording: &Recording) -> String {
     }
 }
 
-/// The claims that the report gives a value for: affected, failed, detected, over. A scenario without one has no such tile.
+/// The tiles: affected, failed, detected, over. A claim without a reported value has no tile.
 #[must_use]
 pub fn tiles(ledger: &Ledger) -> Vec<Tile> {
     [TileKey::Affected, TileKey::Failed, TileKey::Detected, TileKey::Over]
@@ -124,7 +122,7 @@ fn tile(key: TileKey, row: &LedgerRow) -> Option<Tile> {
     let claim = &row.claim;
     let reported = claim.reported?;
     let show = |value: f64| match claim.measure.is_time() {
-        // To the nearest minute, as the report has it.
+        // To the nearest minute, like the report.
         true => UtcMs(value as i64).plus_s(30.0).hh_mm(),
         false => percent_fine(value),
     };

@@ -1,6 +1,6 @@
-//! The heap histogram: how old the sessions are that fill the heaps, group by group.
+//! The heap histogram: age of the sessions that fill the heaps, by group of instances.
 //!
-//! Invariant: groups are told apart by what the run did to the instances (release, start), never by their index.
+//! Invariant: groups are formed by what the run did to the instances (release, start), never by index.
 
 use super::words::{nouns, percent};
 use crate::recording::{AGE_BOUNDS_MIN, AGE_CLASSES, Recording, Span};
@@ -11,9 +11,9 @@ use crate::units::UtcMs;
 pub struct HeapHistogram {
     /// Names of the age classes, youngest first: "under 10 min".
     pub classes: Vec<String>,
-    /// The groups, oldest instances first.
+    /// Oldest instances first.
     pub groups: Vec<AgeGroup>,
-    /// The whole in a sentence.
+    /// The histogram in one sentence.
     pub summary: String,
 }
 
@@ -32,7 +32,7 @@ pub struct AgeGroup {
     pub heap_ratio: f64,
 }
 
-/// The histogram at a moment: the instances that run then, and the snapshot of their sessions before it.
+/// The histogram at a moment: the instances running then, with the last session snapshot before it.
 pub(super) fn heap_histogram(recording: &Recording, at: UtcMs) -> HeapHistogram {
     let minute = recording.before(at, 60);
     let fixed = |i: &usize| recording.gauge(&recording.instances.release, minute, *i) == 1;
@@ -79,7 +79,7 @@ fn summary(groups: &[AgeGroup]) -> String {
     groups.iter().map(clause).collect::<Vec<_>>().join(" ")
 }
 
-/// The highest bound of an age class that at least half of the sessions have passed.
+/// The highest class bound that at least half of the sessions are older than.
 fn half_older_than(group: &AgeGroup) -> Option<String> {
     let older = |class: usize| group.sessions[class + 1..].iter().sum::<f64>();
     let passed =

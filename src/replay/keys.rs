@@ -1,70 +1,63 @@
-//! The table of keys; the help is made from it.
+//! The key bindings. The help is generated from the same table.
 
 use super::{Command, Player};
 
-/// A line of the table of keys.
+/// One row of the key bindings.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyBinding {
     /// The keys as `KeyboardEvent.key` names them; letters in lower case.
     pub keys: &'static [&'static str],
-    /// Whether shift must be down (`Some(true)`), up (`Some(false)`), or may be either. Characters such as `<` and `?`
-    /// need shift on some keyboards and not on others.
+    /// Whether shift must be down (`Some(true)`) or up (`Some(false)`); `None` allows both. Characters such as `<` and `?`
+    /// need shift on some keyboards only.
     pub shift: Option<bool>,
     /// How the keys are shown in the help.
     pub shown: &'static str,
-    /// What the first, second … key does.
+    /// The command of the first, second … key.
     pub commands: fn(usize) -> Command,
-    /// What the line does, for the help.
+    /// Description for the help.
     pub description: &'static str,
 }
 
 /// A line of the help.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HelpRow {
-    /// The keys.
     pub keys: &'static str,
-    /// What they do.
     pub description: &'static str,
 }
 
-/// Where the focus is, as far as keys are concerned: a focused widget wins.
+/// Which kind of widget has the focus. A focused widget's own keys take precedence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Focus {
-    /// On nothing that takes keys.
+    /// No widget that handles keys.
     #[default]
     Page,
-    /// On a button or link: it takes Space and Enter.
+    /// Button or link: handles Space and Enter.
     Button,
-    /// On a slider: it takes arrows, Home and End (the seek slider answers them with the same commands).
+    /// Slider: handles arrows, Home and End (the seek slider maps them to the same commands).
     Slider,
-    /// On a chart with a keyboard cursor: it takes arrows, Home and End.
+    /// Chart with a keyboard cursor: handles arrows, Home and End.
     Chart,
-    /// On a group of tabs or radio buttons: it takes arrows, Home, End and Space.
+    /// Tabs or radio buttons: handle arrows, Home, End and Space.
     Group,
-    /// On a text field, list box or menu: it takes everything but Escape.
+    /// Text field, list box or menu: handles everything but Escape.
     Text,
 }
 
-/// A key as the browser tells it.
+/// A key press as the browser reports it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct KeyPress<'a> {
     /// `KeyboardEvent.key`.
     pub key: &'a str,
-    /// Shift is down.
     pub shift: bool,
-    /// Alt is down.
     pub alt: bool,
-    /// Control is down.
     pub ctrl: bool,
-    /// Meta (command, Windows) is down.
+    /// Command on macOS, the Windows key elsewhere.
     pub meta: bool,
-    /// AltGr is down: some keyboards need it for `[` and report it as Control and Alt.
+    /// AltGr: some keyboards need it for `[`, and browsers report it as Control and Alt.
     pub alt_graph: bool,
-    /// Where the focus is.
     pub focus: Focus,
 }
 
-/// The table of keys.
 pub const KEYS: &[KeyBinding] = &[
     KeyBinding {
         keys: &[" ", "k"],
@@ -141,22 +134,22 @@ pub const KEYS: &[KeyBinding] = &[
     KeyBinding { keys: &["r"], shift: None, shown: "r", commands: |_| Command::ResetZoom, description: "reset zoom" },
 ];
 
-/// The command of a key; `None` when the table has none.
+/// The command bound to a key.
 #[must_use]
 pub fn command_for_key(key: &str, shift: bool) -> Option<Command> {
-    // Caps lock and shift change letters, not what is meant. Named keys are longer than one character.
+    // Letters match in either case. Named keys are longer than one character.
     let letter = if key.len() == 1 { key.to_ascii_lowercase() } else { key.to_owned() };
     KEYS.iter().filter(|line| line.shift.is_none_or(|wanted| wanted == shift)).find_map(|line| {
         line.keys.iter().position(|candidate| *candidate == letter).map(|index| (line.commands)(index))
     })
 }
 
-/// The command of a key press, unless the keys are switched off, a modifier makes it the browser's, or the focused widget
-/// takes it.
+/// The command of a key press. `None` when key bindings are off, when a modifier makes the key the browser's, or when the
+/// focused widget handles it.
 #[must_use]
 pub fn command_for_press(player: &Player, press: KeyPress<'_>) -> Option<Command> {
     let modified = press.meta || ((press.alt || press.ctrl) && !press.alt_graph);
-    // Escape closes the help even for those who switched the keys off: nothing may trap the focus.
+    // Escape closes the help even when key bindings are off: a dialog must not trap the focus.
     let switched_off = !player.keys_on && press.key != "Escape";
     if modified || switched_off || press.focus.takes(press.key) {
         return None;
@@ -165,7 +158,7 @@ pub fn command_for_press(player: &Player, press: KeyPress<'_>) -> Option<Command
 }
 
 impl Focus {
-    /// Whether the focused widget takes a key for itself.
+    /// Whether the focused widget handles a key itself.
     #[must_use]
     pub fn takes(self, key: &str) -> bool {
         let arrow = matches!(key, "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "Home" | "End");
@@ -179,7 +172,7 @@ impl Focus {
     }
 }
 
-/// The help: one row per line of the table.
+/// The rows of the help, one for each key binding.
 #[must_use]
 pub fn help() -> Vec<HelpRow> {
     KEYS.iter().map(|line| HelpRow { keys: line.shown, description: line.description }).collect()

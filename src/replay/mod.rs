@@ -1,7 +1,7 @@
-//! The replay as pure state: the player machine, what is selected, and every sentence and figure at the playhead.
+//! The replay as pure state: the player's state machine, the view, and every sentence and figure at the playhead.
 //!
-//! Invariant: nothing here reads a clock, draws or knows a browser. Time enters as an argument; sentences and figures are
-//! built from the recording, the scenario and the ledger alone.
+//! Invariant: nothing here reads a clock, draws, or depends on a browser. Time is an argument; sentences and figures come
+//! from the recording, the scenario and the ledger.
 
 mod address;
 mod command;

@@ -1,44 +1,44 @@
-//! What the recording says of one moment: the readings that sentences are built from.
+//! The state of the service at one moment, from which sentences are built.
 //!
-//! Invariant: nothing after the moment is looked at, so a sentence never knows more than a responder could.
+//! Invariant: nothing after the moment is read, so a sentence never knows more than a responder could.
 
 use super::progress::{RolloutMoment, Settled, firing, first_page, killed, level_held_s, rollout, settled};
 use crate::recording::{CheckoutOutcomes, InstanceState, Recording, Span};
 use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
 
-/// The memory of an instance is filled when its live bytes after collection exceed this share of the limit.
+/// Live bytes after collection ÷ limit above which an instance counts as full.
 pub const FULL_RATIO: f64 = 0.95;
-/// It is nearly out of memory from this share on: the collector runs ten times as often as on an empty heap.
+/// From this ratio on an instance counts as nearly full: the collector runs ten times as often as on an empty heap.
 pub const NEARLY_FULL_RATIO: f64 = 0.9;
-/// An instance is held up by its collector when it spends more than this share of its time in collections.
+/// Share of time in collections above which the collector counts as holding an instance up.
 pub const COLLECTING_RATIO: f64 = 0.5;
-/// An instance is fine while no more than this share of its requests is slow.
+/// An instance is fine while its share of slow requests is at most this.
 const FINE_SLOW_RATIO_MAX: f64 = 0.05;
-/// Users count as noticing from this many times the share of slow and failed checkouts that the service level allows: some
-/// are slow on any day.
+/// Users count as affected from this multiple of the ratio that the service level allows: some checkouts are slow on any
+/// day.
 const NOTICED_FACTOR: f64 = 2.0;
-/// Readings of rates and shares look at the minute before.
+/// Seconds over which rates and shares are taken.
 const WINDOW_S: usize = 60;
-/// Whether an instance is slow is looked at over five minutes: a single instance has few requests a minute.
+/// Seconds over which an instance's slow requests are counted: it has few requests a minute.
 const SLOW_WINDOW_S: usize = 300;
-/// The calm ends so long after the start of the window.
+/// Seconds from the start of the window to the end of the baseline.
 const CALM_UNTIL_S: usize = 600;
-/// Harm is judged over two minutes, so that a single unlucky user is none.
+/// Seconds over which harm is judged; in a shorter time a single unlucky user would count.
 const HARM_WINDOW_S: usize = 120;
 
-/// What is going on at a moment, as the run says.
+/// What is going on at a moment, according to the run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum IncidentStatus {
-    /// Users notice nothing.
+    /// Users are not affected.
     Calm,
-    /// Users begin to notice, and nobody was paged yet.
+    /// Users are affected, and nobody has been paged yet.
     Degrading,
-    /// Somebody was paged, users notice or the page still holds, and no remedy is under way.
+    /// Somebody was paged, users are affected or the alert still fires, and no remedy is under way.
     Degraded,
     /// Instances are being replaced or restarted.
     RollingOut,
-    /// The patch is out; the service level must hold for a while.
+    /// The patch is out; the service level must hold for the verification time.
     Verifying,
     /// The service level has held, but code that leaks still runs.
     Mitigated,
@@ -46,26 +46,21 @@ pub enum IncidentStatus {
     Over,
 }
 
-/// One instance at a moment.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct InstanceMoment {
-    /// Index.
     pub index: usize,
-    /// Whether it was rescheduled before the window and has not been restarted since.
+    /// Rescheduled before the window and not restarted since.
     pub younger: bool,
-    /// Whether it runs the fixed release.
     pub fixed: bool,
-    /// Whether it takes requests.
     pub in_rotation: bool,
-    /// Whether it drains, starts or waits to be started.
+    /// Draining, starting or waiting to restart.
     pub restarting: bool,
     /// Live bytes after the last collection ÷ limit.
     pub heap_ratio: f64,
     /// Share of the last minute in collections.
     pub gc_ratio: f64,
-    /// CPU of the last minute ÷ cores.
+    /// CPU time of the last minute ÷ cores.
     pub cpu_ratio: f64,
-    /// Sessions whose transaction has ended.
     pub leaked: u32,
     /// Requests finished in the last five minutes.
     pub completed: u64,
@@ -74,19 +69,19 @@ pub struct InstanceMoment {
 }
 
 impl InstanceMoment {
-    /// Whether it is nearly out of memory.
+    /// Whether the heap is nearly full.
     #[must_use]
     pub fn is_full(&self) -> bool {
         !self.restarting && self.heap_ratio > NEARLY_FULL_RATIO
     }
 
-    /// Whether the collector holds it up.
+    /// Whether collections take most of its time.
     #[must_use]
     pub fn is_collecting(&self) -> bool {
         !self.restarting && self.gc_ratio > COLLECTING_RATIO
     }
 
-    /// Whether it serves well.
+    /// Whether it serves requests in time.
     #[must_use]
     pub fn is_fine(&self) -> bool {
         self.in_rotation
@@ -96,12 +91,10 @@ impl InstanceMoment {
     }
 }
 
-/// Readings at a moment.
+/// The service at a moment.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Moment {
-    /// When.
     pub at: UtcMs,
-    /// What is going on.
     pub status: IncidentStatus,
     /// The checkouts that ended in the last minute.
     pub ended: CheckoutOutcomes,
@@ -113,32 +106,30 @@ pub struct Moment {
     pub waiting_users: u32,
     /// Attempts of the last minute that were retries ÷ all attempts.
     pub retry_ratio: f64,
-    /// The instances that exist.
     pub instances: Vec<InstanceMoment>,
-    /// When somebody was first paged.
+    /// The first page.
     pub paged: Option<UtcMs>,
-    /// The rule that paged first.
+    /// The rule of the first page.
     pub paged_by: Option<String>,
-    /// Pages and tickets that are firing, in the order in which they began.
+    /// Firing pages and tickets, in the order in which they began.
     pub firing: Vec<String>,
     /// Instances killed for lack of memory in the last ten minutes.
     pub killed: usize,
     /// Median time of the gateway in the five minutes before, seconds.
     pub gateway_p50_s: Option<f64>,
-    /// Change of that against the calm; 0.01 is one percent slower.
+    /// Its relative change from the baseline; 0.01 is one percent slower.
     pub gateway_change: Option<f64>,
-    /// Change of the network's median round trip against the calm.
+    /// Relative change of the network's median round trip from the baseline.
     pub network_change: Option<f64>,
-    /// The latest roll-out or rolling restart.
     pub rollout: Option<RolloutMoment>,
-    /// For how long no verification window has missed the service level since the incident was detected, seconds.
+    /// Seconds since a verification window last missed the service level, counted from the detection at the earliest.
     pub level_held_s: f64,
     /// Whether the incident is mitigated or over.
     pub settled: Settled,
 }
 
 impl Moment {
-    /// The readings at `at`.
+    /// The state at `at`.
     #[must_use]
     pub fn new(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Self {
         let minute = recording.before(at, WINDOW_S);
@@ -178,7 +169,7 @@ impl Moment {
             _ if matches!(self.settled, Settled::Over { .. }) => IncidentStatus::Over,
             Some(rollout) if !rollout.finished => IncidentStatus::RollingOut,
             _ if matches!(self.settled, Settled::Mitigated { .. }) => IncidentStatus::Mitigated,
-            // A run whose patch came before any harm has nothing to verify.
+            // Where the patch came before any harm there is nothing to verify.
             Some(rollout) if rollout.patch && self.paged.is_some() => IncidentStatus::Verifying,
             _ if self.paged.is_some() && (harmed || is_paging) => IncidentStatus::Degraded,
             _ if harmed => IncidentStatus::Degrading,
@@ -186,12 +177,12 @@ impl Moment {
         }
     }
 
-    /// The instances for which something holds.
+    /// The instances that `wanted` accepts.
     pub fn those(&self, wanted: impl Fn(&InstanceMoment) -> bool) -> Vec<&InstanceMoment> {
         self.instances.iter().filter(|instance| wanted(instance)).collect()
     }
 
-    /// How many instances something holds for.
+    /// The number of instances that `wanted` accepts.
     #[must_use]
     pub fn count(&self, wanted: impl Fn(&InstanceMoment) -> bool) -> usize {
         self.instances.iter().filter(|instance| wanted(instance)).count()
@@ -205,7 +196,7 @@ pub(super) fn served_ratio(moment: &Moment, instances: &[&InstanceMoment]) -> f6
     some as f64 / all.max(1) as f64
 }
 
-/// Mean of a reading over some instances; 0 of none.
+/// Mean of a value over some instances; 0 when there are none.
 pub(super) fn mean(instances: &[&InstanceMoment], reading: impl Fn(&InstanceMoment) -> f64) -> f64 {
     instances.iter().map(|instance| reading(instance)).sum::<f64>() / instances.len().max(1) as f64
 }
@@ -215,8 +206,8 @@ pub(super) fn noticed_ratio(scenario: &Scenario) -> f64 {
     NOTICED_FACTOR * (1.0 - scenario.service_level.objective_ratio)
 }
 
-/// The calm that values are compared with: the first ten minutes of the window without the very first one (the system fills
-/// up then), ending five minutes before the incident at the latest.
+/// The baseline that values are compared with: the first ten minutes of the window without the first minute, in which the
+/// system fills up; it ends at least five minutes before the incident.
 pub(super) fn calm(scenario: &Scenario, recording: &Recording) -> Span {
     let from = WINDOW_S;
     let start = recording.second_of(scenario.incident.start);

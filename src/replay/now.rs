@@ -1,6 +1,6 @@
-//! The "now" sentence: what is going on at the playhead, in plain words, for three kinds of readers.
+//! The "now" sentence: what is going on at the playhead, in plain words, for three audiences.
 //!
-//! Invariant: every number comes from the [`Moment`] or the scenario; no clock times, so that the sentence reads the same
+//! Invariant: every number comes from the [`Moment`] or the scenario. There are no clock times, so the sentence is the same
 //! in every time zone.
 
 use super::moment::{IncidentStatus, InstanceMoment, Moment, NEARLY_FULL_RATIO, mean, noticed_ratio, served_ratio};
@@ -12,16 +12,17 @@ use crate::recording::{Happening, Recording};
 use crate::scenario::{Evidence, Scenario, TimelineEvent};
 use crate::units::UtcMs;
 
-/// A page this recent is what the sentence begins with.
+/// The sentence begins with a page that is at most this old.
 const JUST_PAGED_S: f64 = 120.0;
-/// A share this small goes unsaid beside a larger one.
+/// A share below this is not mentioned beside a larger one.
 const FEW_RATIO: f64 = 0.015;
 
-/// Sentences in words hold for so long unless something happens: shares that lie between two names would flip else.
+/// Seconds for which a worded sentence stays the same unless something happens: shares near a boundary would make it
+/// flicker.
 const HOLD_S: i64 = 30;
 
-/// What is going on at `at`, for a reader: two to four short sentences. Those in words are of [`spoken_at`], those in figures
-/// of `at` itself.
+/// What is going on at `at`, in two to four short sentences. Worded sentences describe [`spoken_at`], figures describe `at`
+/// itself.
 #[must_use]
 pub fn now_sentence(scenario: &Scenario, recording: &Recording, at: UtcMs, audience: Audience) -> String {
     let at = if audience == Audience::Engineer { at } else { spoken_at(recording, at) };
@@ -34,7 +35,7 @@ pub fn now_sentence(scenario: &Scenario, recording: &Recording, at: UtcMs, audie
     sentences.join(" ")
 }
 
-/// The moment that sentences in words speak of: the last full half minute, or the last event after it.
+/// The moment that worded sentences describe: the last full half minute, or the last event after it.
 #[must_use]
 pub fn spoken_at(recording: &Recording, at: UtcMs) -> UtcMs {
     let since_ms = at.0 - recording.meta.from.0;
@@ -117,7 +118,7 @@ fn harm_meanwhile(scenario: &Scenario, moment: &Moment) -> String {
     }
 }
 
-/// `None` while users notice nothing.
+/// `None` while users are not affected.
 fn harm_clauses(scenario: &Scenario, moment: &Moment) -> Option<String> {
     if moment.ended.affected_ratio().unwrap_or(0.0) <= noticed_ratio(scenario) {
         return None;
@@ -128,7 +129,7 @@ fn harm_clauses(scenario: &Scenario, moment: &Moment) -> Option<String> {
     let slow = people(moment.ended.slow_ratio().unwrap_or(0.0), "user");
     let few = |ratio: Option<f64>| ratio.is_some_and(|ratio| ratio < FEW_RATIO);
     match (failed, slow) {
-        // A few beside many are not worth a clause.
+        // A small share beside a large one is not mentioned.
         (Some(failed), Some(_)) if few(moment.ended.slow_ratio()) && !few(moment.ended.failed_ratio()) => {
             Some(failed.who(&cannot, &cannot))
         }
@@ -209,7 +210,7 @@ fn younger_ones(moment: &Moment) -> Option<String> {
 fn last_step(scenario: &Scenario, moment: &Moment) -> Option<String> {
     let at = moment.at;
     let patched = moment.rollout.is_some_and(|rollout| rollout.patch);
-    // A what-if without the patch has neither its deployment nor the end that came with it.
+    // Without the patch there is neither its deployment nor the recovery that followed.
     let happened = |event: &&TimelineEvent| patched || !event.evidence.contains(&Evidence::FixedInstances);
     let event = scenario.timeline.iter().rev().filter(happened).find(|event| event.at <= at)?;
     let minutes = (at.seconds_since(event.at) / 60.0).floor();
@@ -259,7 +260,7 @@ pub(super) fn verification(scenario: &Scenario, moment: &Moment) -> String {
     }
 }
 
-/// Full minutes for which the service level has held, and those wanted. The last half minute counts as a full one.
+/// Full minutes for which the service level has held, and minutes required. The last half minute counts as a full one.
 fn verified_min(scenario: &Scenario, moment: &Moment) -> (f64, f64) {
     let wanted_s = scenario.service_level.verification_s;
     let held_s = if moment.level_held_s + 30.0 >= wanted_s { wanted_s } else { moment.level_held_s };
@@ -298,7 +299,7 @@ fn figures(scenario: &Scenario, moment: &Moment) -> Vec<String> {
     sentences
 }
 
-/// Lowest to highest of a reading: "98.1–99.1 %", "20.5 %".
+/// Lowest to highest value over some instances: "98.1–99.1 %", "20.5 %".
 fn range(instances: &[&InstanceMoment], reading: impl Fn(&InstanceMoment) -> f64) -> String {
     let values = || instances.iter().map(|instance| reading(instance));
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max));
@@ -325,7 +326,7 @@ fn outcomes(moment: &Moment) -> String {
     )
 }
 
-/// What the stage adds for an engineer.
+/// What an engineer wants to know in addition, by status.
 fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
     let firing = (!moment.firing.is_empty()).then(|| format!("Firing: {}.", moment.firing.join(", ")));
     match moment.status {
@@ -358,7 +359,7 @@ fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
     }
 }
 
-/// One sentence after the other.
+/// Joins two sentences.
 fn both(one: Option<String>, other: Option<String>) -> Option<String> {
     [one, other].into_iter().flatten().reduce(|one, other| format!("{one} {other}"))
 }

@@ -1,4 +1,4 @@
-//! The sentences over a made-up outage; a snapshot is read aloud before it is accepted.
+//! The sentences over the synthetic outage. Read a new snapshot aloud before you accept it.
 
 use super::*;
 use crate::replay::synthetic;

@@ -1,4 +1,4 @@
-//! The track that is played: its length, the phases of the story and the markers on it.
+//! The track: the length of the replay, its phases and its markers.
 //!
 //! Invariant: phases cover the window without gaps, in order; markers are in order of time and inside the window.
 
@@ -12,10 +12,9 @@ const CALM: &str = "Baseline";
 /// Name of the phase between the end of the roll-out and the next event.
 const VERIFICATION: &str = "Verification";
 
-/// A part of the story, a segment of the seek bar. Times are milliseconds since the start of the window.
+/// A phase of the incident, one segment of the seek bar. Times are milliseconds since the start of the window.
 #[derive(Clone, PartialEq, Debug)]
 pub struct IncidentPhase {
-    /// Start.
     pub from_ms: f64,
     /// End; the start of the next phase.
     pub until_ms: f64,
@@ -26,20 +25,18 @@ pub struct IncidentPhase {
 /// A point on the seek bar.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Marker {
-    /// When, in milliseconds since the start of the window.
+    /// Milliseconds since the start of the window.
     pub at_ms: f64,
     /// Name, unique on the track: "escalated", "alert-CheckoutFailures-1", "wave-2".
     pub id: String,
-    /// What the reader sees.
     pub title: String,
-    /// What it is.
     pub kind: MarkerKind,
 }
 
 /// What a marker stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MarkerKind {
-    /// An event of the reported timeline. Stepping by event and pausing at markers use these alone.
+    /// An event of the reported timeline. Stepping by event and pausing at markers use only these.
     Event,
     /// An alert fired in the run.
     Alert(Severity),
@@ -47,7 +44,6 @@ pub enum MarkerKind {
     Wave,
 }
 
-/// What is played.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Track {
     /// Start of the window.
@@ -58,14 +54,12 @@ pub struct Track {
     pub incident_from: UtcMs,
     /// Reported end of the incident.
     pub incident_until: UtcMs,
-    /// The phases.
     pub phases: Vec<IncidentPhase>,
-    /// The markers.
     pub markers: Vec<Marker>,
 }
 
 impl Track {
-    /// The track of a scenario; with a run, what happened in the run is on it too.
+    /// The track of a scenario. A recording adds its alerts and roll-out waves.
     #[must_use]
     pub fn new(scenario: &Scenario, recording: Option<&Recording>) -> Self {
         Self {
@@ -84,7 +78,7 @@ impl Track {
         UtcMs(self.from.0.saturating_add(position_ms.round() as i64))
     }
 
-    /// The position of a moment; outside the track when the moment is outside the window.
+    /// The position of a moment. It lies outside the track when the moment is outside the window.
     #[must_use]
     pub fn position_ms(&self, at: UtcMs) -> f64 {
         at.0.saturating_sub(self.from.0) as f64
@@ -101,7 +95,7 @@ impl Track {
         self.markers.iter().filter(|marker| marker.kind == MarkerKind::Event)
     }
 
-    /// The last event at or before a position: the one the list of events marks as current.
+    /// The last event at or before a position, which the timeline marks as current.
     #[must_use]
     pub fn event_at(&self, position_ms: f64) -> Option<&Marker> {
         self.events().rev().find(|marker| marker.at_ms <= position_ms)
@@ -113,7 +107,7 @@ impl Track {
         let clock = if at.ms_of_day() / 1000 % 60 == 0 { time_zone.hh_mm(at) } else { time_zone.hh_mm_ss(at) };
         let minutes = |from: UtcMs, until: UtcMs| (until.0 - from.0).div_euclid(60_000);
         let place = if at < self.incident_from {
-            // Counted up to the start, so that the last minute before it is not "0 minutes before".
+            // Rounded up, so that the last minute before the start is not "0 minutes before".
             let before = -minutes(self.incident_from, at);
             format!("{} before the incident", count_minutes(before))
         } else if at < self.incident_until {
@@ -128,7 +122,7 @@ impl Track {
             }
         };
         let phase = self.phase_at(self.position_ms(at)).map_or(String::new(), |phase| phase.name.to_ascii_lowercase());
-        // "10 minutes after the end, after" would say it twice.
+        // After the end the phase would repeat the same information.
         if phase.is_empty() || at >= self.incident_until {
             format!("{clock} {}, {place}", time_zone.label())
         } else {
@@ -162,7 +156,7 @@ pub fn phases(scenario: &Scenario, recording: Option<&Recording>) -> Vec<Inciden
             let at_ms = (finished.0 - from.0) as f64;
             let next = starts.iter().position(|(start_ms, _)| *start_ms > at_ms);
             let opened_ms = next.and_then(|index| index.checked_sub(1)).map(|index| starts[index].0);
-            // Only where the roll-out belongs to the phase it would split, and something comes after it.
+            // Only when the roll-out belongs to the phase that would be split, and another event follows.
             if let (Some(next), Some(opened_ms)) = (next, opened_ms)
                 && opened_ms <= (patched.0 - from.0) as f64
                 && opened_ms < at_ms
@@ -203,7 +197,7 @@ pub fn markers(scenario: &Scenario, recording: Option<&Recording>) -> Vec<Marker
         };
         let earlier = markers.iter().filter(|marker| marker.id.starts_with(&format!("{id}-"))).count();
         let at_ms = entry.at_ms as f64;
-        // An event comes before what the run did in the same instant.
+        // At equal times, events come before what the run did.
         let place = markers.partition_point(|marker| marker.at_ms <= at_ms);
         markers.insert(place, Marker { at_ms, id: format!("{id}-{}", earlier + 1), title, kind });
     }
@@ -211,7 +205,7 @@ pub fn markers(scenario: &Scenario, recording: Option<&Recording>) -> Vec<Marker
     markers
 }
 
-/// An alert as readers call it: "Page: PaymentCpuSaturation".
+/// The title of an alert: "Page: PaymentCpuSaturation".
 pub(crate) fn alert_words(rule: &str, severity: Severity) -> String {
     match severity {
         Severity::Page => format!("Page: {rule}"),

@@ -11,31 +11,29 @@ use crate::units::UtcMs;
 /// At 1× a second of playback is a minute of the incident.
 pub const INCIDENT_MS_PER_WALL_MS: f64 = 60.0;
 
-/// The speeds there are, slowest first.
+/// The available speeds, slowest first.
 pub const SPEEDS: [f64; 7] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
 
-/// One tick of the recording: the step of `,` and `.`.
+/// One tick of the recording, the step of the keys `,` and `.`.
 pub const TICK_MS: f64 = crate::recording::TICK_S as f64 * 1000.0;
 
-/// Longest time that a single step of the clock may bring. A longer one comes from a tab that slept, and the playhead
-/// must not jump because of it.
+/// Longest wall-clock time that one step may advance. A longer one comes from a tab that was asleep, and the playhead must
+/// not jump.
 pub const STEP_WALL_MS_MAX: f64 = 1000.0;
 
-/// Shortest piece of time that charts zoom into and that can be looped: a minute.
+/// Shortest range that can be zoomed into or looped: a minute.
 pub const ZOOM_LENGTH_MS_MIN: f64 = 60_000.0;
 
-/// A piece of the window, in milliseconds since its start; `from_ms < until_ms`.
+/// A range of the window, in milliseconds since its start; `from_ms < until_ms`.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct TimeRange {
-    /// Start.
     pub from_ms: f64,
-    /// End.
     pub until_ms: f64,
 }
 
 impl TimeRange {
-    /// The range between two times in either order, inside `0 ..= duration_ms` and at least `length_min_ms` long (or the
-    /// whole duration when that is shorter). `None` when one is no finite number.
+    /// The range between two times in either order, clamped to `0 ..= duration_ms` and widened to at least `length_min_ms`
+    /// (or the whole duration, if shorter). `None` when a time is not finite.
     #[must_use]
     pub fn within(one_ms: f64, other_ms: f64, duration_ms: f64, length_min_ms: f64) -> Option<Self> {
         if !one_ms.is_finite() || !other_ms.is_finite() || duration_ms <= 0.0 {
@@ -52,7 +50,6 @@ impl TimeRange {
         Some(Self { from_ms, until_ms })
     }
 
-    /// Length in milliseconds.
     #[must_use]
     pub fn length_ms(self) -> f64 {
         self.until_ms - self.from_ms
@@ -65,34 +62,32 @@ impl TimeRange {
     }
 }
 
-/// Everything the page shows that is not a recording: where the playhead is, how it moves, what is selected.
+/// The state of the page besides the recording: where the playhead is, how it moves, what is selected.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Player {
     /// What is played: the length, the markers and the phases.
     pub track: Rc<Track>,
-    /// The playhead, in milliseconds since the start of the window.
+    /// Milliseconds since the start of the window.
     pub position_ms: f64,
-    /// Whether the playhead moves.
     pub playing: bool,
     /// One of [`SPEEDS`]; 1 is a minute of the incident per second.
     pub speed: f64,
-    /// The piece of time that is played over and over.
+    /// The looped range.
     pub loop_range: Option<TimeRange>,
-    /// Where playing stops when it comes from before it.
+    /// Playback stops when it reaches this time.
     pub until_ms: Option<f64>,
-    /// Whether playing stops at each event of the timeline.
+    /// Whether playback stops at each event of the timeline.
     pub pause_at_markers: bool,
-    /// Whether the player fills the screen, as the browser last said.
+    /// Whether the browser shows the player in full screen.
     pub full_screen: bool,
     /// Whether the help is open.
     pub help_open: bool,
     /// Whether the keys of the table work.
     pub keys_on: bool,
-    /// Whether any of the player can be seen; it does not play while it cannot.
+    /// Whether the player is visible; it does not play while it is hidden.
     pub visible: bool,
-    /// Whether the reader asked for less motion; nothing starts by itself then.
+    /// Whether the reader prefers reduced motion; nothing starts by itself then.
     pub reduced_motion: bool,
-    /// What is selected.
     pub view: View,
 }
 
@@ -123,13 +118,12 @@ impl Player {
         self.track.duration_ms
     }
 
-    /// The moment of the playhead.
     #[must_use]
     pub fn at(&self) -> UtcMs {
         self.track.at(self.position_ms)
     }
 
-    /// Where the playhead is drawn: it moves minute by minute for those who asked for less motion.
+    /// Where the playhead is drawn. With reduced motion it moves in steps of a minute.
     #[must_use]
     pub fn shown_position_ms(&self) -> f64 {
         if self.reduced_motion && self.playing {
@@ -145,7 +139,6 @@ impl Player {
         self.position_ms >= self.duration_ms()
     }
 
-    /// The phase of the playhead.
     #[must_use]
     pub fn phase(&self) -> Option<&IncidentPhase> {
         self.track.phase_at(self.position_ms)

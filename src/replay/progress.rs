@@ -1,27 +1,26 @@
-//! What the log says has happened up to a moment: pages, kills, the roll-out, the verification.
+//! What the event log says up to a moment: pages, kills, the roll-out, the verification.
 
 use super::InstanceMoment;
 use crate::recording::{Happening, Recording, Span};
 use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
 
-/// Instances killed this recently are spoken of.
+/// Kills are mentioned for this long.
 const KILLED_WINDOW_S: f64 = 600.0;
 
 /// A roll-out or rolling restart that has begun.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RolloutMoment {
-    /// Whether it brings the fixed release.
+    /// True for the fixed release, false for a restart with the same release.
     pub patch: bool,
     /// When it began.
     pub started: UtcMs,
-    /// The wave under way or done, from 1.
+    /// The latest wave, from 1.
     pub wave: u32,
-    /// Instances through, ready again.
+    /// Instances that are ready again.
     pub done: usize,
-    /// Instances that drain, start or wait to be started.
+    /// Instances that are draining, starting or waiting to restart.
     pub under_way: usize,
-    /// Whether all are through.
     pub finished: bool,
 }
 
@@ -84,14 +83,14 @@ pub(super) fn rollout(recording: &Recording, at: UtcMs, instances: &[InstanceMom
     rollout.map(|rollout| RolloutMoment { done: done(&rollout), under_way, ..rollout })
 }
 
-/// Adds an instance to those that are counted once each; there are few.
+/// Adds an instance to a short list unless it is there already.
 fn include(instances: &mut Vec<u32>, instance: u32) {
     if !instances.contains(&instance) {
         instances.push(instance);
     }
 }
 
-/// What the log says of the incident's end up to a moment.
+/// Whether the incident is mitigated or over, according to the log up to a moment.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Settled {
     /// Neither mitigated nor over, or reopened since.
@@ -120,7 +119,7 @@ pub(super) fn settled(recording: &Recording, at: UtcMs) -> Settled {
     states.into_iter().next().unwrap_or(Settled::No)
 }
 
-/// The moment from which on the level held when the incident was first mitigated or over: the log says for how long it had.
+/// The moment from which on the service level held when the incident was first mitigated or over.
 pub(super) fn mitigated_from(recording: &Recording) -> Option<UtcMs> {
     recording.log.iter().find_map(|entry| match entry.what {
         Happening::Mitigated { held_s } | Happening::Resolved { held_s } => {
@@ -130,8 +129,8 @@ pub(super) fn mitigated_from(recording: &Recording) -> Option<UtcMs> {
     })
 }
 
-/// Seconds for which every verification window up to `at` has kept the service level, at most since the incident was
-/// detected.
+/// Seconds for which every verification window up to `at` has met the service level, counted from the detection at the
+/// earliest.
 pub(super) fn level_held_s(scenario: &Scenario, recording: &Recording, at: UtcMs) -> f64 {
     let Some(begun) = recording.detected_at().filter(|begun| *begun <= at) else { return 0.0 };
     let window_s = (scenario.service_level.verification_window_s as usize).max(1);
@@ -141,7 +140,7 @@ pub(super) fn level_held_s(scenario: &Scenario, recording: &Recording, at: UtcMs
         let ended = recording.ended(Span { from, until });
         (ended.slow + ended.failed, ended.total())
     };
-    // The window moves back second by second; adding it up anew each time would take a hundred times as long.
+    // The window moves back second by second with running sums; summing each window anew would take a hundred times as long.
     let (mut bad, mut all) = bad_and_all(now.saturating_sub(window_s), now);
     let mut until = now;
     while until > first && (all == 0 || bad as f64 / all as f64 <= allowed_ratio) {

@@ -1,12 +1,12 @@
-//! The player machine: `(state, command) → (state, effects)`.
+//! The player as a state machine: `(state, command) → (state, effects)`.
 //!
-//! Invariant: pure and total. Whatever the command, the position stays inside the track, and the address is never said to
-//! have changed while the playhead moves.
+//! Invariant: pure and total. After every command the position lies inside the track. While the playhead moves, no
+//! [`Effect::AddressChanged`] is sent.
 
 use super::player::{INCIDENT_MS_PER_WALL_MS, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TimeRange, ZOOM_LENGTH_MS_MIN};
 use super::{Command, Effect, Marker, MarkerKind, Player, ViewCommand};
 
-/// Playback, on the reader's clock, after an event during which "previous" goes one further.
+/// Wall-clock time of playback after an event during which "previous" goes to the event before it.
 const PREVIOUS_GRACE_WALL_MS: f64 = 1000.0;
 
 /// Applies a command.
@@ -86,7 +86,7 @@ impl Machine {
             self.seek(start_ms);
         }
         self.player.playing = true;
-        // The jump to the start is no state to share: the playhead is about to leave it.
+        // The jump to the start is not worth sharing: the playhead is about to move on.
         self.effects.retain(|effect| *effect != Effect::AddressChanged);
         self.effects.push(Effect::Started);
         self.announce(format!("Playing, {}", self.player.speed_text()));
@@ -105,7 +105,7 @@ impl Machine {
         self.address_changed();
     }
 
-    /// Moves the playhead; says nothing aloud, because the slider's value text does.
+    /// Moves the playhead without an announcement: the slider's value text is read out.
     fn seek(&mut self, ms: f64) {
         if !ms.is_finite() {
             return;
@@ -143,7 +143,7 @@ impl Machine {
             return;
         }
         let position = self.player.position_ms / TICK_MS;
-        // From between two ticks the first step goes to the nearer side's tick.
+        // Between two ticks the first step only goes to the next tick.
         let aligned = if ticks > 0 { position.floor() } else { position.ceil() };
         self.seek_aloud((aligned + f64::from(ticks)) * TICK_MS);
     }
@@ -217,7 +217,7 @@ impl Machine {
             }
             Some(range) => {
                 let beyond_ms = (from_ms + way_ms - range.until_ms) % range.length_ms();
-                // Seeking behind the selection and playing on brings the playhead back to its start.
+                // Playing from behind the loop brings the playhead back to its start.
                 let goal_ms = if from_ms > range.until_ms { range.from_ms } else { range.from_ms + beyond_ms };
                 if !self.pass(range.until_ms, |at_ms| at_ms > from_ms && at_ms < range.until_ms) {
                     self.pass(goal_ms, |at_ms| (range.from_ms..=goal_ms).contains(&at_ms));
@@ -226,8 +226,8 @@ impl Machine {
         }
     }
 
-    /// Moves to `goal_ms`, telling of the markers that `passed` names; stops at the first event when asked to. Returns
-    /// whether it stopped.
+    /// Moves to `goal_ms` and reports the markers that `passed` accepts. Stops at the first event if the player is set to do
+    /// so. Returns whether it stopped.
     fn pass(&mut self, goal_ms: f64, passed: impl Fn(f64) -> bool) -> bool {
         let track = self.player.track.clone();
         for marker in track.markers.iter().filter(|marker| passed(marker.at_ms)) {
@@ -331,7 +331,7 @@ impl Machine {
     fn change_view(&mut self, command: ViewCommand) {
         let before = &self.player.view;
         let after = before.reduced(command, self.player.duration_ms());
-        // Where the focus is and which tables are open is nobody else's business.
+        // Focus and open tables are not part of the address.
         let shared = after.zoom != before.zoom
             || after.hidden_series != before.hidden_series
             || after.instance != before.instance

@@ -1,4 +1,4 @@
-//! Transitions of the player, as statements, and what holds for every sequence of commands.
+//! Transitions of the player, and properties of every sequence of commands.
 
 use std::rc::Rc;
 
@@ -41,7 +41,7 @@ fn clock(player: &Player) -> String {
     player.at().hh_mm_ss()
 }
 
-/// `seconds` of the reader's time, in animation frames.
+/// `seconds` of wall-clock time, in animation frames.
 fn seconds(seconds: f64) -> Vec<Command> {
     vec![Command::Tick { elapsed_ms: 20.0 }; (seconds * 50.0).round() as usize]
 }
@@ -61,7 +61,7 @@ fn playing_stops_once_where_it_was_told_to() {
     assert_eq!((clock(&stopped).as_str(), stopped.playing), ("12:00:00", false));
     let near = Player { position_ms: noon - 1.0, ..player.clone() };
     assert!(effects(&near, Command::Tick { elapsed_ms: 20.0 }).contains(&Effect::Ended));
-    // Playing on from there goes on, and so does playing from behind it.
+    // Playback continues from there, and from behind it.
     assert_eq!(clock(&after(&stopped, [vec![Command::Play], seconds(2.0)].concat())), "12:02:00");
     for nowhere in [f64::NAN, -1.0, 1e12] {
         assert_eq!(after(&player, [Command::PlayUntil(Some(nowhere))]).until_ms, None);
@@ -453,7 +453,7 @@ proptest! {
             }
             prop_assert_eq!(effects.contains(&Effect::Started), !player.playing && next.playing);
             prop_assert_eq!(effects.contains(&Effect::Paused), player.playing && !next.playing);
-            // Pure: the same again gives the same.
+            // Pure: the same input gives the same output.
             prop_assert_eq!(reduce(&player, command), (next.clone(), effects));
             player = next;
         }

@@ -1,4 +1,4 @@
-//! A small outage made by hand, for tests of sentences and figures: round numbers, the shape of the incident.
+//! A small synthetic outage for tests of sentences and figures, with round numbers.
 //!
 //! Ten users a second. Until 10:58 all are fast, until 11:00 one in ten is slow, until 12:55 three in ten are slow and
 //! three fail, until 13:05 two in ten are slow, then all are fast. The older instances fill from 96 % to 99 %; the
@@ -27,7 +27,7 @@ pub fn outage() -> (Scenario, Recording) {
     (Scenario::bundled(), recording(true))
 }
 
-/// The bundled scenario and a run in which users notice nothing.
+/// The bundled scenario and a run in which users are not affected.
 pub fn calm() -> (Scenario, Recording) {
     (Scenario::bundled(), recording(false))
 }

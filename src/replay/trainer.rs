@@ -1,5 +1,5 @@
-//! The "now" sentence for a trainer: what can be seen at this minute, and what to ask. No hindsight: a cause is named only
-//! after the timeline's event that names it.
+//! The "now" sentence for a trainer: what can be seen at this minute, and what to ask. There is no hindsight: a cause is
+//! named only after the timeline event that names it.
 
 use super::moment::{IncidentStatus, InstanceMoment, Moment, mean, served_ratio};
 use super::now::{harm, signed_percent, verification};
@@ -7,7 +7,7 @@ use super::words::{capitalised, counted, percent, seconds, time_in_figures};
 use crate::recording::{Happening, Recording};
 use crate::scenario::{Evidence, Scenario, Severity};
 
-/// Round trips within this of the calm are as fast as then.
+/// Round trips within this ratio of the baseline count as unchanged.
 const UNCHANGED_RATIO: f64 = 0.05;
 
 pub(super) fn sentences(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<String> {
@@ -61,7 +61,7 @@ fn calm(moment: &Moment) -> Vec<String> {
     vec![alerts.to_owned(), look]
 }
 
-/// While no remedy is under way: what has been seen so far decides what to ask.
+/// While no remedy is under way, what has been seen so far decides what to ask.
 fn degraded(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<String> {
     let seen = |wanted: &[Evidence]| {
         let mut events = scenario.timeline.iter().filter(|event| event.at <= moment.at);
@@ -119,7 +119,7 @@ fn network(moment: &Moment) -> String {
     }
 }
 
-/// What tells the instances apart.
+/// What distinguishes the instances.
 fn apart(moment: &Moment) -> String {
     let fine = moment.those(InstanceMoment::is_fine);
     let roomy = moment.those(|instance| !instance.restarting && !instance.is_full());
@@ -159,7 +159,7 @@ fn fixed_and_rest(moment: &Moment) -> String {
     }
 }
 
-/// How much earlier a proposed alert would have fired.
+/// How much earlier the proposed alert would have fired.
 fn lead(recording: &Recording) -> String {
     let proposed = recording.log.iter().find_map(|entry| match &entry.what {
         Happening::AlertFiring { rule, severity: Severity::Proposed, .. } => Some((rule, recording.time_of(entry))),

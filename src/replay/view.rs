@@ -1,29 +1,27 @@
-//! What is selected and how it is shown.
+//! The view: what is selected and how it is shown.
 //!
-//! Invariant: charts, series and instances are named by key; a key that no longer exists selects nothing.
+//! Invariant: charts and series are named by key; a key that no longer exists selects nothing.
 
 use std::collections::BTreeSet;
 
 use super::{TimeRange, ZOOM_LENGTH_MS_MIN};
 use crate::units::UtcMs;
 
-/// Whom the sentences are for.
+/// The audience of the sentences.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Audience {
-    /// What happened, to how many, what now; no jargon.
+    /// What happened, to how many users, and what is being done; no jargon.
     #[default]
     Executive,
-    /// The figures an engineer on call looks at.
+    /// The figures that an engineer on call looks at.
     Engineer,
     /// What can be seen at that minute and what to ask, without hindsight.
     Trainer,
 }
 
 impl Audience {
-    /// All, in the order shown.
     pub const ALL: [Self; 3] = [Self::Executive, Self::Engineer, Self::Trainer];
 
-    /// The name shown.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -34,21 +32,19 @@ impl Audience {
     }
 }
 
-/// In which time zone times are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum TimeZone {
-    /// UTC.
     #[default]
     Utc,
-    /// The reader's own.
+    /// The reader's own time zone.
     Local {
-        /// Minutes to add to UTC, as the browser says for the incident's day.
+        /// Minutes to add to UTC, as the browser reports them for the incident's day.
         offset_min: i32,
     },
 }
 
 impl TimeZone {
-    /// The time on a clock of this zone, written as if it were UTC.
+    /// The local time of this zone, as if it were UTC.
     #[must_use]
     pub fn shift(self, at: UtcMs) -> UtcMs {
         match self {
@@ -79,24 +75,21 @@ impl TimeZone {
     }
 }
 
-/// Light or dark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Theme {
-    /// As the reader's system says.
+    /// As set in the reader's operating system.
     #[default]
     System,
-    /// Light.
     Light,
-    /// Dark.
     Dark,
 }
 
-/// What is selected and how it is shown.
+/// The view: what is selected and how it is shown.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct View {
-    /// The piece of time the charts show; `None` is the whole window.
+    /// The time range of the charts; `None` is the whole window.
     pub zoom: Option<TimeRange>,
-    /// Keys of the series that are switched off: "memory/payment-3".
+    /// Keys of the hidden series: "memory/payment-3".
     pub hidden_series: BTreeSet<String>,
     /// Index of the instance whose details are shown.
     pub instance: Option<usize>,
@@ -104,25 +97,22 @@ pub struct View {
     pub focused_chart: Option<String>,
     /// Keys of the charts whose data table is open.
     pub open_tables: BTreeSet<String>,
-    /// Whom the sentences are for.
+    /// The audience of the sentences.
     pub audience: Audience,
-    /// In which time zone times are shown.
     pub time_zone: TimeZone,
-    /// Light or dark.
     pub theme: Theme,
 }
 
-/// Changes of what is selected.
+/// Changes of the view.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ViewCommand {
-    /// Show this piece of time in the charts; the ends may come in either order.
+    /// Show this time range in the charts; the ends may come in either order.
     Zoom {
         /// One end, in milliseconds since the start of the window.
         from_ms: f64,
-        /// The other.
         until_ms: f64,
     },
-    /// Show twice as much time, around the same middle as far as the window allows.
+    /// Show twice as much time around the same middle, as far as the window allows.
     ZoomOut,
     /// Switch a series on or off.
     ToggleSeries(String),
@@ -132,20 +122,16 @@ pub enum ViewCommand {
     ToggleInstance(usize),
     /// Show the details of an instance, or none.
     SelectInstance(Option<usize>),
-    /// A chart has the focus, or none has.
+    /// Focus a chart, or none.
     FocusChart(Option<String>),
     /// Open or close the data table of a chart.
     SetTable {
-        /// Key of the chart.
         chart: String,
-        /// Whether it is open.
         open: bool,
     },
-    /// Whom the sentences are for.
+    /// The audience of the sentences.
     SetAudience(Audience),
-    /// In which time zone times are shown.
     SetTimeZone(TimeZone),
-    /// Light or dark.
     SetTheme(Theme),
 }
 
@@ -156,7 +142,7 @@ impl View {
         !self.hidden_series.contains(series)
     }
 
-    /// The piece of time that charts show, of a track this long.
+    /// The time range of the charts on a track of this length.
     #[must_use]
     pub fn range(&self, duration_ms: f64) -> TimeRange {
         self.zoom.unwrap_or(TimeRange { from_ms: 0.0, until_ms: duration_ms })
@@ -170,7 +156,7 @@ impl View {
             ViewCommand::Zoom { from_ms, until_ms } => view.zoom_to(from_ms, until_ms, duration_ms),
             ViewCommand::ZoomOut => {
                 if let Some(zoom) = self.zoom {
-                    // At the edge of the window the middle gives way, not the length.
+                    // At the edge of the window the range is shifted, not shortened.
                     let length_ms = (2.0 * zoom.length_ms()).min(duration_ms);
                     let from_ms = (zoom.from_ms - zoom.length_ms() / 2.0).clamp(0.0, duration_ms - length_ms);
                     view.zoom_to(from_ms, from_ms + length_ms, duration_ms);

@@ -1,8 +1,8 @@
-//! Numbers as people say them, for sentences.
+//! Numbers in words, for sentences.
 //!
-//! Invariant: a figure is rounded to the nearest share or time that has a name, never to the more striking one.
+//! Invariant: a figure is rounded to the nearest share or time that has a name.
 
-/// A number in words up to twelve, in figures beyond.
+/// A number in words up to twelve, then in digits.
 pub(super) fn count(number: usize) -> String {
     const WORDS: [&str; 13] =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
@@ -24,7 +24,7 @@ pub(super) fn counted(number: usize, noun: &str) -> String {
     format!("{} {}", count(number), nouns(number, noun))
 }
 
-/// The noun, with an s unless there is one.
+/// The noun in the singular or plural.
 pub(super) fn nouns(number: usize, noun: &str) -> String {
     if number == 1 { noun.to_owned() } else { format!("{noun}s") }
 }
@@ -35,11 +35,11 @@ pub(super) fn capitalised(text: &str) -> String {
     letters.next().map_or(String::new(), |first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect())
 }
 
-/// A share of some people, with the verb that follows it.
+/// A share of some people, which a verb may follow.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct People {
     text: String,
-    /// The same without the noun, after another share.
+    /// The text without the noun, for use after another share.
     again: String,
     plural: bool,
 }
@@ -57,7 +57,7 @@ impl People {
     }
 }
 
-/// Shares of people that have a name, ascending: part, whole.
+/// Shares of people that have a name, ascending: numerator and denominator.
 const PEOPLE: [(usize, usize); 15] = [
     (1, 10),
     (1, 8),
@@ -76,8 +76,8 @@ const PEOPLE: [(usize, usize); 15] = [
     (9, 10),
 ];
 
-/// A share of people: "one user in three", "two users in five", "one user in 20", "nearly every user". `None` below one
-/// in 300: that is nobody to speak of.
+/// A share of people: "one user in three", "two users in five", "one user in 20", "nearly every user". `None` below one in
+/// 300.
 pub(super) fn people(ratio: f64, noun: &str) -> Option<People> {
     if ratio.is_nan() || ratio < 1.0 / 300.0 {
         return None;
@@ -135,8 +135,8 @@ fn nearest<T: Copy>(all: impl Iterator<Item = T>, value: impl Fn(T) -> f64, want
     all.min_by(|one, other| (value(*one) - wanted).abs().total_cmp(&(value(*other) - wanted).abs()))
 }
 
-/// A time in prose, to five minutes above twenty minutes and to a quarter above an hour: "an hour and a half", "twelve
-/// minutes".
+/// A duration in prose, rounded to five minutes above twenty minutes and to a quarter of an hour above one hour: "an hour
+/// and a half", "twelve minutes".
 pub(super) fn time_in_prose(minutes: f64) -> String {
     if minutes < 20.0 {
         return counted(minutes.round().max(0.0) as usize, "minute");
@@ -160,7 +160,7 @@ pub(super) fn time_in_prose(minutes: f64) -> String {
     }
 }
 
-/// A time in figures: "45 s", "25 min", "2 h 30 min".
+/// A duration in digits: "45 s", "25 min", "2 h 30 min".
 pub(super) fn time_in_figures(minutes: f64) -> String {
     let seconds = (minutes * 60.0).round().max(0.0) as u64;
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
@@ -173,7 +173,7 @@ pub(super) fn time_in_figures(minutes: f64) -> String {
     }
 }
 
-/// To three digits: more would say that it is known better than it is.
+/// Rounded to three digits; more would suggest false precision.
 pub(super) fn rounded(number: u64) -> u64 {
     let mut unit = 1;
     while number / unit >= 1000 {
@@ -206,7 +206,7 @@ pub(super) fn percent_fine(ratio: f64) -> String {
     format!("{:.1} %", ratio * 100.0)
 }
 
-/// Seconds as they are read: "12 ms", "0.35 s", "9.2 s", "28 s".
+/// Seconds in a fitting unit: "12 ms", "0.35 s", "9.2 s", "28 s".
 pub(super) fn seconds(seconds: f64) -> String {
     if seconds < 0.0995 {
         format!("{:.0} ms", seconds * 1000.0)

@@ -1,25 +1,25 @@
-//! A run in process, in pieces short enough to report progress between them.
+//! A run in the current process, simulated in chunks so that progress can be reported.
 //!
-//! Invariant: the pieces do not influence the result.
+//! Invariant: the chunks do not influence the result.
 
 use super::{Finished, RunError};
 use crate::scenario::Scenario;
 use crate::sim::Simulation;
 use crate::units::US_PER_S;
 
-/// Simulated time of one piece. A single long call would stay in the browser's baseline code.
+/// Simulated time of one chunk. A single long call would never leave the browser's baseline compiler.
 const PIECE_US: u64 = 60 * US_PER_S;
-/// Reports of progress in a whole run, at most.
+/// Most progress reports of a run.
 const PROGRESS_REPORTS: u64 = 20;
 
-/// A run under way.
+/// A run in progress.
 pub struct LocalRun {
     simulation: Simulation,
     reported: u64,
 }
 
 impl LocalRun {
-    /// A run at its start.
+    /// Starts a run.
     ///
     /// # Errors
     /// The scenario cannot be simulated.
@@ -28,7 +28,7 @@ impl LocalRun {
         Ok(Self { simulation, reported: 0 })
     }
 
-    /// Simulates the next piece; false when there is none left.
+    /// Simulates the next chunk; returns false when the run is complete.
     pub fn step(&mut self) -> bool {
         if self.simulation.is_done() {
             return false;
@@ -38,7 +38,7 @@ impl LocalRun {
         true
     }
 
-    /// The share that is done, when it is worth telling again: at most [`PROGRESS_REPORTS`] times a run.
+    /// The completed share, when it has grown by a full step: at most [`PROGRESS_REPORTS`] times a run.
     pub fn new_progress(&mut self) -> Option<f64> {
         let (now_us, end_us) = (self.simulation.now_us(), self.simulation.end_us().max(1));
         let step = now_us * PROGRESS_REPORTS / end_us;
@@ -47,10 +47,10 @@ impl LocalRun {
         is_news.then(|| now_us as f64 / end_us as f64)
     }
 
-    /// What the run left behind.
+    /// Runs to the end and returns the recording.
     ///
     /// # Errors
-    /// It took too many events.
+    /// The run exceeded the budget of events.
     pub fn finish(mut self) -> Result<Finished, RunError> {
         while self.step() {}
         let recording = self.simulation.complete().map_err(|error| RunError::Scenario(error.to_string()))?;
@@ -59,7 +59,7 @@ impl LocalRun {
     }
 }
 
-/// Makes a whole run and reports its progress.
+/// Runs a simulation to its end and reports progress.
 ///
 /// # Errors
 /// The scenario cannot be simulated.

@@ -1,6 +1,6 @@
-//! Runs simulations, in a web worker on the page and in process elsewhere, behind one [`RunEvent`].
+//! Runs simulations, in a web worker on the page and in process elsewhere. Both report [`RunEvent`]s.
 //!
-//! Invariant: a run is the same wherever it is made: scenario and seed in, recording out.
+//! Invariant: the result depends only on scenario and seed, not on where it runs.
 
 pub mod local;
 pub mod protocol;
@@ -9,30 +9,29 @@ pub mod worker;
 
 use crate::recording::Recording;
 
-/// What a run tells while it is made.
+/// Progress and result of a run.
 #[derive(Clone, PartialEq, Debug)]
 pub enum RunEvent {
-    /// The share that is done, 0 to 1.
+    /// The completed share, 0 to 1.
     Progress(f64),
     /// The run is complete.
     Done(Box<Finished>),
-    /// There will be no recording.
+    /// The run failed.
     Failed(RunError),
 }
 
 /// A complete run.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Finished {
-    /// What it left behind.
     pub recording: Recording,
-    /// Fingerprint of the recording.
+    /// Digest of the recording.
     pub digest: String,
 }
 
-/// Why there is no recording.
+/// Why a run failed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum RunError {
-    /// The scenario was refused.
+    /// The scenario was rejected.
     #[error("the scenario cannot be simulated: {0}")]
     Scenario(String),
     /// The worker did not start, or ended.

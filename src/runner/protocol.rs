@@ -1,6 +1,6 @@
-//! The messages between page and worker. Version 2: a JSON text, and beside a finished run its recording as bytes.
+//! The messages between page and worker, version 2: a JSON text, and with a finished run its recording as bytes.
 //!
-//! Invariant: an id names one run; every answer carries the id of the run that was asked for.
+//! Invariant: an id identifies one run; every response carries the id of its request.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,55 +8,52 @@ use super::RunError;
 use crate::json;
 use crate::scenario::Release;
 
-/// Version of the messages. Page and worker are one program, but a cache may mix two of its releases.
+/// Version of the messages. Page and worker are one program, but a cache may mix two releases.
 pub const VERSION: u32 = 2;
 
-/// The page asks for a run.
+/// The page requests a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunRequest {
-    /// Version of the message.
     pub version: u32,
-    /// Name of the run.
+    /// Id of the run.
     pub id: u32,
-    /// Seed of the run. As text: JavaScript's numbers would round it.
+    /// Seed of the run, as text because JavaScript's numbers would round it.
     pub seed: String,
     /// The scenario, as JSON.
     pub scenario: String,
-    /// The session code from the beginning, in place of the scenario's.
+    /// The session code from the beginning, replacing the scenario's.
     pub release: Release,
 }
 
-/// The worker answers.
+/// A message from the worker.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunResponse {
-    /// Version of the message.
     pub version: u32,
-    /// Name of the run.
+    /// Id of the run.
     pub id: u32,
-    /// What there is to say of it.
     #[serde(rename = "news")]
     pub body: ResponseBody,
 }
 
-/// What a worker says of a run.
+/// Progress or result of the run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResponseBody {
-    /// The share that is done, 0 to 1.
+    /// The completed share, 0 to 1.
     Progress(f64),
-    /// It is complete: the recording's bytes come with this message.
+    /// The run is complete. The recording's bytes come with this message.
     Done {
-        /// Fingerprint of the recording.
+        /// Digest of the recording.
         digest: String,
     },
-    /// There will be no recording.
+    /// The run failed.
     Failed(String),
 }
 
 impl RunRequest {
-    /// A question of this version.
+    /// A request of this version.
     #[must_use]
     pub fn new(id: u32, scenario: String, seed: u64, release: Release) -> Self {
         Self { version: VERSION, id, seed: seed.to_string(), scenario, release }
@@ -74,7 +71,7 @@ impl RunRequest {
     /// Reads a message.
     ///
     /// # Errors
-    /// The text is no question of this version.
+    /// The text is not a request of this version.
     pub fn from_json(text: &str) -> Result<Self, RunError> {
         let request: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
         same_version(request.version).map(|()| request)
@@ -82,7 +79,7 @@ impl RunRequest {
 }
 
 impl RunResponse {
-    /// An answer of this version.
+    /// A response of this version.
     #[must_use]
     pub fn new(id: u32, body: ResponseBody) -> Self {
         Self { version: VERSION, id, body }
@@ -100,7 +97,7 @@ impl RunResponse {
     /// Reads a message.
     ///
     /// # Errors
-    /// The text is no answer of this version.
+    /// The text is not a response of this version.
     pub fn from_json(text: &str) -> Result<Self, RunError> {
         let response: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
         same_version(response.version).map(|()| response)

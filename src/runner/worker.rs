@@ -1,6 +1,6 @@
-//! Runs in a web worker: the page's side ([`WorkerRunner`]) and the worker's ([`serve`]), one wasm for both.
+//! Runs in a web worker: the page's side ([`WorkerRunner`]) and the worker's ([`serve`]), in one wasm program.
 //!
-//! Invariant: the page never simulates; it only asks, and decodes what comes back.
+//! Invariant: the page never simulates; it sends requests and decodes responses.
 
 use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -12,10 +12,10 @@ use super::{Finished, RunError, RunEvent};
 use crate::recording::Recording;
 use crate::scenario::{Release, Scenario};
 
-/// Where static/boot.js leaves the function that makes a worker and sends it the program.
+/// Name of the global function from static/boot.js that starts a worker and sends it the program.
 const SPAWN: &str = "incidentReplayWorker";
 
-/// A worker that simulates for the page. Dropping it ends the worker and what it is at.
+/// A worker that simulates for the page. Dropping it terminates the worker and its run.
 pub struct WorkerRunner {
     worker: Worker,
     id_last: u32,
@@ -24,11 +24,11 @@ pub struct WorkerRunner {
 }
 
 impl WorkerRunner {
-    /// Starts a worker; `on_report` hears of every run with its id. An id of 0 means the worker itself.
+    /// Starts a worker. `on_event` receives the events of every run with its id; id 0 stands for the worker itself.
     ///
     /// # Errors
-    /// The page does not say how, or the browser refuses it.
-    pub fn start(on_report: impl Fn(u32, RunEvent) + Clone + 'static) -> Result<Self, RunError> {
+    /// static/boot.js is missing, or the browser cannot start a worker.
+    pub fn start(on_event: impl Fn(u32, RunEvent) + Clone + 'static) -> Result<Self, RunError> {
         let spawn: Function = Reflect::get(&js_sys::global(), &SPAWN.into())
             .and_then(JsCast::dyn_into)
             .map_err(|_| RunError::Worker("the page does not say how to start it".to_owned()))?;
@@ -36,25 +36,25 @@ impl WorkerRunner {
         let worker: Worker =
             worker.dyn_into().map_err(|_| RunError::Worker("what the page started is none".to_owned()))?;
 
-        let report = on_report.clone();
+        let report = on_event.clone();
         let on_message = Closure::new(move |event: MessageEvent| {
             let (id, body) = read_response(&event.data()).unwrap_or_else(|error| (0, RunEvent::Failed(error)));
             report(id, body);
         });
         let on_error = Closure::new(move |event: ErrorEvent| {
             event.prevent_default();
-            on_report(0, RunEvent::Failed(RunError::Worker(event.message())));
+            on_event(0, RunEvent::Failed(RunError::Worker(event.message())));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         Ok(Self { worker, id_last: 0, _on_message: on_message, _on_error: on_error })
     }
 
-    /// Asks for a run of a scenario, given as JSON, with the release it is to begin with; after those that were asked for
-    /// before. Returns the id under which its reports come.
+    /// Requests a run of a scenario, given as JSON, with the release it begins with. Requests are served in order. Returns
+    /// the id that its events carry.
     ///
     /// # Errors
-    /// The browser does not pass the message on.
+    /// The browser rejects the message.
     pub fn run(&mut self, scenario: &str, seed: u64, release: Release) -> Result<u32, RunError> {
         self.id_last += 1;
         let request = RunRequest::new(self.id_last, scenario.to_owned(), seed, release);
@@ -80,7 +80,7 @@ fn describe(error: &JsValue) -> String {
     }
 }
 
-/// An answer is an array: the JSON text, and for a finished run the recording's bytes.
+/// Decodes a response: an array of the JSON text and, for a finished run, the recording's bytes.
 fn read_response(data: &JsValue) -> Result<(u32, RunEvent), RunError> {
     let parts = data.dyn_ref::<Array>().ok_or_else(|| RunError::Protocol("an answer of another shape".to_owned()))?;
     let text = parts.get(0).as_string().ok_or_else(|| RunError::Protocol("an answer without text".to_owned()))?;
@@ -103,15 +103,15 @@ fn decode(bytes: &JsValue) -> Result<Recording, RunError> {
     Recording::decode(&Uint8Array::new(buffer).to_vec()).map_err(|error| RunError::Protocol(error.to_string()))
 }
 
-/// The worker this program runs in; `None` on the page.
+/// The scope of the worker that this program runs in; `None` on the page.
 #[must_use]
 pub fn scope() -> Option<DedicatedWorkerGlobalScope> {
     js_sys::global().dyn_into().ok()
 }
 
-/// The worker's side: answers every question until the page ends the worker.
+/// The worker's side: serves requests until the page terminates the worker.
 pub fn serve(scope: DedicatedWorkerGlobalScope) {
-    // Without it a bug would reach the console as a bare "unreachable".
+    // Without this hook a panic would reach the console as a bare "unreachable".
     std::panic::set_hook(Box::new(|info| web_sys::console::error_1(&info.to_string().into())));
     let port = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -122,7 +122,7 @@ pub fn serve(scope: DedicatedWorkerGlobalScope) {
         }
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    // It must live as long as the worker does.
+    // Lives as long as the worker.
     on_message.forget();
 }
 
@@ -159,7 +159,7 @@ fn post(port: &DedicatedWorkerGlobalScope, id: u32, body: ResponseBody, bytes: O
         None => port.post_message(&message),
     };
     if let Err(error) = sent {
-        // The page hears of it through the worker's error event.
+        // The page receives it as the worker's error event.
         wasm_bindgen::throw_val(error);
     }
 }

@@ -1,8 +1,8 @@
-//! The page as a whole: holds the run and the player, passes every command through the player machine, moves the playhead
-//! by animation frames and does what the machine asks of the browser.
+//! The root component: holds the run and the player, passes every command through the player's state machine, moves the
+//! playhead on animation frames, and carries out effects.
 //!
-//! Invariant: the playhead moves on the [`PlayheadBus`] with every frame; Yew renders a few times a second while playing,
-//! and after every command.
+//! Invariant: the playhead moves on the [`PlayheadBus`] in every frame; Yew renders a few times a second while playing, and
+//! after every command.
 
 mod hosting;
 
@@ -27,75 +27,69 @@ use super::{browser, page, preferences};
 use crate::replay::{Address, Command, Effect, Player, ViewCommand, command_for_press, reduce};
 use crate::scenario::Scenario;
 
-/// Shortest time between two renderings while playing.
+/// Least time between two renderings while playing.
 const RENDER_EVERY_MS: f64 = 200.0;
-/// Above the notes on what of an address was left out.
+/// Title of the notes on ignored parts of an address.
 const ADDRESS_NOTE: &str = "Part of this link could not be followed.";
 
-/// What the page starts with.
 #[derive(Properties, PartialEq)]
 pub struct AppProps {
-    /// The scenario that addresses are about.
+    /// The scenario that addresses refer to.
     pub own: Rc<Scenario>,
-    /// The run to show.
     pub first: Run,
-    /// Makes further runs.
     pub runs: Runs,
-    /// Where to start.
     pub address: Address,
-    /// What of the address could not be followed.
+    /// Notes on ignored parts of the address.
     pub notes: Vec<String>,
 }
 
-/// What the page hears.
 pub enum Message {
-    /// Somebody wants something of the player.
+    /// A command for the player.
     Do(Command),
     /// An animation frame, with the browser's clock in milliseconds.
     Frame(f64),
     /// A key was pressed.
     Key(KeyboardEvent),
-    /// The worker got on.
+    /// Progress or result from the worker.
     Runs(RunsEvent),
-    /// A file was opened, or should have been.
+    /// A file was opened, or opening it failed.
     Opened(Opened),
-    /// The reader has read the note.
+    /// The note was dismissed.
     NoteRead,
-    /// The page got out of sight or came back.
+    /// The page was hidden or shown.
     Seen(bool),
-    /// Somebody put another hash into the address bar.
+    /// The hash was changed by somebody else.
     AddressChanged,
-    /// The host wants something.
+    /// A request of the embedding page.
     Host(HostMessage),
-    /// What the host asked for is ready.
+    /// The answer to a request of the embedding page is ready.
     Answer(JsValue, Result<JsValue, String>),
-    /// What the system says about colours changed.
+    /// The system's colour scheme changed.
     SystemChanged,
-    /// The browser has had time for others: more of the page may come.
+    /// Mount the next part of the page.
     More,
 }
 
-/// The page.
 pub struct App {
     run: Run,
     player: Player,
     bus: PlayheadBus,
-    /// The address of the page, up to date in what the player does not know: its configuration, the run's differences.
+    /// The page's address. Its configuration and the run's changes are up to date; the rest is in the player.
     address: Address,
     address_bar: AddressBar,
-    /// The line to the host, in an embed.
+    /// The channel to the embedding page, in an embed.
     channel: Option<Channel>,
-    /// Whether to play once the page is seen.
+    /// Whether to play once the page is visible.
     starts_playing: bool,
-    /// The address whose run is being made.
+    /// The address whose run is pending.
     followed: Option<Address>,
-    /// The scenario that is being simulated and how far it is.
+    /// Title and progress of the scenario that is being simulated.
     coming: Option<(AttrValue, f64)>,
     note: Option<page::Note>,
     announcement: AttrValue,
-    /// The playhead when it last stood still: what the text alternatives describe.
+    /// Position at which the playhead last stood still, which the text alternatives describe.
     described_ms: f64,
-    /// How much of the page is there yet.
+    /// Number of mounted parts.
     parts: usize,
     more: Option<Timeout>,
     frame: Option<AnimationFrame>,
@@ -192,7 +186,7 @@ impl Component for App {
         if first || self.more.is_some() {
             self.go_on_mounting(ctx);
         }
-        // Whoever was drawn anew stands where the playhead is.
+        // Newly rendered elements need the playhead's position.
         self.bus.publish(self.player.shown_position_ms());
     }
 
@@ -220,7 +214,7 @@ impl Component for App {
 }
 
 impl App {
-    /// The page comes part by part, what is seen first before the rest, so that it answers at once on slow machines too.
+    /// Mounts the page part by part, from the top, so that it stays responsive on slow machines.
     fn go_on_mounting(&mut self, ctx: &Context<Self>) {
         if !self.address.embed && self.parts < page::PARTS {
             let link = ctx.link().clone();
@@ -252,7 +246,7 @@ impl App {
         self.keep_moving(ctx);
     }
 
-    /// What the browser is asked to keep. The player machine knows no storage.
+    /// Stores preferences. The player's state machine has no access to storage.
     fn remember(&self, command: &Command) {
         match command {
             Command::View(ViewCommand::SetTheme(theme)) => preferences::apply_theme(*theme),
@@ -261,19 +255,19 @@ impl App {
         }
     }
 
-    /// Does what the player machine asks for; the only place where that happens.
+    /// Carries out an effect; the only place that does.
     fn follow(&mut self, effect: Effect) {
         self.tell_host(&effect);
         match effect {
             Effect::Announce(text) => self.announcement = text.into(),
             Effect::FullScreen(on) => browser::set_full_screen(on),
-            // Its place is known once it is drawn as the current one.
+            // Its position is known once it is rendered as the current one.
             Effect::ShowEvent { id } => {
                 self.showing = Some(request_animation_frame(move |_| page::show_event(&id)));
             }
             Effect::Seeked | Effect::Paused | Effect::Ended => self.described_ms = self.player.position_ms,
             Effect::AddressChanged => self.address_bar.show(&self.address.with_player(&self.player)),
-            // Only a host cares.
+            // Only for the embedding page.
             Effect::Started | Effect::RateChanged(_) | Effect::MarkerReached { .. } => {}
         }
     }
@@ -290,7 +284,7 @@ impl App {
         self.frame = Some(request_animation_frame(move |now_ms| link.send_message(Message::Frame(now_ms))));
     }
 
-    /// Moves the playhead; true when it is time to render.
+    /// Moves the playhead; returns whether to render.
     fn tick(&mut self, ctx: &Context<Self>, now_ms: f64) -> bool {
         self.frame = None;
         if !self.player.playing {
@@ -335,7 +329,7 @@ impl App {
                     return self.show_moment(ctx);
                 }
                 self.note = Some(page::Note::news(format!("This is “{}” now.", self.run.scenario.title)));
-                // No address leads to the reader's own file.
+                // An opened file has no address.
                 let (scenario, seed, changes) = (None, None, Vec::new());
                 self.address = Address { scenario, seed, changes, ..self.address.clone() };
                 self.apply(ctx, Command::Seek { ms: 0.0 });
@@ -351,7 +345,7 @@ impl App {
         }
     }
 
-    /// Shows what another address says: at once, or when its run has been made.
+    /// Goes to another address, at once or when its run is complete.
     fn go_to(&mut self, ctx: &Context<Self>, mut address: Address) {
         let now = self.address.with_player(&self.player);
         if (address.seed, &address.changes) != (now.seed, &now.changes) {
@@ -368,7 +362,7 @@ impl App {
         }
         let is_elsewhere = address.parts().1 != now.parts().1;
         self.address = address;
-        // The reader did not choose these: they are not remembered.
+        // These come from the address: they are not stored as preferences.
         for command in self.address.configuration(preferences::local(self.run.scenario.incident.start)) {
             self.perform(ctx, command);
         }
@@ -408,7 +402,7 @@ impl App {
     }
 }
 
-/// A player as the reader likes it, where the address starts; and what of the address could not be followed.
+/// A player with the reader's preferences at the address, and notes on ignored parts of the address.
 fn first_player(run: &Run, props: &AppProps) -> (Player, Vec<String>) {
     let start = run.scenario.incident.start;
     let mut player = Player::new(Rc::clone(&run.track));

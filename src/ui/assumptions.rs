@@ -1,4 +1,4 @@
-//! What is reported, how it is read, and what is assumed, each with its reason.
+//! The section with facts, interpretations and assumptions, each with its reason.
 
 use yew::prelude::*;
 
@@ -7,7 +7,6 @@ use super::words;
 use crate::replay::Source;
 use crate::scenario::{Assumption, Fact, ParameterView, Scenario, Severity};
 
-/// The section.
 pub fn assumptions(run: &Run) -> Html {
     let scenario = &run.scenario;
     let parameters = scenario.parameters();
@@ -95,7 +94,7 @@ fn parameter(view: &ParameterView<'_>) -> Html {
     }
 }
 
-/// `instances.worker_threads` as words: "instances: worker threads". Units stand beside the value.
+/// `instances.worker_threads` in words: "instances: worker threads". Units stand beside the value.
 fn parameter_name(path: &str) -> String {
     let units = ["_s_per_live_gib", "_per_s", "_s", "_mib", "_kib", "_h", "_ratio"];
     let bare = units.iter().find_map(|unit| path.strip_suffix(unit)).unwrap_or(path);

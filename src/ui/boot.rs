@@ -1,5 +1,4 @@
-//! From the boot screen to the page: keeps what static/boot.js shows until the first run is there, or says why there is
-//! none.
+//! From the boot screen to the page: shows progress until the first run is complete, or why there is none.
 
 use std::rc::Rc;
 
@@ -17,7 +16,7 @@ use crate::replay::Address;
 use crate::runner::RunError;
 use crate::scenario::{BUNDLED, Scenario};
 
-/// Starts the page: simulates its scenario and mounts the app once there is a run.
+/// Starts the page: simulates its scenario and mounts the app when the run is complete.
 pub fn mount() {
     let (mut address, mut notes) = address_bar::read();
     preferences::show_theme(address.theme.unwrap_or_else(preferences::theme));
@@ -34,14 +33,14 @@ pub fn mount() {
     start(DefaultScenario { scenario: Rc::new(own), text: own_text }, Rc::new(scenario), &text, address, notes);
 }
 
-/// The scenario that the page has without an address, and the JSON it was read from.
+/// The scenario that the page shows without an address, and its JSON text.
 #[derive(Clone)]
 struct DefaultScenario {
     scenario: Rc<Scenario>,
     text: Rc<str>,
 }
 
-/// Shows a scenario: the page's own one, or that with the address's differences.
+/// Simulates and shows a scenario: the default one, or that with the address's changes.
 fn start(own: DefaultScenario, scenario: Rc<Scenario>, text: &str, address: Address, notes: Vec<String>) {
     let runs = Runs::default();
     let listened = runs.clone();
@@ -54,7 +53,7 @@ fn start(own: DefaultScenario, scenario: Rc<Scenario>, text: &str, address: Addr
             yew::Renderer::<App>::with_root_and_props(root, props).render();
         }
         RunsEvent::Completed(_) => {}
-        // A link may ask for what cannot be simulated; the page is shown without it.
+        // A link may contain a what-if that cannot be simulated; the page is shown without it.
         RunsEvent::Failed(error @ RunError::Scenario(_)) if !address.changes.is_empty() || address.seed.is_some() => {
             let notes = [notes.clone(), vec![format!("The what-if of the link is left out: {error}.")]].concat();
             let address = Address { changes: Vec::new(), seed: None, ..address.clone() };
@@ -63,13 +62,13 @@ fn start(own: DefaultScenario, scenario: Rc<Scenario>, text: &str, address: Addr
         RunsEvent::Failed(error) => failed(&error),
     }));
     if let Err(error) = runs.request(scenario, text) {
-        // Once static/boot.js is through: it has the last word on how the start went.
+        // Deferred until static/boot.js has finished, which would otherwise overwrite the message.
         Timeout::new(0, move || failed(&error)).forget();
     }
 }
 
-/// The scenario that `incident-replay bundle` put into the page, else the program's own, with its text; and why not the
-/// former.
+/// The scenario that `incident-replay bundle` put into the page, else the bundled one; with its text, and a note when the
+/// former is invalid.
 fn carried_scenario() -> (Scenario, Rc<str>, Option<String>) {
     let Some(text) = element("bundle-scenario").and_then(|data| data.text_content()) else {
         return (Scenario::bundled(), BUNDLED.into(), None);

@@ -1,4 +1,4 @@
-//! The charts, side by side.
+//! The grid of charts.
 
 use std::rc::Rc;
 
@@ -10,7 +10,6 @@ use super::run::Run;
 use crate::chart::ChartKind;
 use crate::replay::{Command, View};
 
-/// The charts of these kinds.
 pub fn chart_grid(
     kinds: &[ChartKind],
     run: &Run,

@@ -1,6 +1,6 @@
-//! A chart as a file: SVG, or PNG at twice the size in CSS pixels.
+//! A chart as an image file: SVG, or PNG at twice the size in CSS pixels.
 //!
-//! Invariant: both are drawn by the same function, at the playhead, zoomed and with the series that the reader chose.
+//! Invariant: both are drawn by the same function, with the reader's playhead, zoom and series.
 
 use std::rc::Rc;
 
@@ -17,12 +17,10 @@ use super::run::Run;
 use crate::chart::{ChartKind, ChartModel, ImageOptions, Layout, Palette, Surface, draw_image, model, summary, svg};
 use crate::replay::View;
 
-/// Size in CSS pixels.
 pub const SIZE_PX: (f64, f64) = (760.0, 340.0);
-/// Pixels of a PNG per CSS pixel.
+/// PNG pixels per CSS pixel.
 pub const PNG_RATIO: f64 = 2.0;
 
-/// A chart at a moment.
 #[derive(Clone, PartialEq)]
 pub struct ChartImage {
     model: Rc<ChartModel>,
@@ -33,7 +31,7 @@ pub struct ChartImage {
 }
 
 impl ChartImage {
-    /// A chart of a run, as a view shows it.
+    /// A chart of a run in a view.
     pub fn new(kind: ChartKind, run: &Run, view: View, playhead_ms: Option<f64>, dark: bool) -> Self {
         let model = model(kind, &run.scenario, &run.recording);
         let summary = summary(&model, &run.scenario, &run.recording, view.time_zone);
@@ -47,12 +45,10 @@ impl ChartImage {
         ImageOptions { width_px, height_px, palette, with_head: true, playhead_ms, description }
     }
 
-    /// What it shows, in words.
     pub fn summary(&self) -> &str {
         &self.summary
     }
 
-    /// As SVG.
     pub fn svg(&self) -> String {
         svg(&self.model, &self.view, &self.options())
     }
@@ -60,12 +56,12 @@ impl ChartImage {
     /// As an SVG file.
     ///
     /// # Errors
-    /// The browser refuses.
+    /// The browser cannot create the file.
     pub fn svg_blob(&self) -> Result<Blob, String> {
         text_blob(&self.svg(), "image/svg+xml")
     }
 
-    /// Draws it on a canvas, which takes its size.
+    /// Draws it on a canvas and sets the canvas's size.
     pub fn draw(&self, canvas: &HtmlCanvasElement) -> Option<()> {
         let (width_px, height_px) = SIZE_PX;
         canvas.set_width((width_px * PNG_RATIO) as u32);
@@ -87,7 +83,7 @@ impl ChartImage {
     /// As a PNG file.
     ///
     /// # Errors
-    /// The browser refuses to draw or to pack it.
+    /// The browser cannot draw or encode the image.
     pub async fn png_blob(&self) -> Result<Blob, String> {
         let refused = || "the browser cannot make a PNG".to_owned();
         let canvas = browser::document().create_element("canvas").ok().and_then(|element| element.dyn_into().ok());
@@ -95,7 +91,7 @@ impl ChartImage {
         self.draw(&canvas).ok_or_else(refused)?;
         let packed = Promise::new(&mut |resolve: Function, reject: Function| {
             if canvas.to_blob(&resolve).is_err() {
-                // A function of the browser's own: it does not throw.
+                // A built-in function; it does not throw.
                 let _ = reject.call0(&reject);
             }
         });

@@ -1,4 +1,4 @@
-//! The ledger: every claim beside its simulated value, its bounds and whether it holds.
+//! The claims ledger: every claim with its simulated value, its bounds and its verdict.
 
 use yew::prelude::*;
 
@@ -7,7 +7,6 @@ use super::words;
 use crate::recording::{ClaimVerdict, LedgerRow};
 use crate::replay::Source;
 
-/// The section.
 pub fn claims(run: &Run) -> Html {
     let rows = &run.ledger.rows;
     let holding = rows.iter().filter(|row| row.verdict == ClaimVerdict::Holds).count();

@@ -1,21 +1,20 @@
-//! Source code as HTML: line by line, with what changed between two versions, and a little colour.
+//! Source code as HTML, line by line, with highlighted differences between two versions and simple syntax colours.
 //!
-//! Invariant: the text is not changed, only wrapped.
+//! Invariant: the text itself is unchanged.
 
 use yew::prelude::*;
 
-/// A line and whether it matters to the difference.
+/// A line of code and whether it differs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Line {
     /// Number, from 1.
     pub number: usize,
-    /// The text.
     pub text: String,
-    /// Whether the other version has no such line.
+    /// Whether the line is missing in the other version.
     pub changed: bool,
 }
 
-/// Both versions, line by line. Names that a pair of `renames` exchanges, and comments, are no difference.
+/// Both versions, line by line. Comments and names paired by `renames` do not count as differences.
 pub fn compare(left: &str, right: &str, renames: &[(&str, &str)]) -> (Vec<Line>, Vec<Line>) {
     let renamed = |text: &str| renames.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     let left_lines: Vec<String> = left.lines().map(renamed).collect();

@@ -10,14 +10,11 @@ use crate::replay::Source;
 use crate::scenario::FactKind;
 use crate::sim::session::{FAULTY_SOURCE, FIXED_SOURCE};
 
-/// Properties of [`Defect`].
 #[derive(Properties, PartialEq)]
 pub struct DefectProps {
-    /// What is shown.
     pub run: Run,
 }
 
-/// The section.
 #[component]
 pub fn Defect(props: &DefectProps) -> Html {
     let both = use_memo((), |()| compare(FAULTY_SOURCE, FIXED_SOURCE, &[("Faulty", "Fixed")]));

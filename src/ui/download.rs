@@ -1,4 +1,4 @@
-//! Handing files to the reader, and putting texts and pictures on the clipboard.
+//! Saving files, and copying text and images to the clipboard.
 
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,7 +10,7 @@ use super::browser;
 /// A text as a file.
 ///
 /// # Errors
-/// The browser refuses.
+/// The browser cannot create the file.
 pub fn text_blob(text: &str, media_type: &str) -> Result<Blob, String> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
@@ -18,10 +18,10 @@ pub fn text_blob(text: &str, media_type: &str) -> Result<Blob, String> {
         .map_err(|_| "the browser cannot make a file".to_owned())
 }
 
-/// Hands a file to the reader.
+/// Saves a file as a download.
 ///
 /// # Errors
-/// The browser refuses.
+/// The browser cannot create the file.
 pub fn save(name: &str, file: &Blob) -> Result<(), String> {
     let save = || -> Result<(), JsValue> {
         let url = Url::create_object_url_with_blob(file)?;
@@ -34,23 +34,23 @@ pub fn save(name: &str, file: &Blob) -> Result<(), String> {
     save().map_err(|_| "the browser does not save files here".to_owned())
 }
 
-/// Puts a text on the clipboard.
+/// Copies text to the clipboard.
 ///
 /// # Errors
-/// There is no clipboard, or the browser or the reader refuses.
+/// There is no clipboard, or permission is denied.
 pub async fn copy_text(text: &str) -> Result<(), String> {
     let clipboard = browser::window().navigator().clipboard();
-    // Only secure origins have one, whatever its type says.
+    // Undefined on insecure origins, although its type says otherwise.
     if clipboard.is_undefined() {
         return Err(refused());
     }
     JsFuture::from(clipboard.write_text(text)).await.map(drop).map_err(|_| refused())
 }
 
-/// Puts a picture on the clipboard.
+/// Copies an image to the clipboard.
 ///
 /// # Errors
-/// As [`copy_text`]; some browsers take texts only.
+/// As [`copy_text`]; some browsers copy only text.
 pub async fn copy_image(picture: &Blob) -> Result<(), String> {
     let clipboard = browser::window().navigator().clipboard();
     let write = || -> Result<js_sys::Promise, JsValue> {

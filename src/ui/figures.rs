@@ -1,4 +1,4 @@
-//! The incident in figures, as they stand at the playhead.
+//! The incident figures at the playhead.
 
 use yew::prelude::*;
 
@@ -7,23 +7,18 @@ use super::words;
 use crate::replay::{Figure, FigureKey, Figures, TimeZone};
 use crate::units::UtcMs;
 
-/// Properties of [`IncidentFigures`].
 #[derive(Properties, PartialEq)]
 pub struct IncidentFiguresProps {
-    /// What is shown.
     pub run: Run,
-    /// The moment of the playhead.
     pub at: UtcMs,
-    /// In which time zone times are shown.
     pub time_zone: TimeZone,
 }
 
-/// The section.
 #[component]
 pub fn IncidentFigures(props: &IncidentFiguresProps) -> Html {
     let figures = Figures::new(&props.run.scenario, &props.run.recording, props.at);
     let (times, harm): (Vec<&Figure>, Vec<&Figure>) = figures.rows.iter().partition(|figure| is_time(figure.key));
-    // Report and run stand together where both give a figure.
+    // Reported and simulated values of the same figure stand together.
     let same = |one: &&Figure, other: &&Figure| one.key == other.key;
     html! {
         <section class="section" aria-labelledby="figures-title">

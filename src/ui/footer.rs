@@ -1,4 +1,4 @@
-//! Which run this is, so that anyone can make it again, and what the page does not do.
+//! The footer: identity of the run, so that anyone can reproduce it, and what the page does not do.
 
 use yew::prelude::*;
 
@@ -7,7 +7,6 @@ use super::run::Run;
 use super::words;
 use crate::scenario::FactKind;
 
-/// The foot of the page.
 pub fn footer(run: &Run) -> Html {
     let meta = &run.recording.meta;
     let users: u64 = run.recording.service.arrivals.iter().map(|count| u64::from(*count)).sum();

@@ -1,4 +1,4 @@
-//! The top line: what this is, how times and colours are shown, help.
+//! The header: title, time zone, theme, sharing and help.
 
 use yew::prelude::*;
 
@@ -8,7 +8,7 @@ use super::preferences;
 use super::run::Run;
 use crate::replay::{Command, Theme, TimeZone, View, ViewCommand};
 
-/// The top line; `share` is the button that shares.
+/// The header; `share` is the Share button.
 pub fn header(
     run: &Run,
     view: &View,
@@ -68,7 +68,7 @@ fn theme_words(theme: Theme) -> &'static str {
     }
 }
 
-/// A disc: half filled for the system's choice, empty for light, full for dark.
+/// A disc: half filled for the system theme, empty for light, full for dark.
 fn theme_icon(theme: Theme) -> Html {
     html! {
         <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">

@@ -1,4 +1,4 @@
-//! The story in one sentence, its claims, and Play.
+//! The top of the page: headline, tiles and the Play button.
 
 use yew::prelude::*;
 
@@ -8,26 +8,20 @@ use super::run::Run;
 use super::words;
 use crate::replay::{Command, Source, Tile, headline, tiles};
 
-/// Properties of [`Hero`].
 #[derive(Properties, PartialEq)]
 pub struct HeroProps {
-    /// What is shown.
     pub run: Run,
-    /// Whether the playhead moves.
     pub playing: bool,
-    /// Whether the playhead stands at the start.
     pub at_start: bool,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
-/// The top of the story.
 #[component]
 pub fn Hero(props: &HeroProps) -> Html {
     let sentence = use_memo(props.run.clone(), |run| headline(&run.scenario, &run.recording));
     let tiles = use_memo(props.run.clone(), |run| tiles(&run.ledger));
     let on_click = props.on_command.reform(|_: MouseEvent| {
-        // On a small screen what plays is further down.
+        // On a small screen the diagram is further down.
         browser::show("picture");
         Command::Toggle
     });
@@ -58,7 +52,7 @@ pub fn Hero(props: &HeroProps) -> Html {
     }
 }
 
-/// How long the incident is and how long it plays.
+/// Length of the incident and of its playback.
 fn length_words(run: &Run) -> String {
     let minutes = run.track.duration_ms / 60_000.0;
     format!(

@@ -1,35 +1,23 @@
-//! Icons as shapes: no font, no picture to load. Each is decoration; its button has a name.
+//! Icons as inline SVG. They are decorative; their buttons have names.
 
 use yew::prelude::*;
 
-/// An icon.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Icon {
-    /// Play.
     Play,
-    /// Pause.
     Pause,
-    /// The previous event.
     Previous,
-    /// The next event.
     Next,
-    /// Fill the screen.
     Expand,
-    /// Leave full screen.
     Shrink,
-    /// Further options.
     More,
-    /// Help.
     Help,
-    /// Open a file.
     Open,
-    /// Share.
     Share,
-    /// Close.
     Close,
 }
 
-/// The icon, in the colour of the text around it.
+/// An icon in the current text colour.
 pub fn icon(icon: Icon) -> Html {
     let filled = |d: &'static str| html! { <path class="icon-fill" {d} /> };
     let stroked = |d: &'static str| html! { <path class="icon-stroke" {d} /> };

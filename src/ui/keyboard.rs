@@ -1,4 +1,4 @@
-//! Keys: which element has the focus, and so who takes a key.
+//! Keyboard events, and which kind of widget has the focus.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -8,7 +8,7 @@ use yew::Callback;
 use super::browser;
 use crate::replay::{Focus, KeyPress};
 
-/// Calls `on_key` with every key that is pressed on the page and that no widget has taken, until the listener is dropped.
+/// Calls `on_key` for every key that no widget has handled, until the listener is dropped.
 pub fn listen(on_key: Callback<KeyboardEvent>) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&browser::document(), "keydown", options, move |event| {
@@ -18,7 +18,7 @@ pub fn listen(on_key: Callback<KeyboardEvent>) -> EventListener {
     })
 }
 
-/// The key and where the focus is; `key` is `event.key()`.
+/// The key press with the focused kind of widget; `key` is `event.key()`.
 pub fn press<'a>(event: &KeyboardEvent, key: &'a str) -> KeyPress<'a> {
     KeyPress {
         key,

@@ -1,6 +1,6 @@
-//! The page: Yew components over the replay, and the little that only a browser can do.
+//! The page: Yew components over the replay, and the code that needs a browser.
 //!
-//! Invariant: components draw and dispatch [`Command`](crate::replay::Command)s; they decide nothing. Every figure and
+//! Invariant: components render and dispatch [`Command`](crate::replay::Command)s; they decide nothing. Every figure and
 //! sentence they show comes from the recording, the scenario or the ledger.
 
 mod address_bar;

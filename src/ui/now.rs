@@ -1,4 +1,4 @@
-//! What is going on at the playhead, in words, for the reader chosen.
+//! The "now" sentence for the chosen audience.
 
 use yew::prelude::*;
 
@@ -6,25 +6,18 @@ use super::run::Run;
 use crate::replay::{Audience, Command, View, ViewCommand, now_sentence};
 use crate::units::UtcMs;
 
-/// While playing a sentence stands long enough to be read: this long on the reader's clock at 1×, in incident time.
+/// Incident time for which a sentence stays while playing, so that it can be read at 1×.
 const STANDS_MS: i64 = 180_000;
 
-/// Properties of [`Now`].
 #[derive(Properties, PartialEq)]
 pub struct NowProps {
-    /// What is shown.
     pub run: Run,
-    /// The moment of the playhead.
     pub at: UtcMs,
-    /// Whether the playhead moves.
     pub playing: bool,
-    /// Whom the sentence is for.
     pub view: View,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
-/// The sentence.
 #[component]
 pub fn Now(props: &NowProps) -> Html {
     let at = if props.playing { standing(&props.run, props.at) } else { props.at };
@@ -32,7 +25,7 @@ pub fn Now(props: &NowProps) -> Html {
     let sentence = use_memo((props.run.clone(), at, reader), |(run, at, reader)| {
         now_sentence(&run.scenario, &run.recording, *at, *reader)
     });
-    // Read out when the playhead stands still; a moving one would never let a screen reader finish.
+    // Announced only while paused; during playback a screen reader would never finish.
     let live = if props.playing { "off" } else { "polite" };
     html! {
         <div class="now">
@@ -49,7 +42,7 @@ pub fn Now(props: &NowProps) -> Html {
     }
 }
 
-/// The moment a sentence is for while playing: the last step of the grid or event, whichever is later.
+/// The moment that the sentence describes while playing: the last step of the grid or the last event, whichever is later.
 fn standing(run: &Run, at: UtcMs) -> UtcMs {
     let from = run.scenario.window.from;
     let stepped = UtcMs(at.0 - (at.0 - from.0).rem_euclid(STANDS_MS));

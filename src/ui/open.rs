@@ -1,6 +1,6 @@
-//! Opening a scenario file, by the file dialog or by dropping it on the page.
+//! Opens scenario files, by file dialog or drag and drop.
 //!
-//! Invariant: a file is only read here; whether it is a scenario is decided where it is used.
+//! Invariant: files are only read here; their content is validated where it is used.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -11,25 +11,24 @@ use yew::prelude::*;
 use super::browser;
 use super::icons::{Icon, icon};
 
-/// A scenario is some tens of kilobytes; what is much larger is something else.
+/// Largest accepted file; scenarios have some tens of kilobytes.
 const BYTES_MAX: f64 = 4_000_000.0;
 
-/// What became of a file.
+/// An opened file.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Opened {
-    /// Name of the file.
     pub name: String,
-    /// What is in it, or why it cannot be read.
+    /// The content, or why it cannot be read.
     pub text: Result<String, String>,
 }
 
-/// Takes files that are dropped anywhere on the page, until it is dropped itself.
+/// Accepts files dropped anywhere on the page, until dropped itself.
 pub struct Opener {
     _listeners: [EventListener; 2],
 }
 
 impl Opener {
-    /// From now on dropped files are opened.
+    /// Starts listening.
     pub fn new(on_opened: Callback<Opened>) -> Option<Self> {
         let root = browser::document().document_element()?;
         let options = EventListenerOptions::enable_prevent_default();
@@ -71,14 +70,11 @@ fn read(file: File, on_opened: Callback<Opened>) {
     });
 }
 
-/// Properties of [`OpenButton`].
 #[derive(Properties, PartialEq)]
 pub struct OpenButtonProps {
-    /// Hears of the file.
     pub on_opened: Callback<Opened>,
 }
 
-/// The button that opens the file dialog.
 #[component]
 pub fn OpenButton(props: &OpenButtonProps) -> Html {
     let input = use_node_ref();
@@ -97,7 +93,7 @@ pub fn OpenButton(props: &OpenButtonProps) -> Html {
             if let Some(file) = input.files().and_then(|files| files.get(0)) {
                 read(file, on_opened.clone());
             }
-            // The same file may be chosen again after it was edited.
+            // So that the same file can be chosen again after editing.
             input.set_value("");
         })
     };

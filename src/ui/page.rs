@@ -1,4 +1,4 @@
-//! The order of things on the page.
+//! The layout of the page.
 
 use std::fmt::Display;
 
@@ -28,15 +28,13 @@ use crate::chart::ChartKind;
 use crate::replay::{Address, Command, Player};
 use crate::units::UtcMs;
 
-/// Charts that are mounted at a time.
+/// Charts that are mounted in one part.
 const CHARTS_PER_PART: usize = 2;
-/// Parts with charts.
 const CHART_PARTS: usize = ChartKind::ALL.len().div_ceil(CHARTS_PER_PART);
-/// Parts of the page that come after its top: story and player, the charts, the figures with the defect, the ledger with the
-/// rest.
+/// Number of parts after the top of the page: timeline and player, the charts, figures with defect, ledger with the rest.
 pub const PARTS: usize = 1 + CHART_PARTS + 2;
 
-/// Something the reader should know.
+/// A message to the reader.
 #[derive(Clone, PartialEq)]
 pub struct Note {
     kind: &'static str,
@@ -46,17 +44,17 @@ pub struct Note {
 }
 
 impl Note {
-    /// Parts of something were not as they were asked for, one line each; none when there are no lines.
+    /// A warning with one line per problem; `None` when there are no lines.
     pub fn warnings(title: &'static str, lines: Vec<String>) -> Option<Self> {
         (!lines.is_empty()).then_some(Self { kind: "warning", title: title.into(), lines })
     }
 
-    /// Something came about.
+    /// A success message.
     pub fn news(text: impl Into<AttrValue>) -> Self {
         Self { kind: "news", title: text.into(), lines: Vec::new() }
     }
 
-    /// Something could not be done, and why.
+    /// An error message with its reason.
     pub fn error(title: &str, why: impl Display) -> Self {
         Self {
             kind: "error",
@@ -66,44 +64,38 @@ impl Note {
     }
 }
 
-/// Properties of [`Page`].
 #[derive(Properties, PartialEq)]
 pub struct PageProps {
-    /// What is shown.
     pub run: Run,
-    /// The page's address, but for what the player knows.
+    /// The page's address, except for the player's state.
     pub address: Address,
-    /// The player, a few times a second while playing.
+    /// Updated a few times a second while playing.
     pub player: Player,
-    /// The playhead when it last stood still.
+    /// Position at which the playhead last stood still.
     pub described_ms: f64,
-    /// The playhead, every frame.
     pub bus: PlayheadBus,
-    /// How many of the [`PARTS`] are there. Only the full page asks.
+    /// Number of mounted [`PARTS`]; used by the full page only.
     pub parts: usize,
-    /// A scenario that is being simulated: its title and the share that is done.
+    /// Title and progress of a scenario that is being simulated.
     pub coming: Option<(AttrValue, f64)>,
-    /// Something the reader should know.
+    /// A message to the reader.
     pub note: Option<Note>,
-    /// What screen readers are told.
+    /// Text of the live region.
     pub announcement: AttrValue,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
-    /// Takes opened files.
     pub on_opened: Callback<Opened>,
-    /// The reader has read the note.
+    /// The note was dismissed.
     pub on_note_read: Callback<()>,
 }
 
-/// The page.
 #[component]
 pub fn Page(props: &PageProps) -> Html {
     let (run, player, on_command) = (&props.run, &props.player, &props.on_command);
     let at = player.track.at(player.shown_position_ms());
-    // Text follows the playhead second by second: finer steps could not be read.
+    // Text follows the playhead in steps of a second: finer steps could not be read.
     let at = UtcMs(at.0 - at.0.rem_euclid(1000));
     let dark = preferences::is_dark(player.view.theme);
-    // Figures that count up need not do so several times a second.
+    // Figures are updated every minute while playing.
     let figures_at = if player.playing { UtcMs(at.0 - at.0.rem_euclid(60_000)) } else { at };
     let described_at = player.track.at(props.described_ms);
     let charts = ChartKind::ALL.into_iter().take(props.parts.saturating_sub(1) * CHARTS_PER_PART).collect::<Vec<_>>();
@@ -160,7 +152,7 @@ pub fn Page(props: &PageProps) -> Html {
     }
 }
 
-/// What shows a run and nothing else.
+/// Renders a run.
 type Render = fn(&Run) -> Html;
 
 #[derive(Properties)]
@@ -175,7 +167,7 @@ impl PartialEq for RunSectionProps {
     }
 }
 
-/// A part of the page that stands still while the playhead moves.
+/// A section that depends only on the run, so that it is not rendered while the playhead moves.
 #[component]
 fn RunSection(props: &RunSectionProps) -> Html {
     (props.render)(&props.run)
@@ -198,7 +190,7 @@ pub fn show_note(note: &Note, on_note_read: &Callback<()>) -> Html {
     }
 }
 
-/// Brings an event into view in the list of events; the page itself does not move.
+/// Scrolls the list of events, not the page, to an event.
 pub fn show_event(id: &str) {
     let document = browser::document();
     let find = |id: &str| document.get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());

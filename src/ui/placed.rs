@@ -1,5 +1,5 @@
-//! Elements that stand at a share of their parent's width. The page's policy forbids style attributes; a custom property
-//! set through the CSS object model is not one.
+//! Elements positioned at a share of their parent's width. The page's policy forbids style attributes, but allows setting
+//! custom properties through the CSS object model.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -9,27 +9,26 @@ use yew::prelude::*;
 pub fn set_percent(element: &NodeRef, property: &str, part: f64, whole: f64) {
     if let Some(element) = element.get().and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
         let percent = if whole > 0.0 { (part / whole * 100.0).clamp(0.0, 100.0) } else { 0.0 };
-        // Only an invalid name is refused, and the names are this program's.
+        // Fails only for invalid names; the names come from this program.
         let _ = element.style().set_property(property, &format!("{percent:.3}%"));
     }
 }
 
-/// Sets where the left edge of an element stands.
+/// Sets the left edge of an element.
 pub fn set_left(element: &NodeRef, length: &str) {
     if let Some(element) = element.get().and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
         let _ = element.style().set_property("left", &format!("calc({length})"));
     }
 }
 
-/// Moves an element sideways by a percentage of its own width; cheaper with every frame than a property that others
-/// inherit.
+/// Moves an element sideways by a percentage of its own width; cheaper in every frame than an inherited property.
 pub fn shift_percent(element: &NodeRef, percent: f64) {
     if let Some(element) = element.get().and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
         let _ = element.style().set_property("transform", &format!("translateX({percent:.3}%)"));
     }
 }
 
-/// A reference to an element whose `--at` (and `--length`) follow the given shares, 0 to 1.
+/// Hook: a reference to an element whose `--at` (and `--length`) follow the given shares, 0 to 1.
 #[hook]
 pub fn use_place(at_ratio: f64, length_ratio: Option<f64>) -> NodeRef {
     let element = use_node_ref();
@@ -43,25 +42,22 @@ pub fn use_place(at_ratio: f64, length_ratio: Option<f64>) -> NodeRef {
     element
 }
 
-/// Properties of [`Placed`].
 #[derive(Properties, PartialEq)]
 pub struct PlacedProps {
-    /// Its classes.
     pub class: Classes,
-    /// Where its left edge stands, 0 to 1.
+    /// Position of its left edge, 0 to 1.
     pub at_ratio: f64,
-    /// How long it is, 0 to 1; by its style sheet when absent.
+    /// Length, 0 to 1; from the style sheet when absent.
     #[prop_or_default]
     pub length_ratio: Option<f64>,
-    /// What a pointer on it is told.
+    /// Tooltip.
     #[prop_or_default]
     pub title: Option<AttrValue>,
-    /// What is in it.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// A piece of a bar that says nothing of its own to screen readers.
+/// A part of a bar that is hidden from screen readers.
 #[component]
 pub fn Placed(props: &PlacedProps) -> Html {
     let place = use_place(props.at_ratio, props.length_ratio);

@@ -1,13 +1,13 @@
-//! Where the playhead is, told to those who draw it on every animation frame without Yew rendering anything.
+//! Distributes the playhead's position on every animation frame without rendering by Yew.
 //!
-//! Invariant: the position is the player's; the bus only carries it.
+//! Invariant: the position belongs to the player; the bus only distributes it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use yew::Callback;
 
-/// Carries the playhead's position (milliseconds since the window began) to its subscribers.
+/// Distributes the playhead's position, in milliseconds since the window began.
 #[derive(Clone, Default)]
 pub struct PlayheadBus(Rc<Line>);
 
@@ -19,23 +19,23 @@ struct Line {
 }
 
 impl PlayheadBus {
-    /// The position that was published last.
+    /// The last published position.
     #[must_use]
     pub fn position_ms(&self) -> f64 {
         self.0.position_ms.get()
     }
 
-    /// Tells every subscriber where the playhead is.
+    /// Publishes a position.
     pub fn publish(&self, position_ms: f64) {
         self.0.position_ms.set(position_ms);
-        // A subscriber may subscribe or leave meanwhile.
+        // A subscriber may subscribe or unsubscribe meanwhile.
         let subscribers: Vec<_> = self.0.subscribers.borrow().iter().map(|(_, call)| call.clone()).collect();
         for subscriber in subscribers {
             subscriber.emit(position_ms);
         }
     }
 
-    /// Hears of every position published from now on, until the subscription is dropped.
+    /// Calls `on_position_ms` for every further position until the subscription is dropped.
     #[must_use = "dropping the subscription ends it"]
     pub fn subscribe(&self, on_position_ms: Callback<f64>) -> PlayheadSubscription {
         let id = self.0.id_last.get() + 1;

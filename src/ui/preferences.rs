@@ -1,5 +1,4 @@
-//! What the reader chose and is remembered in this browser: the theme and the time zone. Nothing else is stored, and
-//! nothing is sent anywhere.
+//! Preferences that are stored in this browser: theme and time zone. Nothing else is stored, and nothing is sent anywhere.
 
 use super::browser;
 use crate::replay::{Theme, TimeZone};
@@ -8,7 +7,6 @@ use crate::units::UtcMs;
 const THEME: &str = "theme";
 const TIME_ZONE: &str = "time-zone";
 
-/// The remembered theme.
 pub fn theme() -> Theme {
     match browser::stored(THEME).as_deref() {
         Some("light") => Theme::Light,
@@ -17,7 +15,7 @@ pub fn theme() -> Theme {
     }
 }
 
-/// Shows a theme, and remembers it.
+/// Shows and stores a theme.
 pub fn apply_theme(theme: Theme) {
     show_theme(theme);
     browser::store(THEME, name(theme).unwrap_or("system"));
@@ -36,7 +34,7 @@ fn name(theme: Theme) -> Option<&'static str> {
     }
 }
 
-/// Whether a theme is dark on this reader's system.
+/// Whether a theme is dark, given the system's colour scheme.
 pub fn is_dark(theme: Theme) -> bool {
     match theme {
         Theme::System => browser::media(browser::DARK),
@@ -45,7 +43,7 @@ pub fn is_dark(theme: Theme) -> bool {
     }
 }
 
-/// The theme that comes after one, as the button goes round.
+/// The next theme in the button's cycle.
 pub fn next_theme(theme: Theme) -> Theme {
     match theme {
         Theme::System => Theme::Light,
@@ -54,7 +52,7 @@ pub fn next_theme(theme: Theme) -> Theme {
     }
 }
 
-/// The remembered time zone, as it was on the incident's day.
+/// The stored time zone, with its offset on the incident's day.
 pub fn time_zone(at: UtcMs) -> TimeZone {
     match browser::stored(TIME_ZONE).as_deref() {
         Some("local") => local(at),
@@ -62,7 +60,6 @@ pub fn time_zone(at: UtcMs) -> TimeZone {
     }
 }
 
-/// Remembers a time zone.
 pub fn remember_time_zone(time_zone: TimeZone) {
     let name = match time_zone {
         TimeZone::Utc => "utc",

@@ -1,6 +1,6 @@
-//! A run as the page holds it: the scenario, what its run left behind, and what is worked out from both only once.
+//! A run on the page: scenario, recording, and values that are derived from them once.
 //!
-//! Invariant: a run equals itself alone, so that comparing the properties of components costs nothing.
+//! Invariant: runs are compared by identity, so that comparing properties of components is cheap.
 
 use std::ops::Deref;
 use std::rc::Rc;
@@ -13,22 +13,19 @@ use crate::scenario::Scenario;
 #[derive(Clone)]
 pub struct Run(Rc<RunData>);
 
-/// What a run consists of.
 pub struct RunData {
-    /// What was simulated.
     pub scenario: Rc<Scenario>,
-    /// What the run left behind.
+    /// Runs to the end and returns the recording.
     pub recording: Rc<Recording>,
-    /// Fingerprint of the recording.
+    /// Digest of the recording.
     pub digest: Rc<str>,
-    /// Every claim beside its simulated value; those about another session code are open until that run has been made.
+    /// Claims that need the counterfactual run are open until it is complete.
     pub ledger: Rc<Ledger>,
-    /// Length, phases and markers.
     pub track: Rc<Track>,
 }
 
 impl Run {
-    /// A run whose counterfactual has not been made yet.
+    /// A run whose counterfactual is not complete yet.
     #[must_use]
     pub fn new(scenario: Rc<Scenario>, recording: Recording, digest: String) -> Self {
         let ledger = Rc::new(Ledger::new(&scenario, &recording, None));
@@ -37,7 +34,7 @@ impl Run {
         Self(Rc::new(RunData { scenario, recording, digest: digest.into(), ledger, track }))
     }
 
-    /// The same run, its claims checked against the counterfactual too: the same seed with other session code.
+    /// The same run with all claims checked; `counterfactual` is the same seed with other session code.
     #[must_use]
     pub fn with_counterfactual(&self, counterfactual: &Recording) -> Self {
         Self(Rc::new(RunData {

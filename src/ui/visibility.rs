@@ -1,4 +1,4 @@
-//! Whether the page can be seen: its tab is in front, and the frame it may stand in is inside the window.
+//! Whether the page is visible: its tab is in front, and its frame, if any, is inside the window.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,7 +10,7 @@ use yew::Callback;
 
 use super::browser;
 
-/// Tells when the page gets out of sight and back, until it is dropped.
+/// Observes the page's visibility until dropped.
 pub struct Visibility {
     observer: Option<IntersectionObserver>,
     _on_intersection: Closure<dyn FnMut(js_sys::Array)>,
@@ -18,7 +18,7 @@ pub struct Visibility {
 }
 
 impl Visibility {
-    /// From now on `on_change` hears whether any of the page can be seen.
+    /// Calls `on_change` whenever the page becomes visible or hidden.
     pub fn watch(on_change: Callback<bool>) -> Self {
         let in_window = Rc::new(Cell::new(true));
         let tell = {
@@ -35,7 +35,7 @@ impl Visibility {
             })
         };
         let observer = IntersectionObserver::new(on_intersection.as_ref().unchecked_ref()).ok();
-        // In a frame the browser compares with the window that the reader sees, whoever the frame's host is.
+        // In a frame the browser compares with the top-level viewport, whatever the host's origin.
         if let (Some(observer), Some(body)) = (&observer, browser::document().body()) {
             observer.observe(&body);
         }

@@ -28,7 +28,7 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
-/// A share in whole percent: "98 %". What is not quite all or nothing does not read as if it were.
+/// A share in whole percent: "98 %". Shares close to 0 or 1 are not rounded to them.
 pub fn percent(ratio: f64) -> String {
     let percent = ratio * 100.0;
     if percent > 99.0 && percent < 99.95 {
@@ -37,7 +37,7 @@ pub fn percent(ratio: f64) -> String {
     format!("{percent:.0} %")
 }
 
-/// The sign of a verdict; never without its word.
+/// The sign of a verdict; always shown with its word.
 pub fn verdict_sign(verdict: ClaimVerdict) -> &'static str {
     match verdict {
         ClaimVerdict::Holds => "✓",
@@ -46,7 +46,6 @@ pub fn verdict_sign(verdict: ClaimVerdict) -> &'static str {
     }
 }
 
-/// A verdict as a word.
 pub fn verdict_word(verdict: ClaimVerdict) -> &'static str {
     match verdict {
         ClaimVerdict::Holds => "holds",
@@ -55,7 +54,6 @@ pub fn verdict_word(verdict: ClaimVerdict) -> &'static str {
     }
 }
 
-/// The class of a verdict.
 pub fn verdict_class(verdict: ClaimVerdict) -> &'static str {
     match verdict {
         ClaimVerdict::Holds => "is-holding",
@@ -64,7 +62,7 @@ pub fn verdict_class(verdict: ClaimVerdict) -> &'static str {
     }
 }
 
-/// Says whether something is reported, simulated or assumed.
+/// A badge: reported, simulated or assumed.
 pub fn badge(source: Source) -> Html {
     html! { <span class={classes!("badge", format!("badge-{}", source.word()))}>{ source.word() }</span> }
 }

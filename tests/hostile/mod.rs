@@ -1,4 +1,4 @@
-//! Scenarios of people who mean harm, or who try how far the program goes.
+//! Hostile and extreme scenarios.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use incident_replay::recording::Recording;
@@ -6,12 +6,12 @@ use incident_replay::scenario::Scenario;
 use incident_replay::sim::Simulation;
 use serde_json::Value;
 
-/// What is put into every text.
+/// The hostile text.
 pub const TEXT: &str = "=HYPERLINK(\"https://evil.example\")<script>alert('1')</script>](javascript:alert(1)) ![x](https://evil.example/x.png) \
      | a | b\n\n# heading\n- item\n```\n{{ query \"up\" }} {% raw %} $x$ *b* ~~s~~ &lt;img&gt; \u{0}\u{7}\u{1b}\u{7f}\u{9b}\u{202e}\u{fffe} \
      @everyone \\` --- 'quote' \"quote\" #c: *a !t %d www.evil.example";
 
-/// The same as a reader may see it.
+/// The hostile text as it may be displayed.
 pub fn visible() -> String {
     let steering = |c: &char| (c.is_control() && !c.is_whitespace()) || matches!(c, '\u{202e}' | '\u{fffe}');
     let text: String = TEXT.chars().filter(|c| !steering(c)).collect();
@@ -28,7 +28,7 @@ pub fn run() -> (Scenario, Recording) {
             poison(key, value);
         }
     }
-    // Some figures go by the names of these events.
+    // Some figures depend on the ids of these events.
     let events = Scenario::bundled().timeline;
     let poisoned = json["timeline"].as_array_mut().expect("a list");
     poisoned.iter_mut().zip(events).for_each(|(poisoned, event)| poisoned["id"] = event.id.into());
@@ -47,7 +47,7 @@ fn poison(key: &str, value: &mut Value) {
             if free.contains(&key) {
                 *text = TEXT.to_owned();
             } else if ["id", "fact", "facts"].contains(&key) {
-                // Names that others refer to must stay different from each other.
+                // Ids must stay unique.
                 text.push_str(TEXT);
             }
         }
@@ -55,7 +55,7 @@ fn poison(key: &str, value: &mut Value) {
     }
 }
 
-/// The bundled scenario with texts and numbers as large as a scenario takes, and its run.
+/// The bundled scenario with the longest texts and largest numbers allowed, and its run.
 pub fn huge() -> (Scenario, Recording) {
     let mut json = serde_json::to_value(Scenario::bundled()).expect("a scenario is JSON");
     json["title"] = Value::from("long ".repeat(100_000));

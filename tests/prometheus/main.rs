@@ -1,5 +1,5 @@
-//! What Prometheus makes of the exports: it reads the rules, their unit test and the series, and a server that has the
-//! series sees every alert in the minute in which the simulated monitor does.
+//! The exports in real Prometheus: it accepts the rules, their unit test and the series, and a server with the series sees
+//! every alert in the same minute as the simulated monitor.
 //!
 //! Needs `promtool` and `prometheus` (Debian package `prometheus`). Without them the tests count as ignored and say so; with
 //! `INCIDENT_REPLAY_PROMETHEUS=required`, as `cargo xtask test` sets it, they fail.
@@ -56,7 +56,7 @@ fn what_if(seed: u64, settings: &[&str]) -> Scenario {
     scenario
 }
 
-/// The actual run, other luck, and runs in which the alerts come and go at other times.
+/// The actual run, another seed, and what-ifs with other alert times.
 fn scenarios() -> Vec<Scenario> {
     vec![
         Scenario::bundled(),
@@ -140,7 +140,7 @@ fn the_unit_test_notices_other_rules() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The linter reads the older text format, so one scrape is turned into it.
+/// The linter reads only the older text format, so one scrape is converted to it.
 fn names_and_types_pass_the_linter() -> Result<(), Failed> {
     let scenario = Scenario::bundled();
     let recording = run_of(&scenario);
@@ -176,7 +176,7 @@ fn hostile_text_stays_text_in_rules() -> Result<(), Failed> {
     let (scenario, recording) = hostile::run();
     let folder = exported(&scenario, &recording, &[Format::Rules]);
     promtool(&folder, &["check", "rules", "rules.yml"])?;
-    // The alerts' annotations are templates; what comes out of them must be the text.
+    // Annotations are templates; rendered, they must give the original text.
     assert!(folder.read("rules.test.yml").contains("{{ query"), "the text is expected as it is");
     promtool(&folder, &["test", "rules", "rules.test.yml"])?;
     Ok(())
@@ -190,7 +190,7 @@ fn numbers_as_large_as_a_scenario_allows_are_accepted() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A server over the blocks of a run, with its rules.
+/// Starts a server with the blocks and rules of a run.
 fn served(scenario: &Scenario, recording: &Recording) -> Result<Server, Failed> {
     let folder = exported(scenario, recording, &[Format::OpenMetrics, Format::Rules]);
     promtool(&folder, &["tsdb", "create-blocks-from", "openmetrics", "metrics.openmetrics.txt", "data"])?;

@@ -1,4 +1,4 @@
-//! A Prometheus server over blocks that are there already, on a free port, and its HTTP interface.
+//! A Prometheus server on existing blocks, on a free port, and its HTTP interface.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use super::tool::Folder;
 
-/// How often the server is asked whether it is there; it takes a second or two.
+/// Most attempts to reach the server, which takes a second or two to start.
 const TRIES: u32 = 600;
 
-/// A server. It is stopped, and its folder removed, when this goes away.
+/// A server. Dropping it stops it and removes its folder.
 pub struct Server {
     child: Child,
     port: u16,
@@ -31,8 +31,8 @@ pub struct AlertRule {
 }
 
 impl AlertRule {
-    /// When the alert fires first, given the moments at which its condition holds: Prometheus's rule, once it has held at
-    /// every evaluation for as long as it says.
+    /// First firing, given the moments at which the condition holds: by Prometheus's rule, once it has held at every
+    /// evaluation for the rule's `for`.
     pub fn first_firing(&self, holds: &[UtcMs], interval_s: f64) -> Option<UtcMs> {
         let mut since = None;
         let mut before: Option<UtcMs> = None;
@@ -50,10 +50,10 @@ impl Server {
     /// Starts a server on the blocks in the folder's `data`, with its `rules.yml`.
     ///
     /// # Errors
-    /// What it logs when it does not start.
+    /// The server does not start; the error is its log.
     pub fn start(folder: Folder) -> Result<Self, Failed> {
         folder.write("prometheus.yml", "rule_files: [rules.yml]\n");
-        // Nothing holds the port until the server takes it, so somebody else may.
+        // Another process may take the port before the server does.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let log = std::fs::File::create(folder.path().join("log"))?;
         let child = Command::new("prometheus")
@@ -77,7 +77,7 @@ impl Server {
         Err(format!("prometheus does not answer: {}", server.folder.read("log")).into())
     }
 
-    /// The alert rules that it has loaded.
+    /// The loaded alert rules.
     ///
     /// # Errors
     /// The server does not answer as expected.
@@ -95,10 +95,10 @@ impl Server {
         rules.map(|found| rule(found).ok_or_else(|| format!("a rule is expected: {found}").into())).collect()
     }
 
-    /// The moments at which a condition holds, of those `step_s` apart.
+    /// The moments, `step_s` apart, at which a condition holds.
     ///
     /// # Errors
-    /// The server refuses the query.
+    /// The server rejects the query.
     pub fn query_range(&self, query: &str, from: UtcMs, until: UtcMs, step_s: f64) -> Result<Vec<UtcMs>, Failed> {
         let range = format!("start={}&end={}&step={step_s}", seconds(from), seconds(until));
         let data = self.get(&format!("/api/v1/query_range?query={}&{range}", encoded(query)))?;
@@ -111,7 +111,7 @@ impl Server {
     /// The one value of a query at a moment.
     ///
     /// # Errors
-    /// The server refuses the query, or it has no value or several.
+    /// The server rejects the query, or the result is not a single value.
     pub fn query(&self, query: &str, at: UtcMs) -> Result<f64, Failed> {
         let data = self.get(&format!("/api/v1/query?query={}&time={}", encoded(query), seconds(at)))?;
         let values: Vec<f64> = data["result"]
@@ -123,7 +123,7 @@ impl Server {
         if let [value] = values[..] { Ok(value) } else { Err(format!("{query}: {values:?}").into()) }
     }
 
-    /// The data of an answer. The old version of HTTP knows neither chunks nor open connections.
+    /// The data of a response. HTTP 1.0 has neither chunks nor persistent connections.
     fn get(&self, path: &str) -> Result<Value, Failed> {
         let mut connection = TcpStream::connect(("127.0.0.1", self.port))?;
         connection.set_read_timeout(Some(Duration::from_secs(60)))?;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::Failed;
 
-/// Whether both programs start.
+/// Whether both programs are installed.
 pub fn is_installed() -> bool {
     let starts = |program: &str| {
         let run = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -19,7 +19,7 @@ pub fn is_installed() -> bool {
 /// Runs promtool in a folder.
 ///
 /// # Errors
-/// What it says when it fails.
+/// promtool fails; the error is its output.
 pub fn promtool(folder: &Folder, arguments: &[&str]) -> Result<String, Failed> {
     let output = Command::new("promtool").args(arguments).current_dir(folder.path()).output();
     let output = output.map_err(|error| format!("promtool: {error}"))?;
@@ -27,7 +27,7 @@ pub fn promtool(folder: &Folder, arguments: &[&str]) -> Result<String, Failed> {
     if output.status.success() { Ok(said) } else { Err(format!("promtool {}: {said}", arguments.join(" ")).into()) }
 }
 
-/// All that promtool says when it is given `input`.
+/// Output of promtool for an `input`.
 pub fn promtool_with(folder: &Folder, arguments: &[&str], input: &str) -> String {
     let mut command = Command::new("promtool");
     command.args(arguments).current_dir(folder.path());
@@ -38,7 +38,7 @@ pub fn promtool_with(folder: &Folder, arguments: &[&str], input: &str) -> String
     [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
 }
 
-/// A folder of its own, which goes away with it.
+/// A temporary folder, removed when dropped.
 pub struct Folder(PathBuf);
 
 impl Folder {

@@ -1,6 +1,6 @@
-//! The words of the command line: a command, flags, and flags with a value (`--port 8080` or `--port=8080`).
+//! Parses the command line: a command, flags, and flags with a value (`--port 8080` or `--port=8080`).
 
-/// Words not yet taken by the command.
+/// Arguments that have not been consumed.
 pub struct Arguments {
     words: Vec<String>,
 }
@@ -40,7 +40,7 @@ impl Arguments {
         text.parse().map(Some).map_err(|_| format!("{name} {text}: expected a number from 0 to 65535"))
     }
 
-    /// Fails when a word was not understood.
+    /// Fails when an argument was not understood.
     pub fn finish(self) -> Result<(), String> {
         match self.words.first() {
             None => Ok(()),

@@ -7,10 +7,10 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Lighthouse is large and needed seldom: installed on demand, not with the other npm packages.
+/// Lighthouse is large and rarely needed: installed on demand, not with the other npm packages.
 const LIGHTHOUSE: &str = "lighthouse@12.8.2";
 
-/// The profile that the page is built with: see index.html.
+/// The cargo profile of the page; see index.html.
 const PROFILE: &str = "page";
 
 /// Prints the time of a full incident in Chromium, by `benches/browser.rs`.
@@ -79,7 +79,7 @@ fn run_script(name: &str, argument: Option<&Path>) -> Result<(), String> {
     let hint = "Chromium must be installed (Debian: apt-get install chromium), or CHROME_PATH name it.";
     let mut command = workspace::command("node");
     command.arg(name).args(argument);
-    // The script starts the static server of this very program.
+    // The script starts this program's static server.
     if let Ok(program) = env::current_exe() {
         command.env("INCIDENT_REPLAY_XTASK", program);
     }
@@ -92,7 +92,7 @@ fn copy(file: &str, folder: &Path) -> Result<(), String> {
     fs::copy(&from, to).map(|_| ()).map_err(|error| format!("{file}: {error}"))
 }
 
-/// Where cargo puts what it builds.
+/// Cargo's target folder.
 fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::root().join("target"), PathBuf::from)
 }

@@ -1,4 +1,4 @@
-//! All that must hold before a change is merged.
+//! The checks before a change is merged.
 
 use crate::report::Report;
 use crate::setup::Tool;

@@ -1,6 +1,6 @@
 //! `cargo xtask`: sets up, builds, serves and tests the project.
 //!
-//! Invariant: every command can be run on a fresh clone; it brings what it needs, or says which line to type.
+//! Invariant: every command works on a fresh clone: it installs what it needs, or prints the command to type.
 #![allow(clippy::disallowed_methods, reason = "the bans keep clocks out of the simulation, not out of the tools")]
 
 mod arguments;
@@ -79,7 +79,7 @@ fn run(words: Vec<String>) -> Result<ExitCode, String> {
             }
             server::serve(server::Options { port, open, ..server::Options::default() })?;
         }
-        // What the end-to-end tests start; see tests/browser/harness.mjs.
+        // Used by the end-to-end tests; see tests/browser/harness.mjs.
         Some("serve-dist") => {
             let options = server::Options {
                 folder: arguments.value("--folder")?.map(Into::into),

@@ -1,11 +1,11 @@
-//! The release page in `dist/`, and what its files weigh.
+//! The release page in `dist/`, and the sizes of its files.
 
 use crate::{process, setup, workspace};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What the page is built from.
+/// Inputs of the build.
 const INPUTS: [&str; 10] = [
     "src",
     "static",
@@ -19,24 +19,24 @@ const INPUTS: [&str; 10] = [
     "xtask/finish-dist.mjs",
 ];
 
-/// Where the build reads the address that the page will have: link previews need it.
+/// Environment variable with the page's public address, which link previews need.
 const PUBLIC_URL: &str = "INCIDENT_REPLAY_URL";
 
-/// What lies beside the page and is fetched later, by other sites, or when somebody wants it.
+/// Files that are not needed at the start: fetched later, by other sites, or on demand.
 const NOT_AT_START: [&str; 6] =
     ["embed.d.ts", "embed.js", "incident-replay.html", "oembed.json", "preview.png", "sw.js"];
 
-/// What is summed up of the files that the page starts with.
+/// Label of the sum over the files that the page starts with.
 const START: &str = "to start the app";
 
-/// The program, of the files that the page starts with.
+/// Prefix of the program's file name.
 const PROGRAM: &str = "app-";
 
-/// How many bytes the program may have, packed with brotli.
+/// Most bytes of the program, compressed with brotli.
 const PROGRAM_BYTES_MAX: u64 = 420_000;
 
-/// Sets up and builds the release page, unless it is there already and nothing it is made from has changed. The address
-/// it will have is that of the environment when absent; it may be unknown.
+/// Sets up and builds the release page, unless it is up to date. `public_url` defaults to the environment variable; it may
+/// be unknown.
 pub fn build(public_url: Option<String>) -> Result<(), String> {
     let public_url = public_url.or_else(|| env::var(PUBLIC_URL).ok()).unwrap_or_default();
     check_public_url(&public_url)?;
@@ -48,17 +48,17 @@ pub fn build(public_url: Option<String>) -> Result<(), String> {
         return Ok(());
     }
     println!("\n== build: the release page, into dist/ (1 to 3 min the first time)");
-    // A build that fails half-way must not pass for the one before.
+    // A failed build must not look up to date.
     let _absent = fs::remove_file(&stamp);
     let mut command = workspace::command("trunk");
-    // Trunk takes NO_COLOR for a flag of its own and rejects the usual value 1.
+    // Trunk interprets NO_COLOR as a flag of its own and rejects the usual value 1.
     command.args(["build", "--release", "--locked"]).env_remove("NO_COLOR").env(PUBLIC_URL, public_url);
     process::run(&mut command, "The first error above is the cause; `cargo xtask setup` brings missing tools.")?;
     fs::write(&stamp, inputs).map_err(|error| format!("{}: {error}", stamp.display()))?;
     print_sizes(&dist)
 }
 
-/// Refuses what is no address before minutes are spent on a build; xtask/dist/preview.mjs looks closer.
+/// Rejects an invalid address before the build; xtask/dist/preview.mjs checks more.
 fn check_public_url(text: &str) -> Result<(), String> {
     if text.is_empty() || text.starts_with("https://") || text.starts_with("http://") {
         return Ok(());
@@ -86,7 +86,7 @@ fn describe_inputs() -> Result<String, String> {
     Ok(paths.iter().map(describe).collect())
 }
 
-/// Bytes of one file: as it is, and precompressed (as it is where compressing does not pay).
+/// Bytes of a file: uncompressed, and precompressed (equal where compression does not pay).
 struct Sizes {
     name: String,
     raw: u64,
@@ -109,7 +109,7 @@ fn print_sizes(dist: &Path) -> Result<(), String> {
             brotli: size(with_suffix(path, "br")).unwrap_or(raw),
         });
     }
-    // Folders hold what is fetched on demand: the pictures of the story without JavaScript, scenarios to copy.
+    // Folders hold files that are fetched on demand: images of the story, scenarios to copy.
     let sum = |name: &str, is_wanted: fn(&Sizes) -> bool| {
         let sum = |part: fn(&Sizes) -> u64| files.iter().filter(|file| is_wanted(file)).map(part).sum();
         Sizes { name: name.to_owned(), raw: sum(|f| f.raw), gzip: sum(|f| f.gzip), brotli: sum(|f| f.brotli) }
@@ -119,7 +119,7 @@ fn print_sizes(dist: &Path) -> Result<(), String> {
     let sums = [sum(START, is_at_start), sum("total", |_| true)];
     files.extend(sums);
     let width = files.iter().map(|file| file.name.len()).max().unwrap_or_default();
-    // Told, not refused: what counts is how soon the page can be used, which `cargo xtask bench-page` measures.
+    // A warning, not an error: what counts is how soon the page can be used, which `cargo xtask bench-page` measures.
     let program = |file: &&Sizes| file.name.starts_with(PROGRAM) && file.name.ends_with(".wasm");
     if let Some(program) = files.iter().find(program).filter(|file| file.brotli > PROGRAM_BYTES_MAX) {
         println!(

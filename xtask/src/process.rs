@@ -1,19 +1,19 @@
-//! Running commands: shown before they run, their output streamed, their failures as errors.
+//! Runs commands: prints them first, streams their output, and returns failures as errors.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-/// Runs a command to its end.
+/// Runs a command.
 ///
 /// # Errors
-/// What failed, with `hint` on what to do.
+/// The failure, with `hint` on what to do.
 pub fn run(command: &mut Command, hint: &str) -> Result<(), String> {
     show(command);
     let status = command.status().map_err(|error| format!("{}: {error}\n{hint}", line(command)))?;
     if status.success() { Ok(()) } else { Err(format!("{} ({status})\n{hint}", line(command))) }
 }
 
-/// Runs a command, streams its standard output, and hands each line of it to `on_line`. Returns whether it succeeded.
+/// Runs a command, streams its standard output, and passes each line to `on_line`. Returns whether it succeeded.
 pub fn run_watched(command: &mut Command, mut on_line: impl FnMut(&str)) -> Result<bool, String> {
     show(command);
     let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
@@ -22,7 +22,7 @@ pub fn run_watched(command: &mut Command, mut on_line: impl FnMut(&str)) -> Resu
     let mut bytes = Vec::new();
     while output.read_until(b'\n', &mut bytes).is_ok_and(|count| count > 0) {
         let mut out = std::io::stdout().lock();
-        // A closed terminal is no reason to abandon the tests.
+        // A closed terminal must not abort the tests.
         let _ = out.write_all(&bytes).and_then(|()| out.flush());
         on_line(String::from_utf8_lossy(&bytes).trim_end());
         bytes.clear();
@@ -38,7 +38,7 @@ pub fn output(command: &mut Command) -> Option<String> {
 
 fn show(command: &Command) {
     println!("$ {}", line(command));
-    // A failing command should not be preceded by a missing announcement.
+    // The announcement must appear before the command's output.
     let _ = std::io::stdout().flush();
 }
 

@@ -1,4 +1,4 @@
-//! The built page as one archive.
+//! Packs the built page into an archive.
 
 use crate::{process, workspace};
 use std::fs;
@@ -14,7 +14,7 @@ pub fn pack() -> Result<(), String> {
     let mut command = workspace::command("tar");
     command.arg("-czf").arg(&archive).arg("-C").arg(workspace::dist());
     if process::output(Command::new("tar").arg("--version")).is_some_and(|text| text.contains("GNU")) {
-        // The same page makes the same archive, whoever packs it and when.
+        // Reproducible: equal pages give equal archives.
         command.args(["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"]);
     }
     process::run(command.arg("."), "tar must be installed.")?;

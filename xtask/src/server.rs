@@ -1,6 +1,7 @@
-//! A static server for `dist/`: what a careful host would send, on loopback only.
+//! A static server for `dist/` with the headers of a careful host, on loopback only.
 //!
-//! Invariant: every answer carries the page's own Content-Security-Policy, so that people, tests and hosts see one policy.
+//! Invariant: every response carries the page's own Content-Security-Policy, so that people, tests and hosts use the same
+//! policy.
 
 use crate::{page, process, workspace};
 use std::fs;
@@ -14,21 +15,20 @@ use std::time::Duration;
 const REQUEST_BYTES_MAX: u64 = 16 * 1024;
 const PROBE_NAME: &str = "__probe.js";
 
-/// What to serve and how.
 pub struct Options {
-    /// What is served; `dist/` when absent.
+    /// The served folder; `dist/` when absent.
     pub folder: Option<PathBuf>,
-    /// 0 takes any free port.
+    /// 0 for any free port.
     pub port: u16,
-    /// The path under which the page stands, with a slash at both ends.
+    /// The path of the page, with a slash at both ends.
     pub base: String,
-    /// A script put into the page before all others; for browsers whose drivers report no errors.
+    /// A script to insert before all others, for browsers whose drivers report no errors.
     pub probe: Option<PathBuf>,
-    /// Prints a line for each answer.
+    /// Print a line for each response.
     pub log: bool,
-    /// Ends when standard input does, so that no server outlives its test.
+    /// Exit when standard input is closed, so that no server outlives its test.
     pub exit_on_eof: bool,
-    /// Opens a browser.
+    /// Open a browser.
     pub open: bool,
 }
 
@@ -68,7 +68,7 @@ pub fn serve(options: Options) -> Result<(), String> {
     let site = Arc::new(site);
     for stream in listener.incoming().flatten() {
         let site = Arc::clone(&site);
-        // A broken connection concerns nobody but its browser.
+        // A broken connection affects only its browser.
         std::thread::spawn(move || site.converse(stream));
     }
     Ok(())
@@ -84,7 +84,7 @@ struct Site {
 
 struct Request {
     method: String,
-    /// Without query.
+    /// Without the query.
     path: String,
     accept_encoding: String,
     close: bool,
@@ -195,8 +195,8 @@ impl Site {
         if let Some(location) = &answer.location {
             head.push_str(&format!("Location: {location}\r\n"));
         }
-        // Modules of other origins are only run when this allows it; a style sheet with a digest is only read by a frame that
-        // is sandboxed, and so of no origin.
+        // Browsers run a module of another origin only with this header; and a sandboxed frame, which has no origin, reads a
+        // style sheet with a digest only with it.
         if request.path.ends_with("/embed.js") || request.path.ends_with(".css") {
             head.push_str("Access-Control-Allow-Origin: *\r\n");
         }
@@ -239,7 +239,7 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Req
     Ok(Some(request))
 }
 
-/// The policy that the page sets for itself in a `<meta>`.
+/// The policy in the page's `<meta>`.
 fn policy(page: &str) -> Option<&str> {
     let after = page.split_once("http-equiv=\"Content-Security-Policy\"")?.1;
     Some(after.split_once("content=\"")?.1.split_once('"')?.0)
@@ -249,7 +249,7 @@ fn with_probe(page: &str, base: &str) -> String {
     page.replacen("<title>", &format!("<script src=\"{base}{PROBE_NAME}\"></script><title>"), 1)
 }
 
-/// Whether the name carries a digest of the content (`app-0123456789abcdef_bg.wasm`), so that it may be kept for ever.
+/// Whether the name contains a digest of the content (`app-0123456789abcdef_bg.wasm`), so that it may be cached forever.
 fn is_hashed(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     name.rsplit_once('-').is_some_and(|(_, rest)| {

@@ -1,6 +1,6 @@
 //! The pinned tools: the wasm target, cargo tools in `.tools/`, npm packages in `node_modules/`.
 //!
-//! Invariant: a second call finds everything in place without starting cargo, rustup or npm.
+//! Invariant: a second call does nothing and starts neither cargo, rustup nor npm.
 
 use crate::process;
 use crate::workspace::{self, WASM_TARGET};
@@ -71,7 +71,7 @@ impl Tool {
         let named = format!("{}@{}", self.package, self.version);
         println!("\n== setup: {named}, which {} (about {}, once)", self.why, self.minutes);
         let folder = workspace::tools();
-        // Debug builds without debug information: the tools' speed matters less than the wait for them.
+        // Debug builds without debug information, because the build time matters more than the tools' speed.
         let mut command = workspace::command("cargo");
         command.env("CARGO_PROFILE_DEV_DEBUG", "0").env_remove("RUSTFLAGS");
         command.args(["install", "--debug", "--locked", &named]).args(self.options);
@@ -90,7 +90,7 @@ impl Tool {
     }
 }
 
-/// Brings everything the page's build needs.
+/// Installs everything that the page's build needs.
 pub fn setup() -> Result<(), String> {
     wasm_target()?;
     Tool::trunk().install()?;
@@ -132,7 +132,7 @@ fn npm_packages() -> Result<(), String> {
     fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 
-/// The version in Cargo.lock, which the command line tool must equal.
+/// The version in Cargo.lock, which wasm-bindgen's command line must match.
 fn wasm_bindgen_version() -> Result<String, String> {
     let lock = read("Cargo.lock")?;
     let version = locked_version(&lock, "wasm-bindgen").ok_or("Cargo.lock names no wasm-bindgen")?;

@@ -1,4 +1,4 @@
-//! Where things are.
+//! Paths of the repository and the tools.
 
 use std::env;
 use std::ffi::OsString;
@@ -9,7 +9,7 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The repository.
 pub fn root() -> PathBuf {
-    // Cargo sets it at run time too, which is right even when clones share a target folder.
+    // Cargo sets it at run time too, which is correct even when clones share a target folder.
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let package = package.filter(|path| path.ends_with("xtask"));
     let package = package.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
@@ -20,7 +20,7 @@ pub fn dist() -> PathBuf {
     root().join("dist")
 }
 
-/// The folder of the pinned tools, shared between clones when INCIDENT_REPLAY_TOOLS names one.
+/// The folder of the pinned tools; INCIDENT_REPLAY_TOOLS names one to share between clones.
 pub fn tools() -> PathBuf {
     match env::var_os("INCIDENT_REPLAY_TOOLS") {
         Some(folder) if !folder.is_empty() => root().join(folder),
@@ -32,7 +32,7 @@ pub fn tool(name: &str) -> PathBuf {
     tools().join("bin").join(name)
 }
 
-/// A command that runs in the repository and finds the pinned tools before any others.
+/// A command that runs in the repository, with the pinned tools first on PATH.
 pub fn command(program: &str) -> Command {
     let mut path = vec![tools().join("bin"), root().join("node_modules/.bin")];
     path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));

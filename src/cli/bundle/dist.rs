@@ -1,12 +1,12 @@
-//! What the build left in `dist/`: the files that its page starts with.
+//! The build's output in `dist/`: the files that the page needs to start.
 //!
-//! Invariant: files are read under the names that `index.html` gives them, and only from its folder.
+//! Invariant: files are read by the names in `index.html`, and only from its folder.
 
 use std::path::Path;
 
 use super::Failure;
 
-/// The built page's parts.
+/// The parts of the built page.
 pub(super) struct Dist {
     /// wasm-bindgen's JavaScript module.
     pub app: String,
@@ -22,7 +22,7 @@ pub(super) struct Dist {
 
 impl Dist {
     /// # Errors
-    /// There is no built page in the folder, or a part of it is missing.
+    /// The folder has no built page, or a part of it is missing.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         let page = folder.join("index.html");
         let html = std::fs::read_to_string(&page).map_err(|error| {
@@ -37,7 +37,7 @@ impl Dist {
             found.into_iter().next().ok_or_else(|| format!("{}: no <{tag} {mark}>", page.display()).into())
         };
         let read = |name: String| -> Result<Vec<u8>, Failure> {
-            // A name, not a path: nothing outside the folder.
+            // Only the file name, so that nothing outside the folder is read.
             let name = name.rsplit('/').next().unwrap_or_default();
             let path = folder.join(name);
             std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()).into())
@@ -56,7 +56,7 @@ impl Dist {
     }
 }
 
-/// An attribute of each start tag that has `mark` in it; the build quotes all values.
+/// The values of an attribute in every start tag that contains `mark`. The build quotes all values.
 fn named(html: &str, tag: &str, mark: &str, attribute: &str) -> Vec<String> {
     let start = format!("<{tag} ");
     let tags = html.split(&start).skip(1).filter_map(|rest| rest.split('>').next());

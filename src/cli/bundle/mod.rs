@@ -1,7 +1,7 @@
-//! `bundle`: the page as one HTML file that works from a disk, without a network, and in a frame without any rights.
+//! `bundle`: the page as one HTML file that works from a disk, without a network, and in a frame without permissions.
 //!
-//! Invariant: the file asks for nothing. Its policy allows the script and the style sheet it carries, by their digests, and
-//! no address; what a scenario says stands in it as text or as data, never as markup.
+//! Invariant: the file loads nothing. Its policy allows only the script and style sheet it contains, by digest. Text of a
+//! scenario appears as text or data, never as markup.
 
 mod dist;
 mod script;
@@ -21,7 +21,7 @@ use super::{Failure, Source};
 use crate::scenario::Scenario;
 use dist::Dist;
 
-/// The page that the build starts from too.
+/// The template, the same as the build's.
 const PAGE: &str = include_str!("../../../index.html");
 
 #[derive(Args)]
@@ -51,17 +51,17 @@ impl Bundle {
     }
 }
 
-/// The whole file. `own` is a scenario that the program does not know yet.
+/// The file's HTML. `own` is a scenario that the program does not contain.
 fn page(template: &str, dist: &Dist, sections: &StorySections, own: Option<&Scenario>) -> Result<String, Failure> {
     let script = script::classic(&dist.app, &dist.boot)?;
     let style = style(&dist.styles)?;
     let mut data = vec![("bundle-wasm", "application/octet-stream", BASE64.encode(gzip(&dist.wasm)?))];
     if let Some(scenario) = own {
-        // Nothing that reads JSON minds this escape, and without the sign no markup can begin.
+        // JSON allows this escape, and without the character no markup can begin.
         data.push(("bundle-scenario", "application/json", scenario.to_json().replace('<', "\\u003c")));
     }
 
-    // What the build would make files of stands in the file itself.
+    // The lines for the build are replaced by inline content.
     let mut html: String = lines_without(template, "data-trunk");
     let policy = between(&html, "http-equiv=\"Content-Security-Policy\" content=\"", "\"")?.to_owned();
     html = html.replacen(&policy, &own_policy(&policy, &digest(&script), &digest(&style)), 1);
@@ -77,7 +77,7 @@ fn page(template: &str, dist: &Dist, sections: &StorySections, own: Option<&Scen
         }
         html = html.replacen(&place, sections.get(name), 1);
     }
-    // Last, so that nothing above finds its words in what comes from elsewhere.
+    // Last, so that the replacements above cannot match inserted text.
     let icon = format!("<link rel=\"icon\" type=\"image/svg+xml\" href=\"{}\">\n", data_url(&dist.icon));
     html = html.replacen("</head>", &format!("{icon}<style>{style}</style>\n</head>"), 1);
     let (before, after) = html.rsplit_once("</body>").ok_or("index.html: no end of the body")?;
@@ -89,7 +89,7 @@ fn page(template: &str, dist: &Dist, sections: &StorySections, own: Option<&Scen
     Ok(whole)
 }
 
-/// The page's own policy, for a page that has no other files.
+/// The page's policy, changed for a page without other files.
 fn own_policy(policy: &str, script: &str, style: &str) -> String {
     let directives = policy.split(';').map(str::trim).filter_map(|directive| {
         let (name, _) = directive.split_once(' ').unwrap_or((directive, ""));
@@ -98,7 +98,7 @@ fn own_policy(policy: &str, script: &str, style: &str) -> String {
             "style-src" => style,
             "worker-src" => "blob:",
             "img-src" => "data:",
-            // Where nothing but the page's own files was allowed, nothing is.
+            // Directives that allowed only the page's own files are dropped.
             _ => "",
         };
         let kept = directive.split(' ').map(|word| if word == "'self'" { own } else { word });
@@ -118,12 +118,12 @@ fn style(sheets: &[String]) -> Result<String, Failure> {
     Ok(style)
 }
 
-/// How a policy names an inline script or style sheet.
+/// The policy's source expression for an inline script or style sheet.
 fn digest(text: &str) -> String {
     format!("'sha256-{}'", BASE64.encode(Sha256::digest(text.as_bytes())))
 }
 
-/// Without a time and a name in it, so that the same page makes the same file.
+/// Without time and name in the header, so that equal input gives equal output.
 fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut packing = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
     packing.write_all(bytes)?;

@@ -1,14 +1,14 @@
-//! The two modules of the page, wasm-bindgen's and static/boot.js, as one classic script: browsers refuse module workers
+//! Joins the page's two modules, wasm-bindgen's and static/boot.js, into one classic script: browsers refuse module workers
 //! from a file.
 //!
-//! Invariant: what cannot be turned into a classic script is refused, never guessed at.
+//! Invariant: code that cannot be converted is rejected, never guessed at.
 
 use super::Failure;
 
 /// One script that runs on the page and, from a copy of its own text, in the worker.
 ///
 /// # Errors
-/// A module imports another, or exports in another way than by one list at its end.
+/// A module has imports, or exports other than one list at its end.
 pub(super) fn classic(app: &str, boot: &str) -> Result<String, Failure> {
     let (app, exports) = without_exports(&app.replace("import.meta.url", "location.href"))?;
     for (name, text) in [("the program's JavaScript", app.as_str()), ("boot.js", boot)] {
@@ -28,11 +28,11 @@ fn is_module_line(line: &str) -> bool {
     ["import ", "import{", "import\"", "export ", "export{"].iter().any(|start| line.starts_with(start))
 }
 
-/// A module without its list of exports, and the list as the properties of an object.
+/// Splits a module into its code and its list of exports, the latter as properties of an object.
 fn without_exports(module: &str) -> Result<(String, String), Failure> {
     let list = module.rsplit_once("export").and_then(|(before, rest)| {
         let (list, after) = rest.trim_start().strip_prefix('{')?.split_once('}')?;
-        // Only the end of a statement may follow, or a comment.
+        // Only a semicolon or a comment may follow.
         let after = after.trim_start_matches(';').trim();
         (after.is_empty() || after.starts_with("//")).then_some((before, list))
     });
@@ -49,8 +49,8 @@ fn without_exports(module: &str) -> Result<(String, String), Failure> {
     Ok((before.to_owned(), properties.join(", ")))
 }
 
-/// The same script without the words that end a script in HTML or turn what follows into a comment. In strings and
-/// patterns, where alone they can stand, the backslash changes nothing.
+/// Escapes the character sequences that would end a script element or open a comment in HTML. They can only occur in strings
+/// and regular expressions, where the backslash changes nothing.
 fn inert(script: &str) -> String {
     let mut safe = String::with_capacity(script.len());
     let mut rest = script;

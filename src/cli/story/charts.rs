@@ -1,4 +1,4 @@
-//! The charts as pictures.
+//! The charts as images.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -8,28 +8,27 @@ use crate::chart::{ChartKind, Palette, model, summary};
 use crate::export::{Options, chart_image};
 use crate::replay::TimeZone;
 
-/// Where the pictures are.
+/// Where the images of charts go.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ImagePlacement {
     /// Files beside the page, in both themes.
     Files,
-    /// In the page itself, which then needs no files: in light colours only, since pictures are what weighs.
+    /// Inline in the page, in light colours only to save bytes.
     Inline,
 }
 
-/// A chart as the page shows it.
+/// A chart of the story.
 pub(super) struct Chart {
-    /// Address for the page.
+    /// Address of the image in light colours.
     pub light: String,
-    /// The same in dark colours.
+    /// Address of the image in dark colours.
     pub dark: Option<String>,
-    /// What the chart shows, in a sentence.
     pub summary: String,
     files: Vec<(String, String)>,
 }
 
 impl Chart {
-    /// Paths and contents.
+    /// Paths and contents of the image files.
     pub fn into_files(self) -> Vec<(String, String)> {
         self.files
     }

@@ -1,7 +1,7 @@
-//! The picture that link previews show: the headline, the figures and a chart of the run, as SVG of the size that most of
-//! them ask for. The build makes a PNG of it.
+//! The image for link previews: headline, figures and a chart of the run, as SVG of the most common size. The build converts
+//! it to PNG.
 //!
-//! Invariant: every word and figure comes from the run, the scenario or the ledger, and stands in the picture escaped.
+//! Invariant: every word and figure comes from the run, the scenario or the ledger, and is escaped.
 
 use super::RunRef;
 use super::markup::Markup;
@@ -13,9 +13,9 @@ const HEIGHT_PX: f64 = 630.0;
 const MARGIN_PX: f64 = 56.0;
 const HEADLINE_PX: f64 = 29.0;
 const HEADLINE_LINES_MAX: usize = 4;
-/// The bold face is wider than the usual one by which widths are estimated.
+/// Ratio of the bold face's width to the regular face's, for which widths are estimated.
 const FACE_RATIO: f64 = 1.2;
-/// A chart is made to be read on a page; previews are shown at half their size and less.
+/// Enlargement of the chart: previews are shown at half their size and less.
 const CHART_ENLARGED: f64 = 1.6;
 const CHART_TOP_PX: f64 = 372.0;
 
@@ -62,7 +62,7 @@ fn tiles(svg: &mut Markup, run: &RunRef<'_>) {
     }
 }
 
-/// The chart of what users felt, in its place, and what it shows in a sentence.
+/// The chart of checkouts at its position, and its summary.
 fn chart(run: &RunRef<'_>) -> (String, String) {
     let (x, y) = (MARGIN_PX, CHART_TOP_PX);
     let (width_px, height_px) = (WIDTH_PX - 2.0 * MARGIN_PX, HEIGHT_PX - CHART_TOP_PX - 22.0);
@@ -104,7 +104,7 @@ fn colour(token: ColourToken) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// The text in lines that fit between the margins; what is more than `lines_max` ends in an ellipsis.
+/// Wraps text between the margins; text beyond `lines_max` lines ends in an ellipsis.
 fn lines(text: &str, size_px: f64, lines_max: usize) -> Vec<String> {
     let fits = |line: &str| estimated_width_px(line, size_px) * FACE_RATIO <= WIDTH_PX - 2.0 * MARGIN_PX;
     let mut lines: Vec<String> = vec![String::new()];

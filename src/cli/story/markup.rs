@@ -1,13 +1,12 @@
-//! HTML in the making.
+//! An HTML writer.
 //!
-//! Invariant: markup is a literal of this program; whatever else is written is escaped, for text and for quoted
-//! attributes alike.
+//! Invariant: markup comes from literals of this program; all other text is escaped for content and quoted attributes.
 
 use std::fmt::{Display, Write as _};
 
 use crate::export::push_html;
 
-/// A piece of HTML.
+/// The HTML written so far.
 #[derive(Default)]
 pub(super) struct Markup(String);
 
@@ -18,9 +17,9 @@ impl Markup {
         self
     }
 
-    /// Writes text, or the value of a quoted attribute.
+    /// Writes text or the value of a quoted attribute, escaped.
     pub fn text(&mut self, text: impl Display) -> &mut Self {
-        // Writing into a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(Escaping(&mut self.0), "{text}");
         self
     }

@@ -1,6 +1,6 @@
-//! `story`: what the page shows without JavaScript or WebAssembly, made from a run: sections of HTML and charts as SVG.
+//! `story`: the content of the page without JavaScript or WebAssembly, made from a run: sections of HTML and charts as SVG.
 //!
-//! Invariant: every sentence and figure comes from the run, the scenario or the ledger, and stands in the page escaped.
+//! Invariant: every sentence and figure comes from the run, the scenario or the ledger, and is escaped.
 
 mod charts;
 mod link_preview;
@@ -19,10 +19,10 @@ use crate::scenario::Scenario;
 use charts::ImagePlacement;
 use markup::Markup;
 
-/// Where the charts lie, beside the page.
+/// Folder of the charts, beside the page.
 const CHARTS: &str = "story";
 
-/// The sections of HTML, for which the page has places.
+/// The sections, for which `index.html` has placeholders.
 pub(super) const SECTIONS: [&str; 4] = ["title", "headline", "tiles", "story"];
 
 #[derive(Args)]
@@ -68,13 +68,13 @@ pub(super) fn escaped(text: &str) -> String {
     markup.into_string()
 }
 
-/// Every file, by its path, from a run of the scenario.
+/// Simulates a scenario; returns paths and contents of the files.
 fn render(scenario: &Scenario, pictures: ImagePlacement) -> Result<Vec<(String, String)>, Failure> {
     let (recording, ledger) = simulated(scenario, scenario.seed)?;
     Ok(files(&RunRef { scenario, recording: &recording, ledger: &ledger }, pictures))
 }
 
-/// Every file, by its path in the folder.
+/// Paths and contents of the files.
 fn files(run: &RunRef<'_>, pictures: ImagePlacement) -> Vec<(String, String)> {
     let charts = charts::all(run, pictures);
     let piece = |name: &str, fill: &dyn Fn(&mut Markup)| {

@@ -1,4 +1,4 @@
-//! The story's sections, with the class names that the app uses for the same things.
+//! The sections of the story, with the same class names as the app.
 
 use super::RunRef;
 use super::charts::Chart;
@@ -8,13 +8,13 @@ use crate::recording::{ClaimVerdict, LedgerRow};
 use crate::replay::{self, Detail, EvidenceValue, HeapHistogram, Standing, evidence};
 use crate::scenario::{Hypothesis, HypothesisVerdict, TimelineEvent};
 
-/// The name of the incident, in the top line.
+/// The title of the incident, for the header.
 pub(super) fn title(html: &mut Markup, run: &RunRef<'_>) {
     html.raw("<strong>").text(&run.scenario.title);
     html.raw("</strong>\n<span class=\"top-service\">").text(&run.scenario.incident.service).raw("</span>");
 }
 
-/// Simulated beside reported.
+/// The tiles with simulated and reported values.
 pub(super) fn tiles(html: &mut Markup, run: &RunRef<'_>) {
     html.raw("<ul class=\"tiles\" aria-label=\"Simulated beside reported\">\n");
     for tile in replay::tiles(run.ledger) {
@@ -29,7 +29,7 @@ pub(super) fn tiles(html: &mut Markup, run: &RunRef<'_>) {
     html.raw("</ul>");
 }
 
-/// All that stands below.
+/// Everything below the tiles.
 pub(super) fn story(html: &mut Markup, run: &RunRef<'_>, charts: &[Chart]) {
     html.raw("<div class=\"static-stage\">\n");
     timeline(html, run);
@@ -181,7 +181,7 @@ fn facts(html: &mut Markup, run: &RunRef<'_>) {
     html.raw("</ol>\n</section>\n");
 }
 
-/// Which run all of it is from, so that anyone can make it again.
+/// Identity of the run, so that anyone can reproduce it.
 fn made_from(html: &mut Markup, run: &RunRef<'_>) {
     let meta = &run.recording.meta;
     html.raw("<p class=\"static-run\">All figures but the reported ones are from one simulated run: scenario ");

@@ -1,4 +1,4 @@
-//! What is checked, and what it rests on.
+//! The appendix: claims and assumptions.
 
 use super::Writer;
 use crate::recording::ClaimVerdict;

@@ -1,7 +1,7 @@
-//! The run as a post-mortem document in Markdown, to be completed by people.
+//! The run as a post-mortem document in Markdown, for people to complete.
 //!
 //! Invariant: every figure says whether it is reported, simulated or assumed. Sentences and figures come from the run, the
-//! scenario and the ledger; what only people can tell is left to fill in.
+//! scenario and the ledger. Blanks mark what only people can know.
 
 mod appendix;
 mod document;
@@ -15,8 +15,8 @@ use crate::replay::{Audience, Figures, TimeZone, headline, now_sentence, tiles};
 use crate::scenario::FactKind;
 use crate::units::UtcMs;
 
-/// The document. With `charts`, the folder beside it where [`super::files`] puts the pictures, it shows them; with a base
-/// address, times lead to the replay at that moment.
+/// The document. With `charts`, the name of the folder with the images of [`super::files`], it shows them; with a base
+/// address, times link to the replay.
 #[must_use]
 pub fn post_mortem(run: &RunRef<'_>, options: &Options<'_>, charts: Option<&str>) -> String {
     let options = &Options { range: None, ..options.clone() };
@@ -34,7 +34,7 @@ pub fn post_mortem(run: &RunRef<'_>, options: &Options<'_>, charts: Option<&str>
     std::mem::take(&mut writer.document).into_string()
 }
 
-/// The events in the range of the options as a table; times lead to the replay where there is a base address.
+/// The events in the range of the options, as a table; times link to the replay where there is a base address.
 #[must_use]
 pub fn timeline_markdown(run: &RunRef<'_>, options: &Options<'_>) -> String {
     let mut writer = Writer { run, options, charts: None, document: Document::default() };
@@ -42,8 +42,7 @@ pub fn timeline_markdown(run: &RunRef<'_>, options: &Options<'_>) -> String {
     writer.document.into_string()
 }
 
-/// A moment as a quotation: the sentence for a reader, with the time leading to `link`, an address without brackets and
-/// spaces.
+/// A moment as a quotation: the sentence for an audience. The time links to `link`, an address without brackets and spaces.
 #[must_use]
 pub fn moment_markdown(run: &RunRef<'_>, at: UtcMs, audience: Audience, link: Option<&str>) -> String {
     let sentence = now_sentence(run.scenario, run.recording, at, audience);
@@ -53,7 +52,7 @@ pub fn moment_markdown(run: &RunRef<'_>, at: UtcMs, audience: Audience, link: Op
     document.into_string()
 }
 
-/// The document so far, and what it is about.
+/// The document so far, and its run and options.
 struct Writer<'a> {
     run: &'a RunRef<'a>,
     options: &'a Options<'a>,
@@ -62,14 +61,14 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// The facts of some kinds, as a list.
+    /// A list of the facts of some kinds.
     fn facts(&mut self, kinds: &[FactKind]) {
         for fact in self.run.scenario.facts.iter().filter(|fact| kinds.contains(&fact.kind)) {
             self.document.raw("- ").text(&fact.text).raw(" *(reported, ").text(&fact.id).raw(")*\n");
         }
     }
 
-    /// The replay at a moment.
+    /// The address of a moment.
     fn link_to(&self, at: UtcMs) -> Option<String> {
         self.options.base_url.as_ref().and_then(|base| base.at(self.run.scenario, at))
     }

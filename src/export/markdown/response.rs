@@ -1,4 +1,4 @@
-//! Why it happened, how it was found, and what is done about it.
+//! Causes, detection, diagnosis and follow-up actions.
 
 use super::Writer;
 use crate::chart::ChartKind;
@@ -7,7 +7,7 @@ use crate::replay::{Detail, evidence};
 use crate::scenario::{AlertRule, FactKind, HypothesisVerdict, Severity};
 use crate::units::UtcMs;
 
-/// What people have to say, since no run can.
+/// For people to fill in.
 const TO_FILL_IN: &str = "- *to fill in*\n\n";
 
 pub(super) fn causes(writer: &mut Writer<'_>) {
@@ -53,7 +53,7 @@ fn fires_at(writer: &Writer<'_>, rule: &AlertRule) -> Option<UtcMs> {
     writer.run.recording.first(fires)
 }
 
-/// What could be seen at each step, and what it ruled out.
+/// The diagnosis: what could be seen at each step, and what it ruled out.
 pub(super) fn diagnosis(writer: &mut Writer<'_>) {
     let run = writer.run;
     writer.document.raw("## Diagnosis\n\nWhat could be seen at each minute of the response, without hindsight.\n\n");

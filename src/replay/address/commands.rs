@@ -1,12 +1,12 @@
-//! Between the address and the player: the commands that bring a player to an address, and the address of a player.
+//! Conversions between an address and a player: the commands that bring a player to an address, and the address of a player.
 
 use super::{Address, AddressTime, Clock, NOTES_MAX, is_name, quoted};
 use crate::replay::{Command, Player, TimeZone, Track, ViewCommand};
 use crate::scenario::{Scenario, ScenarioError, Setting};
 
 impl Address {
-    /// What brings a player to the configuration; `local` is the reader's own time zone. Themes and time zones that the
-    /// address does not name stay as they are.
+    /// Commands that apply the configuration to a player; `local` is the reader's own time zone. A theme or time zone that
+    /// the address does not name stays as it is.
     #[must_use]
     pub fn configuration(&self, local: TimeZone) -> Vec<Command> {
         let mut commands = vec![Command::SetSpeed(self.speed)];
@@ -18,7 +18,7 @@ impl Address {
         commands
     }
 
-    /// What brings a player to the moment, paused, and a note for each time that lies outside the track.
+    /// Commands that bring a paused player to the moment, and a note for each time that lies outside the track.
     #[must_use]
     pub fn moment(&self, track: &Track) -> (Vec<Command>, Vec<String>) {
         let mut notes = Vec::new();
@@ -54,14 +54,14 @@ impl Address {
         (commands, notes)
     }
 
-    /// Whether the page plays by itself: a time in the address pauses there.
+    /// Whether the page starts playing by itself. It does not when the address names a time.
     #[must_use]
     pub fn plays(&self) -> bool {
         self.autoplay && self.at.is_none()
     }
 
-    /// This address at the state of a player. The theme and the time zone are written only where the address named them:
-    /// the reader's own choice is nobody else's.
+    /// This address with the state of a player. Theme and time zone are written only where the address named them: a
+    /// reader's own choice should not be imposed on others.
     #[must_use]
     pub fn with_player(&self, player: &Player) -> Self {
         let time = |position_ms: f64| AddressTime::of_position(position_ms, &player.track);
@@ -90,7 +90,7 @@ impl Address {
         }
     }
 
-    /// The scenario that the address asks for, the changes of it that could be made, and a note for each that could not.
+    /// The scenario of the address, the changes that could be applied, and a note for each change that could not.
     #[must_use]
     pub fn scenario(&self, base: &Scenario) -> (Scenario, Vec<Setting>, Vec<String>) {
         let (mut kept, mut notes) = (self.changes.clone(), Vec::new());
@@ -117,7 +117,7 @@ impl Address {
     }
 }
 
-/// What an error says about a change, if it is about it.
+/// The message of an error that concerns a given change; `None` when it concerns something else.
 fn refusal(error: &ScenarioError, change: &Setting) -> Option<String> {
     let concerns = |path: &str| !path.is_empty() && (path.starts_with(&change.path) || change.path.starts_with(path));
     match error {

@@ -1,7 +1,7 @@
-//! The address of a moment: its query configures the page, its hash says where the reader is.
+//! The address of a moment. The query configures the page, the hash says which moment and run.
 //!
-//! Invariant: reading never fails. What is unknown or bad is left out, part by part, each with a note; what is written
-//! reads back as it was.
+//! Invariant: reading never fails. Unknown or invalid parameters are ignored one by one, each with a note; a written address
+//! reads back unchanged.
 
 mod commands;
 mod time;
@@ -19,7 +19,7 @@ pub use time::AddressTime;
 /// Version of the hash.
 pub const ADDRESS_VERSION: u32 = 1;
 
-/// Longest parameter, in bytes.
+/// Longest parameter that is read, in bytes.
 const PART_BYTES_MAX: usize = 2000;
 /// Most parameters that are read.
 const PARTS_MAX: usize = 100;
@@ -28,19 +28,18 @@ const NOTES_MAX: usize = 6;
 /// Most characters of an address that a note repeats.
 const QUOTE_CHARS_MAX: usize = 60;
 
-/// What stays readable: nothing that ends a link in Markdown, in HTML or in a chat.
+/// Characters that are percent-encoded: those that would end a link in Markdown, in HTML or in a chat. The rest stays
+/// readable.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b',').remove(b'/');
 
 /// Whether an embed shows its player.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Controls {
-    /// While nothing plays, and while they are pointed at or have the focus.
+    /// Shown while paused, under the pointer, or with the keyboard focus.
     #[default]
     Auto,
-    /// Always.
     Shown,
-    /// Never.
     Hidden,
 }
 
@@ -56,33 +55,28 @@ pub enum Mode {
     Drill,
 }
 
-/// Whose clock times are shown by.
+/// Time zone in an address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Clock {
-    /// UTC.
     Utc,
-    /// The reader's own.
+    /// The reader's own time zone.
     Local,
 }
 
-/// Everything an address says. [`Address::default`] is the page's bare address.
+/// The parameters of an address. [`Address::default`] is the page's bare address.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Address {
     /// `embed`: the view for frames.
     pub embed: bool,
-    /// `controls`.
     pub controls: Controls,
-    /// `theme`; the reader's own choice when absent.
+    /// `theme`; the reader's preference when absent.
     pub theme: Option<Theme>,
-    /// `tz`; the reader's own choice when absent.
+    /// `tz`; the reader's preference when absent.
     pub clock: Option<Clock>,
-    /// `panel`: keys of the charts, or "system", that an embed shows alone; empty is its usual view.
+    /// `panel`: the charts (by key), or "system", that an embed shows; empty for the default view.
     pub panels: Vec<String>,
-    /// `mode`.
     pub mode: Mode,
-    /// `autoplay`.
     pub autoplay: bool,
-    /// `loop`.
     pub looping: bool,
     /// `speed`: one of [`SPEEDS`].
     pub speed: f64,
@@ -90,21 +84,20 @@ pub struct Address {
     pub scenario: Option<String>,
     /// `t`: the playhead, paused.
     pub at: Option<AddressTime>,
-    /// `from`: start of the piece that is played over and over; `t` when absent.
+    /// `from`: start of the loop; `t` when absent.
     pub from: Option<AddressTime>,
-    /// `end`: where playing stops, or starts again.
+    /// `end`: where playback stops, or where the loop ends.
     pub end: Option<AddressTime>,
     /// `seed`; the scenario's own when absent.
     pub seed: Option<u64>,
-    /// `reader`.
     pub audience: Audience,
     /// `instance`: the selected one, from 1 as its name has it.
     pub instance: Option<usize>,
-    /// `zoom`: the piece of time that the charts show.
+    /// `zoom`: the time range of the charts.
     pub zoom: Option<(AddressTime, AddressTime)>,
-    /// `hide`: keys of the series that are switched off.
+    /// `hide`: keys of the hidden series.
     pub hidden: BTreeSet<String>,
-    /// Everything with a dot in its name: differences of a what-if, `responses.patch.at=12:15`.
+    /// Parameters with a dot in their name: the changes of a what-if, such as `responses.patch.at=12:15`.
     pub changes: Vec<Setting>,
 }
 
@@ -135,8 +128,8 @@ impl Default for Address {
 }
 
 impl Address {
-    /// Reads query and hash, with or without their `?` and `#`; `panels` are the keys that `panel` may name. The second
-    /// value has a note for each part that was left out. Both places take every parameter, the hash has the last word.
+    /// Reads query and hash, with or without their `?` and `#`. `panels` are the keys that `panel` may name. The second
+    /// value has a note for each ignored part. Every parameter may stand in either place; the hash wins.
     #[must_use]
     pub fn read(query: &str, hash: &str, panels: &[&str]) -> (Self, Vec<String>) {
         let (mut address, mut notes) = (Self::default(), Vec::new());
@@ -170,10 +163,10 @@ impl Address {
         }
     }
 
-    /// Takes one parameter; unchanged when it is refused.
+    /// Sets one parameter; leaves the address unchanged when the value is invalid.
     ///
     /// # Errors
-    /// A sentence that names the parameter and what it takes.
+    /// A sentence that names the parameter and the allowed values.
     pub fn take(&mut self, key: &str, value: &str, panels: &[&str]) -> Result<(), String> {
         let refused = |takes: &str| format!("{}={}: takes {takes}.", quoted(key), quoted(value));
         let flag = || match value {
@@ -185,7 +178,7 @@ impl Address {
             AddressTime::from_str(text)
                 .map_err(|_| refused("a time such as 12:30, 12:30:15, 2:03 or 2024-08-15T12:30:00Z"))
         };
-        // An empty value takes a parameter back.
+        // An empty value resets the parameter.
         let optional_time = || if value.is_empty() { Ok(None) } else { time(value).map(Some) };
         let names = || value.split(',').map(str::trim).filter(|name| !name.is_empty());
         match key {
@@ -249,24 +242,24 @@ impl Address {
         Ok(())
     }
 
-    /// The same moment and run on the full page.
+    /// The address of the same moment and run on the full page.
     #[must_use]
     pub fn full_page(&self) -> Self {
         let (controls, panels) = (Controls::default(), Vec::new());
         Self { embed: false, autoplay: false, controls, panels, ..self.clone() }
     }
 
-    /// This configuration at the moment, and with the run, of another address.
+    /// This configuration with the moment and run of another address.
     #[must_use]
     pub fn with_moment_of(&self, other: &Self) -> Self {
         let Self { at, from, end, seed, audience, instance, zoom, hidden, changes, .. } = other.clone();
         Self { at, from, end, seed, audience, instance, zoom, hidden, changes, ..self.clone() }
     }
 
-    /// The query and the hash, each without its mark: what differs from the defaults.
+    /// The query and the hash without `?` and `#`. Only values that differ from the defaults are written.
     #[must_use]
     pub fn parts(&self) -> (String, String) {
-        // Taken apart, so that a new field cannot be forgotten.
+        // Destructured, so that the compiler reports a forgotten field.
         let Self {
             embed,
             controls,
@@ -318,7 +311,7 @@ impl Address {
     }
 }
 
-/// The query and the hash with their marks: "?embed=1#v=1&t=12:30"; nothing for the page's bare address.
+/// The query and the hash: "?embed=1#v=1&t=12:30"; empty for the page's bare address.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (query, hash) = self.parts();
@@ -329,13 +322,13 @@ impl fmt::Display for Address {
     }
 }
 
-/// Whether a hash names a place of the page (`#claims`), not a state.
+/// Whether a hash is the id of a section (`#claims`) rather than a state.
 #[must_use]
 pub fn is_anchor(hash: &str) -> bool {
     !hash.contains('=')
 }
 
-/// Words of a parameter and what they stand for.
+/// The allowed words of a parameter with their values.
 type Words<T> = [(&'static str, T)];
 
 const CONTROLS: [(&str, Controls); 3] = [("auto", Controls::Auto), ("1", Controls::Shown), ("0", Controls::Hidden)];
@@ -349,7 +342,7 @@ fn word<T: Copy>(words: &Words<T>, text: &str) -> Option<T> {
     words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning)
 }
 
-/// Parameters as they are written.
+/// Writes parameters.
 #[derive(Default)]
 struct Parameters(String);
 
@@ -379,13 +372,13 @@ fn decoded(text: &str) -> Option<String> {
     percent_decode_str(&text).decode_utf8().ok().map(String::from)
 }
 
-/// Keys of series and scenarios: "memory/payment-3".
+/// Whether a text can be the key of a series or a scenario: "memory/payment-3".
 fn is_name(text: &str) -> bool {
     let is_usual = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
     (1..=80).contains(&text.len()) && text.chars().all(is_usual)
 }
 
-/// The beginning of what an address said, without what could not be seen.
+/// The beginning of a text from an address, without invisible characters, for use in a note.
 fn quoted(text: &str) -> String {
     let mut quote: String = text.chars().take(QUOTE_CHARS_MAX).flat_map(char::escape_debug).collect();
     if text.chars().nth(QUOTE_CHARS_MAX).is_some() {

@@ -22,7 +22,7 @@ fn any_time() -> impl Strategy<Value = AddressTime> {
 }
 
 fn any_setting() -> impl Strategy<Value = Setting> {
-    // Whatever is no space at the ends: those are cut off, as for `--set`.
+    // No spaces at the ends: those are trimmed, as for `--set`.
     ("[a-z_]{1,12}[.\\[]\\PC{0,12}", "[^\\s](\\PC{0,20}[^\\s])?").prop_filter_map(
         "no space at the ends",
         |(path, value)| {
@@ -89,9 +89,9 @@ fn track() -> Track {
     Track::new(&Scenario::bundled(), None)
 }
 
-/// A player that was used: whole seconds, as addresses have them.
+/// A player in any state, its times in whole seconds, as in addresses.
 fn any_player() -> impl Strategy<Value = Player> {
-    // Even ones: a piece that is too short is widened by half of what it lacks on each side.
+    // Even seconds: a range that is too short is widened by half of the missing length on each side.
     let second = || (0..=5_850_u32).prop_map(|half| half * 2);
     let piece = || of((second(), second()));
     (second(), piece(), of(second()), piece(), select(SPEEDS.to_vec()), of(0..8_usize), any::<bool>()).prop_map(
@@ -142,7 +142,7 @@ proptest! {
         for text in [format!("?{query}#{hash}"), format!("#{bytes}"), format!("?{bytes}#v=1")] {
             let (address, notes) = read(&text);
             prop_assert!(notes.len() <= NOTES_MAX + 1);
-            // What was understood is still there after the way through an address.
+            // Whatever was read is still there after writing and reading it again.
             prop_assert_eq!(read(&address.to_string()).0, address);
         }
     }
@@ -171,7 +171,7 @@ fn the_addresses_of_the_specification_are_understood() {
         "?embed=1&theme=dark&tz=utc&panel=memory,latency&speed=8&scenario=checkout-outage-2024-08-15\
          #v=1&t=12:30&end=12:45&seed=7&responses.patch.at=12:15"
     );
-    // The query alone will do, for hosts that cut the hash off.
+    // The query alone works too, for hosts that strip the hash.
     assert_eq!(read("?embed=1&t=12:30").0, Address { embed: true, at: "12:30".parse().ok(), ..Address::default() });
     assert_eq!(read("?t=11:00#t=12:30").0.to_string(), "#v=1&t=12:30");
 }

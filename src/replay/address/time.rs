@@ -1,6 +1,6 @@
 //! Times as addresses write them.
 //!
-//! Invariant: what [`AddressTime::of`] writes for a moment means that moment, to the second.
+//! Invariant: the time that [`AddressTime::of`] writes for a moment reads back as that moment, to the second.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,9 +14,9 @@ const MS_PER_DAY: i64 = 86_400_000;
 /// A time in an address, always in UTC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AddressTime {
-    /// `12:30`, `12:30:15` or `2:03`: hours, minutes and perhaps seconds. A time of day if there is one in the window,
-    /// otherwise the time since its start. Since a minute of the incident is a second at 1×, `2:03` from the start is both
-    /// two hours and three minutes of the incident and two minutes and three seconds of playing.
+    /// `12:30`, `12:30:15` or `2:03`: hours, minutes and optional seconds. It is a time of day if that lies in the window,
+    /// otherwise the time since the window's start. At 1× a second plays a minute of the incident, so `2:03` from the start
+    /// is two hours and three minutes of the incident as well as two minutes and three seconds of playback.
     Clock {
         /// Seconds since midnight, or since the start.
         seconds: u32,
@@ -26,7 +26,7 @@ pub enum AddressTime {
 }
 
 impl AddressTime {
-    /// How a moment of the window is written: to the second, as a time of day where that is unambiguous.
+    /// The written form of a moment of the window: to the second, as a time of day where that is unambiguous.
     #[must_use]
     pub fn of(at: UtcMs, [from, until]: [UtcMs; 2]) -> Self {
         let at = UtcMs((at.0.saturating_add(500)).div_euclid(1000) * 1000);
@@ -34,7 +34,7 @@ impl AddressTime {
         if clock.within([from, until]) == Some(at) { clock } else { Self::Instant(at) }
     }
 
-    /// The moment that is meant; `None` outside of the window.
+    /// The moment; `None` outside the window.
     #[must_use]
     pub fn within(self, [from, until]: [UtcMs; 2]) -> Option<UtcMs> {
         let after = |ms: i64| Some(UtcMs(from.0.checked_add(ms)?)).filter(|at| (from..=until).contains(at));
@@ -42,7 +42,7 @@ impl AddressTime {
             Self::Instant(at) => Some(at).filter(|at| (from..=until).contains(at)),
             Self::Clock { seconds } => {
                 let offset_ms = i64::from(seconds) * 1000;
-                // How long after the start a clock first shows it.
+                // Time from the start until a clock first shows this time of day.
                 let clock_ms = (offset_ms - from.ms_of_day()).rem_euclid(MS_PER_DAY);
                 let clock = (seconds < S_PER_DAY).then_some(clock_ms);
                 clock.and_then(after).or_else(|| after(offset_ms))
@@ -50,7 +50,7 @@ impl AddressTime {
         }
     }
 
-    /// How a position of a track is written.
+    /// The written form of a position on a track.
     #[must_use]
     pub fn of_position(position_ms: f64, track: &Track) -> Self {
         Self::of(track.at(position_ms), window(track))
@@ -79,7 +79,7 @@ impl fmt::Display for AddressTime {
     }
 }
 
-/// The text is no time.
+/// Error: the text is not a time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoTime;
 
@@ -158,7 +158,7 @@ mod tests {
         let night = Track::new(&scenario, None);
         assert_eq!(resolved(&night, "00:15"), "2024-08-16T00:15:00Z");
         assert_eq!(AddressTime::of_position(night.duration_ms, &night).to_string(), "02:30");
-        // 3:00 is no time of this night: three hours since its start.
+        // 3:00 is not a time of day in this window, so it means three hours from the start.
         assert_eq!(resolved(&night, "3:00"), "2024-08-16T02:00:00Z");
         scenario.window.until = "2024-08-20T00:00:00Z".parse().expect("a time");
         let week = Track::new(&scenario, None);

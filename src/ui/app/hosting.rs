@@ -1,4 +1,4 @@
-//! What the page does for a host that embeds it: its commands become the player's, the player's effects its events.
+//! The embed API on the page's side: requests of the host become commands, effects become events.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -13,7 +13,7 @@ use crate::ui::embed::{HostMessage, HostRequest, MS_PER_S, SeekTarget, StateChan
 use crate::ui::preferences;
 
 impl App {
-    /// Tells the host of an effect.
+    /// Reports an effect to the host.
     pub(super) fn tell_host(&self, effect: &Effect) {
         let (event, detail) = match effect {
             Effect::Started => ("play", JsValue::NULL),
@@ -29,7 +29,7 @@ impl App {
         }
     }
 
-    /// Tells the host where the playhead is, a few times a second.
+    /// Reports the playhead to the host, a few times a second.
     pub(super) fn tell_time(&mut self, now_ms: f64) {
         if self.channel.as_mut().is_some_and(|channel| channel.is_time_due(now_ms)) {
             let state = self.state();
@@ -37,14 +37,14 @@ impl App {
         }
     }
 
-    /// Tells the host that something failed.
+    /// Reports an error to the host.
     pub(super) fn tell_error(&self, message: &str) {
         if let Some(channel) = &self.channel {
             channel.tell("error", &self.state(), object(&[("message", message.into())]));
         }
     }
 
-    /// Answers the host, now or once the picture it asked for is made.
+    /// Answers a request, at once or when the image it asks for is ready.
     pub(super) fn serve_host(&mut self, ctx: &Context<Self>, HostMessage { id, request }: HostMessage) {
         let outcome = match request {
             Ok(HostRequest::Snapshot { panel, svg }) => {

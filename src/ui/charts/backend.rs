@@ -1,7 +1,7 @@
-//! Plotters' canvas backend, made sharp and safe: coordinates finer than device pixels, and text measured by the canvas.
+//! Plotters' canvas backend with finer coordinates and its own text measuring.
 //!
-//! Plotters knows whole numbers only. Here a unit is an eighth of a device pixel, so lines keep their slopes on any
-//! screen. The backend it wraps measures text by inserting a styled element, which the page's policy forbids.
+//! Plotters' coordinates are integers. Here a unit is an eighth of a device pixel, so that slopes are kept on every screen.
+//! The wrapped backend measures text by inserting a styled element, which the page's policy forbids.
 
 use plotters::backend::DrawingBackend;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind};
@@ -25,21 +25,21 @@ pub fn context_2d(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d
     canvas.get_context("2d").ok()??.dyn_into().ok()
 }
 
-/// Width of a text in the units of its size.
+/// Width of a text, in the unit of its font size.
 pub fn text_width(context: &CanvasRenderingContext2d, text: &str, size: f64) -> f64 {
     context.set_font(&format!("{size}px {FONT}"));
     context.measure_text(text).map_or(0.0, |metrics| metrics.width())
 }
 
 impl SharpBackend {
-    /// Clears the canvas and takes it over.
+    /// Clears the canvas and wraps it.
     pub fn new(canvas: &HtmlCanvasElement) -> Option<Self> {
         let context = context_2d(canvas)?;
         let (width, height) = (canvas.width(), canvas.height());
         context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0).ok()?;
         context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
         context.scale(1.0 / UNITS_PER_DEVICE_PX, 1.0 / UNITS_PER_DEVICE_PX).ok()?;
-        // Peaks of noisy lines would grow long tips otherwise.
+        // Otherwise peaks of noisy lines get long tips.
         context.set_line_join("round");
         let units = |px: u32| px * UNITS_PER_DEVICE_PX as u32;
         let inner = CanvasBackend::with_canvas_object(canvas.clone())?;

@@ -1,6 +1,6 @@
-//! A chart of the page by itself, with points from outside: what `benches/charts` measures.
+//! A single chart of the page with given points, for `benches/charts`.
 //!
-//! Invariant: it draws by the very stage that the page's charts draw by.
+//! Invariant: it draws with the same [`Stage`] as the charts of the page.
 
 use std::rc::Rc;
 
@@ -12,12 +12,11 @@ use crate::chart::{ChartKind, ChartModel, ColourToken, Dash, LegendEntry, Palett
 use crate::replay::View;
 use crate::units::UtcMs;
 
-/// The chart.
 pub struct BenchChart(Stage);
 
 impl BenchChart {
-    /// Lines over a common time axis from zero, with values from 0 to 100. The canvases lie on each other in an element
-    /// that gives them their size.
+    /// Lines over a common time axis from zero, with values from 0 to 100. The two canvases overlap in an element that
+    /// determines their size.
     #[must_use]
     pub fn new(plot: HtmlCanvasElement, overlay: HtmlCanvasElement, x_ms: &[f64], lines: Vec<Vec<f64>>) -> Self {
         let common: Rc<[f64]> = x_ms.into();
@@ -56,12 +55,12 @@ impl BenchChart {
         Self(stage)
     }
 
-    /// Draws all of it, as after a change of the data, the theme or the size.
+    /// Redraws everything, as after a change of data, theme or size.
     pub fn draw(&self) {
         self.0.draw();
     }
 
-    /// Moves the crosshair and its dots, as the pointer does.
+    /// Moves the crosshair and its dots, as a pointer does.
     pub fn point_at(&self, at_ms: f64) {
         self.0.mark(|marks| marks.crosshair_ms = Some(at_ms));
     }

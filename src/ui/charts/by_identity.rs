@@ -1,4 +1,4 @@
-//! A shared value that equals itself alone, so that comparing the properties of components costs nothing.
+//! A shared value that is compared by identity, so that comparing properties of components is cheap.
 
 use std::ops::Deref;
 use std::rc::Rc;

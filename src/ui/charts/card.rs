@@ -1,4 +1,4 @@
-//! A chart with its heading, its legend with current values, its summary and its table.
+//! A card with a chart: heading, legend with current values, plot, summary and table.
 
 use std::rc::Rc;
 
@@ -25,29 +25,23 @@ const EXPORT_PX: (f64, f64) = (760.0, 340.0);
 /// Size of a printed chart.
 const PRINT_PX: (f64, f64) = (360.0, 210.0);
 
-/// Properties of [`ChartCard`].
 #[derive(Properties)]
 pub struct ChartCardProps {
-    /// Which chart.
     pub kind: ChartKind,
-    /// What was simulated.
     pub scenario: Rc<Scenario>,
-    /// What the run left behind.
+    /// Runs to the end and returns the recording.
     pub recording: Rc<Recording>,
-    /// What is zoomed, hidden and selected.
     pub view: View,
-    /// The playhead a few times a second, for the values in the legend.
+    /// The playhead a few times a second, for the legend's values.
     pub playhead_ms: f64,
-    /// The playhead, every frame.
     pub bus: PlayheadBus,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
 impl PartialEq for ChartCardProps {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind
-            // Recordings are large: the same one is meant, not an equal one.
+            // Compared by identity, because recordings are large.
             && Rc::ptr_eq(&self.scenario, &other.scenario)
             && Rc::ptr_eq(&self.recording, &other.recording)
             && self.view == other.view
@@ -57,7 +51,6 @@ impl PartialEq for ChartCardProps {
     }
 }
 
-/// A chart.
 #[component]
 pub fn ChartCard(props: &ChartCardProps) -> Html {
     let source = (props.kind, ByIdentity(Rc::clone(&props.scenario)), ByIdentity(Rc::clone(&props.recording)));
@@ -81,7 +74,7 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
     let on_reset = {
         let (on_command, card) = (props.on_command.clone(), card.clone());
         Callback::from(move |_: MouseEvent| {
-            // The button goes away: the focus must not go with it.
+            // The button disappears, so the focus moves to the plot.
             let plot = card.cast::<Element>().and_then(|card| card.query_selector(".chart-plot").ok().flatten());
             if let Some(plot) = plot.and_then(|plot| plot.dyn_into::<HtmlElement>().ok()) {
                 let _ = plot.focus();
@@ -122,7 +115,7 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
             <div class="chart-body">
                 <Plot model={model.clone()} view={props.view.clone()} palette={palette} bus={props.bus.clone()}
                     described_by={format!("{} {}", id("summary"), id("keys"))} on_command={props.on_command.clone()} />
-                // In the plot's place, so that nothing else on the page moves.
+                // In place of the plot, so that the rest of the page does not move.
                 if table_open {
                     <DataTable model={model.clone()} view={props.view.clone()} id={id("table")} />
                 }
@@ -158,7 +151,7 @@ fn focus_callback(on_command: &Callback<Command>, chart: Option<&'static str>) -
     on_command.reform(move |_: FocusEvent| ViewCommand::FocusChart(chart.map(str::to_owned)).into())
 }
 
-/// The chart loses its focus when the focus goes to something outside of it.
+/// Unfocuses the chart when the focus moves outside it.
 fn leave_callback(on_command: &Callback<Command>, card: &NodeRef) -> Callback<FocusEvent> {
     let (on_command, card) = (on_command.clone(), card.clone());
     Callback::from(move |event: FocusEvent| {
@@ -169,10 +162,10 @@ fn leave_callback(on_command: &Callback<Command>, card: &NodeRef) -> Callback<Fo
     })
 }
 
-/// What is printed.
+/// What the printed chart depends on.
 type SummaryKey = (ByIdentity<ChartModel>, View, Rc<String>, f64);
 
-/// An element that holds the chart as SVG while the page is printed: a bitmap in the screen's colours would not do.
+/// An element with the chart as SVG while the page is printed: a bitmap in the screen's colours would print badly.
 #[hook]
 fn use_print(model: &ByIdentity<ChartModel>, view: &View, summary: &Rc<String>, playhead_ms: f64) -> NodeRef {
     let element = use_node_ref();

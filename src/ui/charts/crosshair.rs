@@ -1,7 +1,7 @@
-//! The moment under the pointer, told to every chart on the page.
+//! Shares the moment under the pointer between all charts of the page.
 //!
-//! Invariant: whoever published last is the only one who may end it, so that a chart that is left late does not take
-//! away what another one shows.
+//! Invariant: only the chart that published last can clear the moment, so that a late leave event does not clear another
+//! chart's crosshair.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,14 +19,14 @@ thread_local! {
     static LINE: Rc<Line> = Rc::default();
 }
 
-/// A chart's end of the line.
+/// A chart's subscription to the shared crosshair.
 pub struct Crosshair {
     line: Rc<Line>,
     id: u32,
 }
 
 impl Crosshair {
-    /// Joins; `on_moment_ms` hears of every moment any chart publishes, this one's too.
+    /// Subscribes: `on_moment_ms` receives every moment that any chart publishes, including this one.
     pub fn join(on_moment_ms: Callback<Option<f64>>) -> Self {
         let line = LINE.with(Rc::clone);
         let id = line.id_last.get() + 1;
@@ -35,14 +35,14 @@ impl Crosshair {
         Self { line, id }
     }
 
-    /// The pointer or the cursor is at a moment of this chart, or has left it.
+    /// Publishes the moment of this chart's pointer or cursor, or that it has left.
     pub fn publish(&self, moment_ms: Option<f64>) {
         if moment_ms.is_some() {
             self.line.owner.set(self.id);
         } else if self.line.owner.get() != self.id {
             return;
         }
-        // A subscriber may join or leave meanwhile.
+        // A subscriber may subscribe or unsubscribe meanwhile.
         let subscribers: Vec<_> = self.line.subscribers.borrow().iter().map(|(_, call)| call.clone()).collect();
         for subscriber in subscribers {
             subscriber.emit(moment_ms);

@@ -6,18 +6,15 @@ use super::by_identity::ByIdentity;
 use crate::chart::{ChartModel, table};
 use crate::replay::View;
 
-/// Properties of [`DataTable`].
 #[derive(Properties, PartialEq)]
 pub struct DataTableProps {
-    /// The content.
     pub model: ByIdentity<ChartModel>,
-    /// What is zoomed and hidden.
     pub view: View,
     /// Id of the element.
     pub id: AttrValue,
 }
 
-/// The table; it scrolls inside a region that can have the focus.
+/// The table, in a focusable region that scrolls.
 #[component]
 pub fn DataTable(props: &DataTableProps) -> Html {
     let DataTableProps { model, view, id } = props;

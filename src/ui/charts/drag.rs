@@ -1,11 +1,11 @@
-//! A press on a chart: a click seeks, a drag zooms.
+//! Pointer presses on a chart: a click seeks, a drag zooms.
 
 use crate::chart::Frame;
 
-/// A drag shorter than this is a click with an unsteady hand.
+/// A shorter drag counts as a click.
 const CLICK_PX: f64 = 4.0;
 
-/// A press under way, in CSS pixels of the chart.
+/// A press in progress, in CSS pixels of the chart.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Drag {
     from_px: f64,
@@ -13,12 +13,11 @@ pub struct Drag {
     can_zoom: bool,
 }
 
-/// What a press was.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Press {
     /// A click at a moment.
     Click(f64),
-    /// A drag over a piece of time.
+    /// A drag over a time range.
     Zoom {
         /// Where it began.
         from_ms: f64,
@@ -33,18 +32,16 @@ impl Drag {
         Self { from_px: x_px, to_px: x_px, can_zoom }
     }
 
-    /// The pointer moved.
     pub fn to(self, x_px: f64) -> Self {
         Self { to_px: x_px, ..self }
     }
 
-    /// The stretch that is being marked, left and right.
+    /// Left and right of the marked range.
     pub fn marked_px(self) -> Option<(f64, f64)> {
         let is_zoom = self.can_zoom && (self.to_px - self.from_px).abs() >= CLICK_PX;
         is_zoom.then(|| (self.from_px.min(self.to_px), self.from_px.max(self.to_px)))
     }
 
-    /// The pointer was released.
     pub fn end(self, frame: &Frame) -> Press {
         match self.marked_px() {
             Some((left, right)) => Press::Zoom { from_ms: second_at(frame, left), until_ms: second_at(frame, right) },
@@ -53,7 +50,7 @@ impl Drag {
     }
 }
 
-/// The whole second nearest to a place: nobody points at milliseconds, and links stay short.
+/// The whole second nearest to a position: pointing is not more precise, and links stay short.
 fn second_at(frame: &Frame, x_px: f64) -> f64 {
     (frame.ms_at(x_px) / 1000.0).round() * 1000.0
 }

@@ -1,13 +1,13 @@
-//! The keys a focused chart takes for itself; all others are the player's.
+//! The keys that a focused chart handles; all others are the player's.
 
 /// What a key does on a chart.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum ChartKey {
-    /// The cursor moves by steps; negative goes back.
+    /// The cursor moves by steps; negative values go back.
     Steps(i32),
-    /// The cursor goes to the start of what is shown.
+    /// The cursor goes to the start of the visible range.
     Start,
-    /// The cursor goes to the end.
+    /// The cursor goes to the end of the visible range.
     End,
     /// The playhead goes to the cursor.
     Seek,
@@ -15,14 +15,14 @@ pub enum ChartKey {
     ZoomIn,
     /// Twice as much time is shown.
     ZoomOut,
-    /// The cursor goes away.
+    /// The cursor is hidden.
     Clear,
 }
 
-/// Steps of the cursor with shift, or by page.
+/// Steps with shift or by page.
 const FAR: i32 = 10;
 
-/// What the key named `key` (as `KeyboardEvent.key`) does; `None` leaves it to the player.
+/// The meaning of a key (`KeyboardEvent.key`); `None` leaves it to the player.
 pub fn chart_key(key: &str, shift: bool, has_cursor: bool) -> Option<ChartKey> {
     let steps = if shift { FAR } else { 1 };
     Some(match key {

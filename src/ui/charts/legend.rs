@@ -1,11 +1,10 @@
-//! The legend: a button for each entry, with its value at the playhead, that switches its series off and on.
+//! The legend: a button for each entry with its value at the playhead, which shows and hides its series.
 
 use yew::prelude::*;
 
 use crate::chart::{ChartModel, ColourToken, Dash, Shape};
 use crate::replay::{Command, View, ViewCommand};
 
-/// The legend of a chart.
 pub fn legend(model: &ChartModel, view: &View, playhead_ms: f64, on_command: &Callback<Command>) -> Html {
     html! {
         <div class="chart-legend" role="group" aria-label={format!("Series of {}", model.title)}>
@@ -29,7 +28,7 @@ pub fn legend(model: &ChartModel, view: &View, playhead_ms: f64, on_command: &Ca
     }
 }
 
-/// A piece of a line or area, as it looks on the chart.
+/// A sample of a line or area.
 pub fn swatch(token: ColourToken, dash: Dash, shape: Shape) -> Html {
     let class = classes!("chart-swatch", format!("ink-{}", token.id()));
     if shape == Shape::Line {

@@ -1,7 +1,7 @@
-//! Charts on the page: plotters on a canvas, a second canvas above it for all that moves, HTML for words.
+//! Charts on the page: plotters on a canvas, an overlay canvas for everything that moves, and HTML for text.
 //!
-//! Invariant: the plot is drawn anew only when its content, its size, its theme or the selection changes. The playhead,
-//! the crosshair, the keyboard's cursor and a zoom being dragged are drawn on the overlay.
+//! Invariant: the plot is redrawn only when its content, size, theme or selection changes. Playhead, crosshair, keyboard
+//! cursor and a zoom drag are drawn on the overlay.
 
 mod backend;
 #[cfg(feature = "charts-bench")]

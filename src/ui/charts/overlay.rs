@@ -1,25 +1,24 @@
-//! What moves above a plot: the playhead, the crosshair with a dot on every line, the keyboard's cursor, a zoom being
-//! dragged. Drawn without plotters: a few strokes, on every frame.
+//! The overlay of a plot: playhead, crosshair with a dot on every line, keyboard cursor and zoom drag. Drawn without
+//! plotters, in every frame.
 
 use web_sys::CanvasRenderingContext2d;
 
 use crate::chart::{ChartModel, ColourToken, Frame, Palette, Rgb, Shape};
 use crate::replay::View;
 
-/// Where things are.
 #[derive(Clone, Copy, PartialEq, Default, Debug)]
 pub struct Marks {
-    /// The playhead, in milliseconds since the start of the window.
+    /// Milliseconds since the start of the window.
     pub playhead_ms: f64,
-    /// The moment under the pointer, on this chart or another.
+    /// The moment under the pointer, on any chart.
     pub crosshair_ms: Option<f64>,
     /// The keyboard's cursor.
     pub cursor_ms: Option<f64>,
-    /// Left and right of the stretch being marked, in pixels.
+    /// Left and right of the marked range, in pixels.
     pub marked_px: Option<(f64, f64)>,
 }
 
-/// Draws the marks in CSS pixels; the context is scaled to them.
+/// Draws the marks, in CSS pixels.
 pub fn paint(
     context: &CanvasRenderingContext2d,
     model: &ChartModel,
@@ -79,7 +78,7 @@ impl Brush<'_> {
     fn disc(&self, x: f64, y: f64, radius: f64, token: ColourToken) {
         self.context.set_fill_style_str(&self.colour(token));
         self.context.begin_path();
-        // Refused for a negative radius alone.
+        // Fails only for a negative radius.
         let _ = self.context.arc(x, y, radius, 0.0, std::f64::consts::TAU);
         self.context.fill();
     }

@@ -1,4 +1,4 @@
-//! The colours of the page's theme, for the canvas.
+//! The page's colours, for the canvas.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use super::super::browser;
 use crate::chart::Palette;
 use crate::replay::Theme;
 
-/// The colours as the style sheet gives them now.
+/// The current colours of the style sheet.
 pub fn read() -> Rc<Palette> {
     let style = browser::document()
         .document_element()
@@ -18,7 +18,7 @@ pub fn read() -> Rc<Palette> {
     Rc::new(Palette::from_css(property))
 }
 
-/// The colours, followed through changes of the theme and of the system.
+/// Hook: the current colours, updated when the theme or the system's colour scheme changes.
 #[hook]
 pub fn use_palette(theme: Theme) -> Rc<Palette> {
     let palette = use_state_eq(read);

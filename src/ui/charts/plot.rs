@@ -1,4 +1,4 @@
-//! A plot that can be pointed at, dragged over and walked along with the keyboard.
+//! A plot with pointer, drag and keyboard interaction.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -20,51 +20,38 @@ use super::tooltip::tooltip;
 use crate::chart::{ChartModel, CursorMove, Palette, move_cursor, readout};
 use crate::replay::{Command, View, ViewCommand};
 
-/// Presses closer together than this may be a double click.
+/// Longest time between the presses of a double click.
 const DOUBLE_CLICK_MS: f64 = 500.0;
-/// Distance of the tooltip from the pointer.
+/// Distance between pointer and tooltip.
 const TOOLTIP_GAP_PX: f64 = 14.0;
 
-/// Properties of [`Plot`].
 #[derive(Properties, PartialEq)]
 pub struct PlotProps {
-    /// The content.
     pub model: ByIdentity<ChartModel>,
-    /// What is zoomed, hidden and selected.
     pub view: View,
-    /// Colours.
     pub palette: Rc<Palette>,
-    /// The playhead, every frame.
     pub bus: PlayheadBus,
-    /// Ids of the elements that describe the chart.
+    /// For `aria-describedby`.
     pub described_by: AttrValue,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
-/// What a plot hears.
 pub enum Message {
-    /// Its size or the screen's resolution changed.
+    /// The size or the screen's resolution changed.
     Resized,
-    /// A moment is pointed at, here or on another chart.
+    /// The crosshair moved or left, on any chart.
     Crosshair(Option<f64>),
-    /// The pointer was pressed.
     Down(PointerEvent),
-    /// The pointer moved.
     Move(PointerEvent),
-    /// The pointer was released.
     Up(PointerEvent),
-    /// The pointer left, or the browser took it away.
+    /// The pointer left or was cancelled.
     Leave,
-    /// A second click.
     DoubleClick,
     /// A key of the chart was pressed.
     Key(ChartKey),
-    /// The focus left.
     Blur,
 }
 
-/// A plot.
 pub struct Plot {
     root: NodeRef,
     plot: NodeRef,
@@ -73,18 +60,18 @@ pub struct Plot {
     stage: Option<Rc<Stage>>,
     crosshair: Crosshair,
     drag: Option<Drag>,
-    /// The moment the tooltip is about.
+    /// The moment of the tooltip.
     pointed_ms: Option<f64>,
     /// The keyboard's cursor.
     cursor_ms: Option<f64>,
-    /// Whether there is one, for those who ask between two messages.
+    /// Whether there is a cursor, for the synchronous key listener.
     has_cursor: Rc<Cell<bool>>,
     announcement: AttrValue,
-    /// Where the playhead stood before the first click of a double click.
+    /// Position of the playhead before the first click of a double click.
     before_click_ms: f64,
-    /// When the pointer was pressed, on the browser's clock.
+    /// Time of the last press, on the browser's clock.
     pressed_ms: f64,
-    /// The alert that was announced last: it is said when it changes, not at every step.
+    /// The alert announced last: an alert is announced when it changes, not at every step.
     alert_said: Option<String>,
     _watch: Option<SizeWatch>,
     _subscription: Option<PlayheadSubscription>,
@@ -124,7 +111,7 @@ impl Component for Plot {
                 if let Some(stage) = &self.stage {
                     stage.mark(|marks| marks.crosshair_ms = at_ms);
                 }
-                // Another chart is pointed at now.
+                // Another chart has the pointer now.
                 if self.pointed_ms != at_ms && self.pointed_ms.is_some() {
                     self.pointed_ms = None;
                     return true;
@@ -188,7 +175,7 @@ impl Component for Plot {
     }
 }
 
-/// Listens at the element itself: leaving it and losing the focus do not bubble.
+/// Listens on the element itself, because `pointerleave` and `blur` do not bubble.
 fn listeners(root: &HtmlElement, link: &Scope<Plot>) -> Vec<EventListener> {
     let on = |name: &'static str, message: fn(web_sys::Event) -> Message| {
         let link = link.clone();
@@ -205,7 +192,7 @@ fn listeners(root: &HtmlElement, link: &Scope<Plot>) -> Vec<EventListener> {
     ]
 }
 
-/// Takes the chart's keys at once, before the player hears of them.
+/// Handles the chart's keys synchronously, before they reach the player.
 fn key_listener(root: &HtmlElement, link: &Scope<Plot>, has_cursor: Rc<Cell<bool>>) -> EventListener {
     let link = link.clone();
     let options = EventListenerOptions::enable_prevent_default();
@@ -222,7 +209,7 @@ fn key_listener(root: &HtmlElement, link: &Scope<Plot>, has_cursor: Rc<Cell<bool
 }
 
 fn scene(props: &PlotProps) -> Scene {
-    // Only what is drawn: nothing is drawn anew because a table was opened or another chart has the focus.
+    // Only the drawn properties: opening a table or focusing another chart does not redraw the plot.
     let View { zoom, hidden_series, instance, time_zone, .. } = props.view.clone();
     let view = View { zoom, hidden_series, instance, time_zone, ..View::default() };
     Scene { model: props.model.clone(), view, palette: Rc::clone(&props.palette) }
@@ -259,7 +246,7 @@ impl Plot {
         frame.map_or(0.0, |frame| (frame.until_ms - frame.from_ms) / frame.width_px())
     }
 
-    /// Where the pointer is, in CSS pixels of the chart.
+    /// Position of the pointer, in CSS pixels of the chart.
     fn place(&self, event: &PointerEvent) -> Option<(f64, f64)> {
         let rect = self.root.cast::<HtmlElement>()?.get_bounding_client_rect();
         Some((f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top()))
@@ -272,13 +259,13 @@ impl Plot {
             return;
         }
         self.drag = Some(Drag::begin(x, ctx.props().model.kind.shows_window()));
-        // The second press of a double click must not take the first one's place for the playhead's.
+        // The second press of a double click must not overwrite the position before the first.
         if event.time_stamp() - self.pressed_ms > DOUBLE_CLICK_MS {
             self.before_click_ms = ctx.props().bus.position_ms();
         }
         self.pressed_ms = event.time_stamp();
         if let Some(root) = self.root.cast::<HtmlElement>() {
-            // Without capture a drag merely ends at the edge.
+            // Without pointer capture, a drag ends at the edge.
             let _ = root.set_pointer_capture(event.pointer_id());
         }
     }
@@ -310,7 +297,7 @@ impl Plot {
         };
         ctx.props().on_command.emit(command);
         if event.pointer_type() == "touch" {
-            // A finger does not hover: what it pointed at stays until the next touch elsewhere.
+            // Touch has no hover: the crosshair stays until the next touch elsewhere.
             self.crosshair.publish(None);
         }
     }
@@ -371,7 +358,7 @@ impl Plot {
         true
     }
 
-    /// Half of what is shown, around a moment; or twice as much.
+    /// Zooms to half the visible range around a moment, or to twice as much.
     fn zoom(&self, props: &PlotProps, around_ms: f64, is_in: bool) -> ViewCommand {
         if !is_in {
             return ViewCommand::ZoomOut;
@@ -382,7 +369,7 @@ impl Plot {
         ViewCommand::Zoom { from_ms: middle_ms - quarter_ms, until_ms: middle_ms + quarter_ms }
     }
 
-    /// Beside the moment, on the side that has more room.
+    /// Places the tooltip beside the moment, on the side with more room.
     fn place_tooltip(&self) {
         let Some(frame) = self.stage.as_ref().and_then(|stage| stage.frame()) else { return };
         let Some(at_ms) = self.cursor_ms.or(self.pointed_ms) else { return };
@@ -391,9 +378,9 @@ impl Plot {
         let x = frame.x_px(at_ms);
         let is_left = x + TOOLTIP_GAP_PX + width_px > frame.right_px && x > frame.left_px + frame.width_px() / 2.0;
         let left = if is_left { x - TOOLTIP_GAP_PX - width_px } else { x + TOOLTIP_GAP_PX };
-        // Not outside of the card, which may be at the edge of the screen.
+        // Inside the card, which may be at the edge of the screen.
         let left = left.min(frame.right_px + TOOLTIP_GAP_PX - width_px).max(0.0);
-        // A plain length is never refused.
+        // A valid length cannot fail.
         let _ = tooltip.style().set_property("left", &format!("{left:.1}px"));
         let _ = tooltip.style().set_property("visibility", "visible");
     }

@@ -1,4 +1,4 @@
-//! Tells when an element's size or the screen's resolution changes.
+//! Observes an element's size and the screen's resolution.
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
@@ -8,16 +8,16 @@ use yew::Callback;
 
 use super::super::browser;
 
-/// Watches an element until it is dropped.
+/// Observes an element until dropped.
 pub struct SizeWatch {
     observer: Option<ResizeObserver>,
     _callback: Closure<dyn FnMut()>,
-    // A zoom of the page or a move to another screen changes the resolution, not the size in CSS pixels.
+    // Page zoom or another screen changes the resolution but not the size in CSS pixels.
     _resolution: EventListener,
 }
 
 impl SizeWatch {
-    /// Calls `on_change` after every change, and once at the beginning.
+    /// Calls `on_change` once at the beginning and after every change.
     pub fn new(element: &Element, on_change: Callback<()>) -> Self {
         let again = on_change.clone();
         let callback = Closure::<dyn FnMut()>::new(move || on_change.emit(()));

@@ -1,4 +1,4 @@
-//! The two canvases of a chart and what is on them.
+//! The two canvases of a chart and their content.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,21 +13,16 @@ use super::overlay::{self, Marks};
 use crate::chart::{ChartModel, Frame, Layout, Palette, Surface, draw};
 use crate::replay::View;
 
-/// The playhead is drawn anew when it moved so far.
+/// Least movement of the playhead that is drawn.
 const PLAYHEAD_STEP_PX: f64 = 0.25;
 
-/// What is drawn.
 #[derive(Clone, PartialEq)]
 pub struct Scene {
-    /// The content.
     pub model: ByIdentity<ChartModel>,
-    /// What is zoomed, hidden and selected.
     pub view: View,
-    /// Colours.
     pub palette: Rc<Palette>,
 }
 
-/// The canvases.
 pub struct Stage {
     plot: HtmlCanvasElement,
     overlay: HtmlCanvasElement,
@@ -43,17 +38,17 @@ impl Stage {
         Self { plot, overlay, scene: RefCell::new(scene), layout, frame, marks }
     }
 
-    /// Where the plot lies, once it was drawn.
+    /// Position of the plot, once drawn.
     pub fn frame(&self) -> Option<Frame> {
         self.frame.get()
     }
 
-    /// Fits the canvases to the size of their parent and the resolution of the screen; true when something changed.
+    /// Fits the canvases to their parent's size and the screen's resolution; returns whether anything changed.
     pub fn fit(&self) -> bool {
         let Some(parent) = self.plot.parent_element() else { return false };
         let rect = parent.get_bounding_client_rect();
         let ratio = browser::window().device_pixel_ratio().max(0.5);
-        // Whole device pixels: the bitmap is never stretched.
+        // Whole device pixels, so that the bitmap is never stretched.
         let (width, height) = ((rect.width() * ratio).floor(), (rect.height() * ratio).floor());
         if width < 1.0 || height < 1.0 {
             return false;
@@ -66,7 +61,7 @@ impl Stage {
             canvas.set_width(width as u32);
             canvas.set_height(height as u32);
             let style = canvas.style();
-            // Plain lengths are never refused.
+            // Valid lengths cannot fail.
             let _ = style.set_property("width", &format!("{}px", width / ratio));
             let _ = style.set_property("height", &format!("{}px", height / ratio));
         }
@@ -74,7 +69,7 @@ impl Stage {
         true
     }
 
-    /// Draws the plot and what is above it.
+    /// Draws plot and overlay.
     pub fn draw(&self) {
         let Some(layout) = self.layout.get() else { return };
         let scene = self.scene.borrow();
@@ -83,14 +78,14 @@ impl Stage {
         let measure = |text: &str, size_px: f64| text_width(&context, text, size_px);
         match draw(&scene.model, &scene.view, &scene.palette, &layout, &measure, &area) {
             Ok(frame) => self.frame.set(Some(frame)),
-            // A canvas refuses nothing that is drawn here; if one does, the other charts go on.
+            // Should drawing fail all the same, the other charts still work.
             Err(error) => gloo::console::error!(error.to_string()),
         }
         drop(scene);
         self.paint();
     }
 
-    /// Shows something else; the same again costs nothing.
+    /// Shows another scene; an equal one costs nothing.
     pub fn show(&self, scene: Scene) {
         if *self.scene.borrow() != scene {
             self.scene.replace(scene);
@@ -98,7 +93,7 @@ impl Stage {
         }
     }
 
-    /// Moves what is above the plot.
+    /// Changes the overlay.
     pub fn mark(&self, change: impl FnOnce(&mut Marks)) {
         let before = self.marks.get();
         let mut marks = before;
@@ -109,7 +104,7 @@ impl Stage {
         }
     }
 
-    /// Moves the playhead; a move too small to be seen draws nothing.
+    /// Moves the playhead; draws nothing for an invisible movement.
     pub fn move_playhead(&self, playhead_ms: f64) {
         let Some(frame) = self.frame.get() else {
             return self.marks.set(Marks { playhead_ms, ..self.marks.get() });
@@ -125,7 +120,7 @@ impl Stage {
         let Some(context) = context_2d(&self.overlay) else { return };
         let ratio = layout.device_ratio;
         let (width, height) = (f64::from(self.overlay.width()), f64::from(self.overlay.height()));
-        // Plain numbers are never refused.
+        // Finite numbers cannot fail.
         let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
         context.clear_rect(0.0, 0.0, width, height);
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);

@@ -5,8 +5,7 @@ use yew::prelude::*;
 use super::legend;
 use crate::chart::Readout;
 
-/// The tooltip; the plot puts it into its place. What it says is said by the live region too, so it is hidden from
-/// screen readers.
+/// The tooltip, positioned by the plot. It is hidden from screen readers, since the live region has the same text.
 pub fn tooltip(readout: &Readout, place: &NodeRef) -> Html {
     let notes = [&readout.alert, &readout.event];
     html! {

@@ -1,7 +1,7 @@
-//! The line to the host of an embed.
+//! The message channel between an embed and its host.
 //!
-//! Invariant: only the parent window is heard, and only from the origin that it greeted from first; until it has greeted, it
-//! is told nothing but that the embed is there and how high it is.
+//! Invariant: only messages from the parent window are read, and only from the origin that sent the first valid message.
+//! Until then the host is sent nothing but the greeting and the height.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,10 +16,10 @@ use super::super::browser;
 use super::message::{HostMessage, message, read};
 use crate::json;
 
-/// Shortest time between two `timeupdate` events: four a second.
+/// Least time between two `timeupdate` events: at most four a second.
 const TIME_UPDATE_MS: f64 = 250.0;
 
-/// The line; where the page stands in no frame, there is none.
+/// The channel to the parent window.
 pub struct Channel {
     host: Window,
     origin: Rc<RefCell<Option<String>>>,
@@ -28,7 +28,7 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// From now on `on_request` hears the host.
+    /// Opens the channel: `on_request` receives the host's requests. `None` when the page is not in a frame.
     pub fn open(on_request: Callback<HostMessage>) -> Option<Self> {
         let (window, host) = (browser::window(), host()?);
         let origin = Rc::new(RefCell::new(None));
@@ -47,7 +47,7 @@ impl Channel {
         Some(Self { host, origin, told_ms: f64::NEG_INFINITY, _listener: listener })
     }
 
-    /// Tells every host that the embed is there: it may greet now.
+    /// Announces the embed to any host, which may then send requests.
     pub fn greet(&self) {
         post(&self.host, &message("hello", &[]), "*");
     }
@@ -61,13 +61,13 @@ impl Channel {
         self.send(&message("answer", &[("id", id.clone()), (key, value)]));
     }
 
-    /// Tells of an event, with the state it left.
+    /// Sends an event with the state after it.
     pub fn tell(&self, event: &str, state: &JsValue, detail: JsValue) {
         let properties = [("event", event.into()), ("state", state.clone()), ("detail", detail)];
         self.send(&message("event", &properties));
     }
 
-    /// Whether it is time again to tell where the playhead is.
+    /// Whether a `timeupdate` event is due.
     pub fn is_time_due(&mut self, now_ms: f64) -> bool {
         let is_due = now_ms - self.told_ms >= TIME_UPDATE_MS && self.origin.borrow().is_some();
         if is_due {
@@ -79,36 +79,36 @@ impl Channel {
     fn send(&self, message: &JsValue) {
         match self.origin.borrow().as_deref() {
             None => {}
-            // A file or a sandbox has no origin to address.
+            // Files and sandboxed frames have no origin to address.
             Some("null") => post(&self.host, message, "*"),
             Some(origin) => post(&self.host, message, origin),
         }
     }
 }
 
-/// Tells whoever the host is how high the embed would like to be: nothing that anybody may not know.
+/// Sends the preferred height to any host: it is not confidential.
 pub fn post_height(height_px: f64) {
     let Some(host) = host() else { return };
     post(&host, &message("iframe.resize", &[("height", height_px.into())]), "*");
-    // What blogs and documents with embeds understand.
+    // The format that blogs and document tools understand.
     let text = serde_json::json!({ "context": "iframe.resize", "src": browser::address(), "height": height_px });
     post(&host, &json::to_string(&text).into(), "*");
 }
 
-/// Tells whoever the host is that there will be no replay.
+/// Reports to any host that the replay cannot be shown.
 pub fn post_failed(error: &str) {
     if let Some(host) = host() {
         post(&host, &message("failed", &[("message", error.into())]), "*");
     }
 }
 
-/// The window of the page around this one.
+/// The parent window.
 fn host() -> Option<Window> {
     let window = browser::window();
     window.parent().ok().flatten().filter(|host| *host != window)
 }
 
 fn post(host: &Window, message: &JsValue, origin: &str) {
-    // Refused only for what cannot be copied, which none of these is.
+    // Fails only for values that cannot be cloned; there are none here.
     let _ = host.post_message(message, origin);
 }

@@ -1,7 +1,7 @@
-//! How high an embed would like to be, and how much of that it has.
+//! The preferred height of an embed, and how much of its content fits into its frame.
 //!
-//! Invariant: the height that is told depends on the width and the content alone, never on the height there is: a host that
-//! follows it gets the same height again.
+//! Invariant: the preferred height depends only on width and content, never on the current height, so that a host that
+//! follows it receives the same height again.
 
 use gloo::events::EventListener;
 use web_sys::HtmlElement;
@@ -10,12 +10,12 @@ use yew::prelude::*;
 use super::super::browser;
 use super::channel::post_height;
 
-/// How much is shown, from everything to the least, see embed.css.
+/// Levels of detail, from most to least; see embed.css.
 const LEVELS: [&str; 4] = ["full", "mid", "low", "tiny"];
-/// Narrower than this an embed would like to show less: a document is no phone to be scrolled through.
+/// Narrower embeds prefer less content: a document is not a phone to scroll through.
 const NARROW_PX: f64 = 704.0;
 
-/// Tells the host the height with every change of the width and of `content`, and shows as much as the frame has room for.
+/// Hook: reports the height when the width or `content` changes, and shows as much as fits the frame.
 #[hook]
 pub fn use_height<T: PartialEq + 'static>(root: &NodeRef, content: T) {
     let measured = root.clone();
@@ -35,7 +35,7 @@ fn fit(root: &NodeRef) {
     browser::set_root_attribute("data-embed-natural", Some(""));
     post_height(root.get_bounding_client_rect().height().ceil());
     browser::set_root_attribute("data-embed-natural", None);
-    // Half a pixel may be rounded up on one side and down on the other.
+    // Rounding may differ by half a pixel on each side.
     let fits = || body.scroll_height() <= body.client_height() + 1;
     let fitting = LEVELS.into_iter().find(|level| {
         browser::set_root_attribute("data-embed", Some(level));

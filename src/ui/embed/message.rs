@@ -1,92 +1,86 @@
 //! The messages between an embed and its host: `{ns: "incident-replay", v: 1, id, type, …}`, version 1.
 //!
-//! Invariant: reading a message never fails loudly. What is no message of ours is none of our business; what is one but
-//! cannot be understood is answered with what is wrong.
+//! Invariant: reading a message never panics. Messages of other protocols are ignored. An invalid message of this protocol
+//! is answered with an error.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::replay::Command;
 
-/// Name of the protocol.
 const NAMESPACE: &str = "incident-replay";
-/// Its version.
 const VERSION: f64 = 1.0;
-/// Longest text that is taken from a host.
+/// Longest text that is accepted from a host.
 const TEXT_CHARS_MAX: usize = 2000;
 
-/// A question or command of the host.
+/// A message from the host.
 #[derive(Clone, Debug)]
 pub struct HostMessage {
-    /// Repeated in the answer.
+    /// Returned with the answer.
     pub id: JsValue,
-    /// What is asked, or what is wrong with it.
+    /// The request, or why it is invalid.
     pub request: Result<HostRequest, String>,
 }
 
-/// What a host may ask.
+/// The requests of a host.
 #[derive(Clone, PartialEq, Debug)]
 pub enum HostRequest {
-    /// How the replay is; the first message of every host.
+    /// Return the state; the first request of every host.
     GetState,
-    /// A command of the player.
+    /// A command for the player.
     Player(Command),
-    /// Go there.
     Seek(SeekTarget),
-    /// Be like this.
     SetState(StateChange),
-    /// A picture of a chart.
+    /// An image of a chart.
     Snapshot {
-        /// Its key; the first one shown when absent.
+        /// Key of the chart; the first visible one when absent.
         panel: Option<String>,
         /// SVG instead of PNG.
         svg: bool,
     },
 }
 
-/// A place on the track, as hosts say it.
+/// A position on the track in a host's terms.
 #[derive(Clone, PartialEq, Debug)]
 pub enum SeekTarget {
-    /// Seconds of playing at 1×.
+    /// Seconds of playback at 1×.
     Seconds(f64),
-    /// As in an address: "12:30".
+    /// A time as in an address: "12:30".
     Time(String),
-    /// Name of a marker.
+    /// Id of a marker.
     Marker(String),
 }
 
-/// How a host wants the replay to be; what is absent stays.
+/// Changes of the state; absent values stay as they are.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct StateChange {
-    /// Parameters of the address, those of its moment included.
+    /// Parameters of the address, including those of the hash.
     pub parameters: Vec<(String, String)>,
-    /// The moment as a whole: the hash of an address.
+    /// Moment and run as the hash of an address.
     pub hash: Option<String>,
-    /// The playhead, in seconds of playing at 1×.
+    /// The playhead, in seconds of playback at 1×.
     pub current_time_s: Option<f64>,
-    /// The speed.
     pub playback_rate: Option<f64>,
-    /// Whether the playhead stands still.
     pub paused: Option<bool>,
 }
 
-/// An object of these properties.
+/// A JavaScript object with these properties.
 pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (key, value) in properties {
-        // A plain object takes every property.
+        // Setting a property of a plain object cannot fail.
         let _ = Reflect::set(&object, &(*key).into(), value);
     }
     object.into()
 }
 
-/// A message of this type.
+/// A message of a type with these properties.
 pub fn message(kind: &str, properties: &[(&str, JsValue)]) -> JsValue {
     let head = [("ns", NAMESPACE.into()), ("v", VERSION.into()), ("type", kind.into())];
     object(&[&head, properties].concat())
 }
 
-/// Reads what a window sent; `None` when it is no message of this protocol and version.
+/// Reads a message; `None` when it is not of this protocol and version.
 pub fn read(data: &JsValue) -> Option<HostMessage> {
     if get(data, "ns").as_string()? != NAMESPACE || get(data, "v").as_f64()? != VERSION {
         return None;
@@ -162,7 +156,7 @@ fn finite(object: &JsValue, key: &str) -> Result<Option<f64>, String> {
 }
 
 fn get(object: &JsValue, key: &str) -> JsValue {
-    // Only objects have properties.
+    // Fails for values that are not objects.
     Reflect::get(object, &key.into()).unwrap_or_default()
 }
 

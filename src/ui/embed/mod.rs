@@ -1,6 +1,6 @@
-//! The page in somebody else's page: a smaller view, its height for the host, and the host's questions and commands.
+//! The embed: a smaller view for frames, its height for the host, and the host's requests.
 //!
-//! Invariant: the host speaks the player's commands and hears its effects; nothing here changes what is shown.
+//! Invariant: the host sends the player's commands and receives its effects; nothing here changes what is shown.
 
 mod channel;
 mod height;

@@ -1,16 +1,16 @@
-//! The state of a replay as its host sees it, shaped like a media element: time in seconds of playing at 1×, in each of which
-//! a minute of the incident passes.
+//! The state of a replay for its host, modelled on a media element. Time is in seconds of playback at 1×, each a minute of
+//! the incident.
 
 use wasm_bindgen::JsValue;
 
 use super::message::object;
 use crate::replay::{Address, INCIDENT_MS_PER_WALL_MS, Player};
 
-/// Milliseconds of the incident in a second of playing at 1×.
+/// Milliseconds of the incident in a second of playback at 1×.
 pub const MS_PER_S: f64 = INCIDENT_MS_PER_WALL_MS * 1000.0;
 
-/// The state: what a media element has, where in the incident that is, the address's
-/// configuration and moment, and the link to the full page.
+/// The state: the properties of a media element, the moment of the incident, configuration and moment as in the address, and
+/// the link to the full page.
 pub fn state(player: &Player, address: &Address, link: &str) -> JsValue {
     let (query, hash) = address.parts();
     let parameters = query.split('&').filter_map(|part| part.split_once('='));

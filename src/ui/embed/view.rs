@@ -1,4 +1,4 @@
-//! The embed: a line with the way to the full page, what was asked for, the player.
+//! The embed view: a line with the link to the full page, the requested panels, and the player.
 
 use yew::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::chart::ChartKind;
 use crate::replay::{Address, Controls};
 use crate::units::UtcMs;
 
-/// The embed, of the same properties as the page.
+/// The embed view, with the same properties as the page.
 #[component]
 pub fn EmbedPage(props: &PageProps) -> Html {
     let (run, player, address, on_command) = (&props.run, &props.player, &props.address, &props.on_command);

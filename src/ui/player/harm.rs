@@ -1,4 +1,4 @@
-//! The harm done, minute by minute, as the area above the seek bar.
+//! The area above the seek bar that shows the harm, minute by minute.
 
 use yew::prelude::*;
 
@@ -8,14 +8,12 @@ use crate::ui::run::Run;
 const STEP_S: usize = 60;
 const HEIGHT: f64 = 100.0;
 
-/// Properties of [`Harm`].
 #[derive(Properties, PartialEq)]
 pub struct HarmProps {
-    /// What is shown.
     pub run: Run,
 }
 
-/// The area: slow on top of failed.
+/// The stacked area: slow on top of failed.
 #[component]
 pub fn Harm(props: &HarmProps) -> Html {
     let minutes = minutes(&props.run.recording);

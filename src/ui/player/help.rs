@@ -1,18 +1,14 @@
-//! The help: the table of keys as a dialog.
+//! The help dialog with the key bindings.
 
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use crate::replay::{Command, help};
 
-/// Properties of [`Help`].
 #[derive(Properties, PartialEq)]
 pub struct HelpProps {
-    /// Whether it is open.
     pub open: bool,
-    /// Whether the keys work.
     pub keys_on: bool,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
@@ -25,7 +21,7 @@ pub fn Help(props: &HelpProps) -> Html {
         use_effect_with(props.open, move |open| {
             if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
                 if *open && !dialog.open() {
-                    // Refused only for a dialog that is open or gone.
+                    // Fails only when the dialog is open already or gone.
                     let _ = dialog.show_modal();
                 } else if !*open && dialog.open() {
                     dialog.close();

@@ -1,4 +1,4 @@
-//! What stands on the seek bar: events as buttons, alerts and waves of the roll-out as ticks.
+//! Marks on the seek bar: events as buttons, alerts and waves of the roll-out as ticks.
 
 use std::rc::Rc;
 
@@ -9,29 +9,23 @@ use crate::scenario::Severity;
 use crate::ui::placed::{set_left, use_place};
 use crate::units::UtcMs;
 
-/// Half the width of a button, and half a pixel more: browsers round places differently.
+/// Half the width of a button plus half a pixel, because browsers round positions differently.
 const HALF: &str = "0.78125rem";
 
-/// Properties of [`EventMarker`].
 #[derive(Properties, PartialEq)]
 pub struct EventMarkerProps {
-    /// The event.
     pub marker: Marker,
     /// Length of the track.
     pub duration_ms: f64,
-    /// Where the events stand on the track, in order.
+    /// Positions of the events on the track, in order.
     pub events_ms: Rc<[f64]>,
-    /// The event's moment.
     pub at: UtcMs,
-    /// In which time zone it is shown.
     pub time_zone: TimeZone,
-    /// Whether the playhead has passed it.
     pub passed: bool,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
-/// An event on the seek bar: a dot at its moment, and a button over it that leaves close neighbours theirs.
+/// An event on the seek bar: a dot at its moment, and a button over it that does not cover close neighbours.
 #[component]
 pub fn EventMarker(props: &EventMarkerProps) -> Html {
     let marker = &props.marker;
@@ -50,7 +44,7 @@ pub fn EventMarker(props: &EventMarkerProps) -> Html {
     }
 }
 
-/// A reference to an element whose middle stands at its moment, or beside it where a neighbour is close.
+/// Hook: a reference to an element centred at its moment, or shifted where a neighbour is close.
 #[hook]
 fn use_room(at_ms: f64, events_ms: &Rc<[f64]>, duration_ms: f64) -> NodeRef {
     let element = use_node_ref();
@@ -61,8 +55,8 @@ fn use_room(at_ms: f64, events_ms: &Rc<[f64]>, duration_ms: f64) -> NodeRef {
     element
 }
 
-/// The CSS length at which the button of an event has its middle: half way to close neighbours each has its own half, and
-/// where even that is too little, one button stands after the other. `events` are percentages of the bar.
+/// Position of the middle of an event's button, as a CSS length. Close neighbours share the space between them equally;
+/// where even that is too little, buttons stand in a row. `events` are percentages of the bar.
 fn middle(events: &[f64], index: usize) -> String {
     let Some(at) = events.get(index) else { return "0%".to_owned() };
     let mut middle = format!("{at:.3}%");
@@ -76,7 +70,7 @@ fn middle(events: &[f64], index: usize) -> String {
     middle
 }
 
-/// The class of a tick: of something the run did. The charts and the details of instances tell it in words.
+/// The class of a tick for an alert or wave. Charts and instance details describe them in words.
 pub fn tick_class(kind: MarkerKind) -> &'static str {
     match kind {
         MarkerKind::Alert(Severity::Page) => "tick-page",

@@ -1,20 +1,19 @@
-//! A button that opens a panel: closed by the button, by Escape and by leaving it.
+//! A button that opens a panel. The button, Escape, and moving the focus out close it.
 
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::seek::is_inside;
 
-/// Properties of [`Menu`].
 #[derive(Properties, PartialEq)]
 pub struct MenuProps {
     /// Name of the button and the panel.
     pub label: AttrValue,
     /// Classes of the button.
     pub class: AttrValue,
-    /// What the button shows.
+    /// Content of the button.
     pub face: Html,
-    /// Makes what the panel shows, while it is open.
+    /// Renders the panel while it is open.
     pub panel: Callback<(), Html>,
 }
 
@@ -39,7 +38,7 @@ pub fn Menu(props: &MenuProps) -> Html {
         let (open, button) = (open.clone(), button.clone());
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Escape" && *open {
-                // The page's own Escape is for what is open there.
+                // Keeps the page's own Escape binding from closing something else.
                 event.prevent_default();
                 open.set(false);
                 if let Some(button) = button.cast::<HtmlElement>() {
@@ -56,7 +55,7 @@ pub fn Menu(props: &MenuProps) -> Html {
                 { props.face.clone() }
             </button>
             if *open {
-                // Takes the focus of clicks beside its controls, so that they do not close it.
+                // Focusable, so that clicks beside its controls do not close it.
                 <div class="menu-panel" tabindex="-1" role="group" aria-label={props.label.clone()}>
                     { props.panel.emit(()) }
                 </div>

@@ -1,4 +1,4 @@
-//! The bar at the bottom: play, events, time, the seek bar with the harm above it, speed and options.
+//! The player bar: play, events, time, the seek bar with the harm above it, speed and options.
 
 mod harm;
 mod help;
@@ -19,7 +19,6 @@ use options::options_menu;
 use seek::SeekBar;
 use speed::speed_menu;
 
-/// The bar.
 pub fn player_bar(run: &Run, player: &Player, bus: &PlayheadBus, on_command: &Callback<Command>) -> Html {
     let send = |command: Command| on_command.reform(move |_: MouseEvent| command.clone());
     let (play_icon, play_label) = if player.playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
@@ -61,7 +60,7 @@ pub fn player_bar(run: &Run, player: &Player, bus: &PlayheadBus, on_command: &Ca
 fn clock(player: &Player) -> Html {
     let zone = player.view.time_zone;
     let at = player.track.at(player.shown_position_ms());
-    // "11:42 UTC, 42 minutes in, diagnosis": the clock is shown large, the rest below it.
+    // "11:42 UTC, 42 minutes in, diagnosis": the clock is shown large, the rest below.
     let words = player.track.aria_value_text(at, zone);
     let place = words.split(", ").nth(1).unwrap_or_default().to_owned();
     let phase = player.track.phase_at(player.shown_position_ms()).map(|phase| phase.name.to_ascii_lowercase());

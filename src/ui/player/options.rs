@@ -1,4 +1,4 @@
-//! What else the player can do: loop, stop at events, leave the keys alone.
+//! The options menu: loop, pause at events, key bindings.
 
 use yew::prelude::*;
 
@@ -6,7 +6,6 @@ use super::menu::Menu;
 use crate::replay::{Command, Player, TimeRange};
 use crate::ui::icons::{Icon, icon};
 
-/// The menu.
 pub fn options_menu(player: &Player, on_command: &Callback<Command>) -> Html {
     let (player, on_command) = (player.clone(), on_command.clone());
     let panel = Callback::from(move |()| panel(&player, &on_command));
@@ -55,7 +54,7 @@ fn panel(player: &Player, on_command: &Callback<Command>) -> Html {
     }
 }
 
-/// The pieces that can be looped, and which one is.
+/// The ranges that can be looped, and whether each is.
 fn loops(player: &Player) -> Vec<(String, Option<TimeRange>, bool)> {
     let now = player.loop_range;
     let phase = player.phase().map(|phase| {

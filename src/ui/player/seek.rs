@@ -1,6 +1,6 @@
-//! The seek bar: a slider over segments, one for each phase, with the events on it.
+//! The seek bar: a slider over a segment for each phase, with the events on it.
 //!
-//! Invariant: the thumb follows the bus; Yew renders values and words.
+//! Invariant: the thumb follows the bus; Yew renders only values and words.
 
 use std::rc::Rc;
 
@@ -15,20 +15,14 @@ use crate::ui::placed::{Placed, set_percent, shift_percent};
 use crate::ui::playhead::PlayheadBus;
 use crate::ui::run::Run;
 
-/// Properties of [`SeekBar`].
 #[derive(Properties, PartialEq)]
 pub struct SeekBarProps {
-    /// What is shown.
     pub run: Run,
-    /// The player.
     pub player: Player,
-    /// The playhead, every frame.
     pub bus: PlayheadBus,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
-/// The seek bar.
 #[component]
 pub fn SeekBar(props: &SeekBarProps) -> Html {
     let player = &props.player;
@@ -84,7 +78,7 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
                 return;
             }
             if let Some(slider) = slider.cast::<web_sys::HtmlElement>() {
-                // Both are refused only for pointers and elements that have gone.
+                // Both fail only when the pointer or the element is gone.
                 let _ = slider.set_pointer_capture(event.pointer_id());
                 let _ = slider.focus();
             }
@@ -129,7 +123,7 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
                         <Placed key={phase.name.clone()} class="segment" at_ratio={phase.from_ms / duration_ms}
                             length_ratio={Some(length_ratio(phase))} />
                     }) }
-                    // Over all segments; the gaps between them show through.
+                    // Covers all segments; the gaps between them stay visible.
                     <div class="seek-fill" ref={fill}></div>
                     if let Some(range) = player.loop_range {
                         <Placed class="loop-band" at_ratio={range.from_ms / duration_ms}
@@ -172,7 +166,7 @@ fn seconds(ms: f64) -> String {
     format!("{:.0}", ms / 1000.0)
 }
 
-/// The slider answers its keys with the commands of the table; page up and down, which sliders know too, are ten minutes.
+/// The slider maps its keys to the same commands as the key bindings, and page up and down to ten minutes.
 fn slider_keys(on_command: &Callback<Command>) -> Callback<KeyboardEvent> {
     let on_command = on_command.clone();
     Callback::from(move |event: KeyboardEvent| {
@@ -194,7 +188,7 @@ fn slider_keys(on_command: &Callback<Command>) -> Callback<KeyboardEvent> {
     })
 }
 
-/// Whether an element lies inside another; for focus that moves within a menu.
+/// Whether an element lies inside another, for focus that moves within a menu.
 pub fn is_inside(outer: &NodeRef, inner: Option<web_sys::EventTarget>) -> bool {
     let inner = inner.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
     outer.get().is_some_and(|outer| outer.contains(inner.as_ref()))

@@ -1,11 +1,10 @@
-//! The choice of speed, in both units.
+//! The speed menu, in both units.
 
 use yew::prelude::*;
 
 use super::menu::Menu;
 use crate::replay::{Command, SPEEDS};
 
-/// The menu.
 pub fn speed_menu(speed: f64, on_command: &Callback<Command>) -> Html {
     let face = html! {
         <>

@@ -1,6 +1,6 @@
-//! What is shared, made from the options: addresses, snippets, documents, tables, pictures.
+//! Produces what is shared from the options: addresses, snippets, documents, tables, images.
 //!
-//! Invariant: whatever the scenario or the address says stands in a snippet as text, never as markup.
+//! Invariant: text of the scenario or address appears in a snippet as text, never as markup.
 
 use serde_json::{Map, Value, json};
 
@@ -18,15 +18,13 @@ use crate::ui::preferences;
 use crate::ui::run::Run;
 use crate::units::UtcMs;
 
-/// Height of a frame in CSS pixels: the usual view, or a chart.
+/// Height of a frame in CSS pixels: default view, or a chart.
 const FRAME_HEIGHT_PX: [u32; 2] = [640, 400];
 
-/// What there is to share: the run and the moment at which the dialog was opened.
+/// The run, player and address when the dialog was opened.
 #[derive(Clone, PartialEq)]
 pub struct Shared {
-    /// The run.
     pub run: Run,
-    /// The player.
     pub player: Player,
     /// The page's address, at the player's moment.
     pub address: Address,
@@ -35,9 +33,8 @@ pub struct Shared {
 /// A text to copy and save.
 #[derive(Clone, PartialEq)]
 pub struct Text {
-    /// The text.
     pub text: String,
-    /// What is saved, where that is not the text itself.
+    /// The content to save, if it differs from the text.
     pub saved: Option<String>,
     /// Media type of the file.
     pub media_type: &'static str,
@@ -69,13 +66,13 @@ impl Shared {
         Address { embed: true, controls: options.controls, panels, ..self.link(options) }
     }
 
-    /// The text of the options; none for pictures.
+    /// The text to share; `None` for images.
     pub fn text(&self, options: &ShareOptions) -> Option<Text> {
         let snippet = |text| Text { text, saved: None, media_type: "text/html" };
         match options.form {
             Form::Link => {
                 let text = address_bar::absolute(&self.link(options));
-                // What Windows, macOS and Linux open in a browser.
+                // A shortcut file, which Windows, macOS and Linux open in a browser.
                 let saved = Some(format!("[InternetShortcut]\r\nURL={text}\r\n"));
                 Some(Text { text, saved, media_type: "application/internet-shortcut" })
             }
@@ -90,7 +87,7 @@ impl Shared {
         }
     }
 
-    /// The picture of the options.
+    /// The image to share.
     pub fn picture(&self, options: &ShareOptions) -> ChartImage {
         let zoom = match options.extent {
             Extent::Moment => self.player.view.zoom,
@@ -165,7 +162,7 @@ impl Shared {
         let (query, _) = Address { embed: false, at: None, end: None, ..embed.clone() }.parts();
         let mut attributes = String::new();
         let mut add = |name: &str, value: &str| attributes += &format!("\n  {name}=\"{}\"", html(value));
-        // What the element has no attribute for stays in the address: the run, the reader, …
+        // Values without an attribute of the element stay in the address: the run, the audience, …
         let bare = Address { at: None, end: None, theme: None, speed: 1.0, ..self.link(options) };
         add("src", &address_bar::absolute(&bare));
         embed.at.iter().for_each(|at| add("start-at", &at.to_string()));
@@ -219,7 +216,7 @@ impl Shared {
         Text { text, saved: None, media_type }
     }
 
-    /// What every chart says of the moment.
+    /// The readout of every chart at the moment.
     fn readings(&self, link: Option<String>) -> Value {
         let (run, at, view) = (&self.run, self.at(), &self.player.view);
         let mut charts = Map::new();

@@ -1,4 +1,4 @@
-//! What can be chosen in the dialog: the time, the form, the look.
+//! The dialog's controls: time, form and appearance.
 
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -9,7 +9,6 @@ use crate::chart::ChartKind;
 use crate::replay::{AddressTime, Controls, Theme};
 use crate::ui::address_bar::SYSTEM_PANEL;
 
-/// The time.
 pub fn extent_choice(shared: &Shared, chosen: &ShareOptions, on_change: &Callback<ShareOptions>) -> Html {
     let ShareOptions { extent, piece_ms, .. } = *chosen;
     let clock = |ms: f64| AddressTime::of_position(ms, &shared.player.track).to_string();
@@ -30,7 +29,7 @@ pub fn extent_choice(shared: &Shared, chosen: &ShareOptions, on_change: &Callbac
             } else {
                 piece_ms = options.piece_ms;
             }
-            // What is no time in the window, or not in order, becomes what it was.
+            // An invalid time is reset to its former value.
             input.set_value(&AddressTime::of_position(piece_ms[index], &track).to_string());
         })
     };
@@ -59,7 +58,6 @@ pub fn extent_choice(shared: &Shared, chosen: &ShareOptions, on_change: &Callbac
     }
 }
 
-/// The form.
 pub fn form_choice(chosen: &ShareOptions, on_change: &Callback<ShareOptions>) -> Html {
     html! {
         <fieldset class="share-forms">
@@ -81,7 +79,7 @@ pub fn form_choice(chosen: &ShareOptions, on_change: &Callback<ShareOptions>) ->
     }
 }
 
-/// The variant, what is shown, the colours, the player.
+/// Controls for variant, content, colours and player.
 pub fn look(options: &ShareOptions, on_change: &Callback<ShareOptions>) -> Html {
     let variants = options.form.variants(options.extent);
     let charts = ChartKind::ALL.map(|kind| (kind.id(), kind.title()));

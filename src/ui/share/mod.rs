@@ -1,6 +1,6 @@
-//! Sharing: the button at the top and the dialog that gives the replay away, as a link, in a page, as pictures and data.
+//! The Share button and its dialog: links, embeds, images and data.
 //!
-//! Invariant: the dialog is about the moment at which it was opened, whatever the player does meanwhile.
+//! Invariant: the dialog keeps the moment at which it was opened, whatever the player does meanwhile.
 
 mod content;
 mod form;
@@ -22,23 +22,18 @@ use options::{Extent, Form, ShareOptions};
 use preview::Preview;
 use result::Outcome;
 
-/// Length of the piece that is offered when nothing is zoomed or looped.
+/// Length of the suggested range when nothing is zoomed or looped.
 const PIECE_MS: f64 = 15.0 * 60_000.0;
 
-/// Properties of [`Share`].
 #[derive(Properties, PartialEq)]
 pub struct ShareProps {
-    /// What is shown.
     pub run: Run,
-    /// The player.
     pub player: Player,
-    /// The page's address, but for what the player knows.
+    /// The page's address, except for the player's state.
     pub address: Address,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
-/// The button and, once pressed, the dialog.
 #[component]
 pub fn Share(props: &ShareProps) -> Html {
     let shared = use_state(|| None::<Shared>);
@@ -56,7 +51,7 @@ pub fn Share(props: &ShareProps) -> Html {
         let (shared, button) = (shared.clone(), button.clone());
         Callback::from(move |()| {
             shared.set(None);
-            // The dialog goes away as a whole: nothing else gives the focus back.
+            // The dialog is removed as a whole, so its focus is returned here.
             if let Some(button) = button.cast::<HtmlElement>() {
                 let _ = button.focus();
             }
@@ -91,7 +86,7 @@ fn Dialog(props: &DialogProps) -> Html {
         let dialog = dialog.clone();
         use_effect_with((), move |()| {
             if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                // Refused only for a dialog that is open or gone.
+                // Fails only when the dialog is open already or gone.
                 let _ = dialog.show_modal();
             }
         });
@@ -102,12 +97,12 @@ fn Dialog(props: &DialogProps) -> Html {
     };
     let on_close = props.on_close.reform(|_: Event| ());
     let on_click = props.on_close.reform(|_: MouseEvent| ());
-    // The keys of the player are for the player.
+    // Keys inside the dialog must not reach the player.
     let on_key = Callback::from(|event: KeyboardEvent| event.stop_propagation());
     let on_backdrop = {
         let (dialog, on_close) = (dialog.clone(), props.on_close.clone());
         Callback::from(move |event: MouseEvent| {
-            // What is beside the dialog belongs to it, but to none of its elements.
+            // A click on the backdrop has the dialog itself as its target.
             let is_backdrop = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok()) == dialog.get();
             if is_backdrop {
                 on_close.emit(());
@@ -137,7 +132,7 @@ fn Dialog(props: &DialogProps) -> Html {
     }
 }
 
-/// A link to the moment; the piece is what is looped or zoomed, otherwise the minutes around the playhead.
+/// Initial options: a link to the moment. The range is the loop or zoom, else the minutes around the playhead.
 fn first_choice(shared: &Shared) -> ShareOptions {
     let player = &shared.player;
     let piece = player.loop_range.or(player.view.zoom);

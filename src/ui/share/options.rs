@@ -1,6 +1,6 @@
-//! What is shared: in which form, of which time, and how it looks.
+//! The options of the Share dialog: form, time and appearance.
 //!
-//! Invariant: plain values; what they lead to is worked out in `content`.
+//! Invariant: plain values; `content` turns them into what is shared.
 
 use crate::chart::ChartKind;
 use crate::replay::{Controls, Theme};
@@ -8,30 +8,23 @@ use crate::replay::{Controls, Theme};
 /// A form in which the replay can be shared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
-    /// The address.
     Link,
     /// Text for documents and repositories.
     Markdown,
-    /// A frame.
     Frame,
-    /// The custom element.
     Element,
-    /// A chart as vectors.
+    /// A chart as a vector image.
     Svg,
-    /// A chart as pixels.
+    /// A chart as a bitmap.
     Png,
-    /// Tables.
     Csv,
-    /// Data.
     Json,
 }
 
 impl Form {
-    /// All, in the order shown.
     pub const ALL: [Self; 8] =
         [Self::Link, Self::Markdown, Self::Frame, Self::Element, Self::Svg, Self::Png, Self::Csv, Self::Json];
 
-    /// The name shown.
     pub fn label(self) -> &'static str {
         match self {
             Self::Link => "Link",
@@ -45,7 +38,7 @@ impl Form {
         }
     }
 
-    /// Where it goes.
+    /// Where it is used.
     pub fn purpose(self) -> &'static str {
         match self {
             Self::Link => "chat, mail, tickets",
@@ -59,7 +52,7 @@ impl Form {
         }
     }
 
-    /// The variants there are, each with the name shown; a form with one has nothing to choose.
+    /// The available variants; forms with one variant offer no choice.
     pub fn variants(self, extent: Extent) -> &'static [Variant] {
         match (self, extent) {
             (Self::Markdown, Extent::Moment) => &[Variant::Quotation],
@@ -72,21 +65,20 @@ impl Form {
         }
     }
 
-    /// Whether it is a picture of a chart.
     pub fn is_image(self) -> bool {
         matches!(self, Self::Svg | Self::Png)
     }
 
-    /// Whether it is the replay itself, within a page.
+    /// Whether it embeds the replay in a page.
     pub fn is_embed(self) -> bool {
         matches!(self, Self::Frame | Self::Element)
     }
 }
 
-/// What of the run a text tells.
+/// The content of a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Variant {
-    /// The sentence of the moment.
+    /// The "now" sentence.
     Quotation,
     /// The events.
     Timeline,
@@ -94,18 +86,17 @@ pub enum Variant {
     Document,
     /// Every series, second by second.
     Seconds,
-    /// What the charts say of the moment.
+    /// The readouts of the charts.
     Readings,
     /// Summary and claims.
     Summary,
-    /// The events, as Grafana takes them.
+    /// The events as Grafana annotations.
     Annotations,
     /// Every series in columns.
     Series,
 }
 
 impl Variant {
-    /// The name shown.
     pub fn label(self) -> &'static str {
         match self {
             Self::Quotation => "Quotation",
@@ -120,45 +111,40 @@ impl Variant {
     }
 }
 
-/// Which time is shared.
+/// The shared time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Extent {
-    /// The moment of the playhead.
     Moment,
-    /// A piece of the window.
+    /// A range of the window.
     Piece,
-    /// The window.
     Whole,
 }
 
 impl Extent {
-    /// All, in the order shown.
     pub const ALL: [Self; 3] = [Self::Moment, Self::Piece, Self::Whole];
 }
 
-/// Everything that is chosen.
+/// The chosen options.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ShareOptions {
-    /// The form.
     pub form: Form,
-    /// Which of its variants, if the form has it.
+    /// Ignored if the form does not have it.
     pub variant: Option<Variant>,
-    /// The time.
     pub extent: Extent,
-    /// Start and end of the piece, in milliseconds since the start of the window.
+    /// Start and end of the range, in milliseconds since the start of the window.
     pub piece_ms: [f64; 2],
-    /// What an embed shows: nothing is its usual view.
+    /// Panel of an embed; empty for the default view.
     pub panel: String,
-    /// The chart of a picture.
+    /// The chart of an image.
     pub chart: ChartKind,
-    /// Colours; the reader's own when absent.
+    /// The reader's preference when absent.
     pub theme: Option<Theme>,
-    /// The player of an embed.
+    /// Controls of an embed.
     pub controls: Controls,
 }
 
 impl ShareOptions {
-    /// The variant that is meant.
+    /// The chosen variant if the form has it, else the form's first.
     pub fn variant(&self) -> Option<Variant> {
         let variants = self.form.variants(self.extent);
         self.variant.filter(|variant| variants.contains(variant)).or(variants.first().copied())

@@ -1,6 +1,6 @@
-//! What the shared thing will look like.
+//! A preview of what is shared.
 //!
-//! Invariant: texts are shown as texts; nothing that a scenario says becomes markup.
+//! Invariant: texts are displayed as text; nothing in a scenario becomes markup.
 
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
@@ -9,23 +9,18 @@ use super::content::{Shared, Text};
 use super::options::{Form, ShareOptions};
 use crate::ui::{address_bar, browser};
 
-/// Lines of a text that are shown.
+/// Most lines of a text.
 const LINES_MAX: usize = 60;
-/// Letters of a line that are shown.
+/// Most characters of a line.
 const LINE_CHARS_MAX: usize = 400;
 
-/// Properties of [`Preview`].
 #[derive(Properties, PartialEq)]
 pub struct PreviewProps {
-    /// What is shared.
     pub shared: Shared,
-    /// What is chosen.
     pub options: ShareOptions,
-    /// Its text.
     pub text: Option<Text>,
 }
 
-/// The preview.
 #[component]
 pub fn Preview(props: &PreviewProps) -> Html {
     let (shared, options) = (&props.shared, &props.options);
@@ -43,14 +38,14 @@ pub fn Preview(props: &PreviewProps) -> Html {
         Form::Markdown | Form::Csv | Form::Json => {
             let text = props.text.as_ref().map_or("", |text| &text.text);
             html! {
-                // It may need to be scrolled, also with the keyboard.
+                // Focusable, so that it can be scrolled with the keyboard.
                 <pre class="share-preview share-text" tabindex="0" aria-label="Preview">{ beginning(text) }</pre>
             }
         }
     }
 }
 
-/// As chats show a link: they read the page's tags without running anything, so every moment has the same card.
+/// A link as chats show it. They read the page's meta tags without running it, so every moment has the same card.
 fn link(shared: &Shared) -> Html {
     let tag = |name: &str| browser::meta(&format!("meta[property=\"og:{name}\"]"));
     let title = tag("title").unwrap_or_else(|| shared.run.scenario.title.clone());
@@ -75,7 +70,7 @@ struct LiveFrameProps {
     title: String,
 }
 
-/// The embed itself. Another moment is another address, and that another frame.
+/// The embed itself, live.
 #[component]
 fn LiveFrame(props: &LiveFrameProps) -> Html {
     let LiveFrameProps { address, title } = props;
@@ -90,7 +85,7 @@ struct DrawingProps {
     options: ShareOptions,
 }
 
-/// The picture on a canvas: the policy of the page lets no picture be made of data.
+/// The image on a canvas, because the page's policy forbids images from data URLs.
 #[component]
 fn Drawing(props: &DrawingProps) -> Html {
     let canvas = use_node_ref();
@@ -99,7 +94,7 @@ fn Drawing(props: &DrawingProps) -> Html {
         let canvas = canvas.clone();
         use_effect_with(picture.clone(), move |picture| {
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                // Where nothing can be drawn, the file can still be saved.
+                // Should drawing fail, the file can still be saved.
                 let _ = picture.draw(&canvas);
             }
         });

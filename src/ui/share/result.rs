@@ -1,4 +1,4 @@
-//! The snippet, with Copy and Download, and what became of it.
+//! The snippet with Copy and Download, and their status.
 
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, HtmlTextAreaElement};
@@ -8,25 +8,20 @@ use super::content::{Shared, Text};
 use super::options::{Form, ShareOptions};
 use crate::ui::download;
 
-/// Properties of [`Outcome`].
 #[derive(Properties, PartialEq)]
 pub struct ShareResultProps {
-    /// What is shared.
     pub shared: Shared,
-    /// What is chosen.
     pub options: ShareOptions,
-    /// Its text.
     pub text: Option<Text>,
 }
 
-/// The snippet and its buttons.
 #[component]
 pub fn Outcome(props: &ShareResultProps) -> Html {
     let (shared, options, text) = (&props.shared, &props.options, &props.text);
     let said = use_state(AttrValue::default);
     {
         let said = said.setter();
-        // What was copied is no longer what is shown.
+        // The status no longer applies to the new text.
         use_effect_with(options.clone(), move |_| said.set(AttrValue::default()));
     }
     let field = use_node_ref();
@@ -93,7 +88,7 @@ async fn file(shared: &Shared, options: &ShareOptions, text: Option<Text>) -> Re
     }
 }
 
-/// ", 12 kB"; nothing where it is not known before it is made.
+/// ", 12 kB"; empty where the size is not known in advance.
 fn size(text: Option<&Text>) -> String {
     text.map_or(String::new(), |text| format!(", {} kB", text.text.len().div_ceil(1000)))
 }

@@ -1,4 +1,4 @@
-//! The system picture in words, for those who do not see it: as it is when the playhead stands still.
+//! The text alternative of the system diagram, updated when the playhead stands still.
 
 use yew::prelude::*;
 
@@ -8,18 +8,15 @@ use crate::ui::run::Run;
 use crate::ui::words::{percent, thousands};
 use crate::units::UtcMs;
 
-/// Properties of [`Description`].
 #[derive(Properties, PartialEq)]
 pub struct DescriptionProps {
-    /// What is shown.
     pub run: Run,
-    /// When the playhead last stood still.
+    /// Moment at which the playhead last stood still.
     pub at: UtcMs,
-    /// In which time zone times are shown.
     pub time_zone: TimeZone,
 }
 
-/// A table that is read out and never seen.
+/// A table for screen readers only.
 #[component]
 pub fn Description(props: &DescriptionProps) -> Html {
     let (run, at) = (&props.run, props.at);

@@ -1,4 +1,4 @@
-//! The details of the selected instance: its figures, what fills its heap, the ages of its sessions, what it went through.
+//! The details of the selected instance: figures, heap composition, session ages and log.
 
 use yew::prelude::*;
 
@@ -10,10 +10,9 @@ use crate::ui::run::Run;
 use crate::ui::words::{percent, thousands};
 use crate::units::UtcMs;
 
-/// Most entries of the instance's log that are shown: the latest.
+/// Most entries of the log that are shown; the latest win.
 const LOG_ROWS: usize = 6;
 
-/// The details.
 pub fn details(
     run: &Run,
     status: &InstanceStatus,
@@ -135,7 +134,7 @@ fn moment(run: &Run, at: UtcMs, time_zone: TimeZone) -> String {
     if before_h > 0.0 { format!("{before_h:.0} h before the replay:") } else { clock }
 }
 
-/// A happening in words; `None` for what concerns no single instance.
+/// A log entry in words; `None` when it does not concern a single instance.
 fn words(what: &Happening) -> Option<String> {
     let words = match what {
         Happening::Rescheduled => "rescheduled: started anew".to_owned(),

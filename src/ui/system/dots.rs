@@ -1,18 +1,18 @@
-//! Requests as dots: where each sampled attempt is drawn at a moment.
+//! Requests as dots: the position of each sampled attempt at a moment.
 //!
-//! Invariant: a dot's place depends on the playhead alone, so that seeking backwards shows the same picture.
+//! Invariant: positions depend only on the playhead, so that seeking backwards shows the same image.
 
 use crate::recording::{AttemptOutcome, NONE, Recording};
 
-/// Incident time a dot takes for the way to an instance, and again for the way to the gateway, at 1×. The real request
-/// takes a fraction of a second, of which nothing could be seen when a minute passes in a second.
+/// Incident time that a dot takes to an instance, and again to the gateway, at 1×. A real request takes a fraction of a
+/// second, too short to be visible when a minute passes in a second.
 pub const TRAVEL_MS: f64 = 100_000.0;
-/// Fastest speed at which dots keep their pace on the reader's clock; beyond, they pass ever faster.
+/// Up to this speed dots take the same wall-clock time; beyond it they become faster.
 const PACE_SPEED_MAX: f64 = 4.0;
-/// Share of the travel time for which a failed arrival is seen to fail.
+/// Share of the travel time for which a rejected dot fades out.
 const FADE_RATIO: f64 = 0.2;
 
-/// Which way a dot is on.
+/// The leg of a dot's route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Leg {
     /// From the users to an instance.
@@ -21,29 +21,27 @@ pub enum Leg {
     Outbound(usize),
 }
 
-/// A dot.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Dot {
-    /// Which way it is on.
     pub leg: Leg,
-    /// How much of it is behind it, 0 to 1.
+    /// Completed share of the leg, 0 to 1.
     pub ratio: f64,
-    /// How its attempt ended.
+    /// Outcome of its attempt.
     pub outcome: AttemptOutcome,
-    /// How much of it is seen, 0 to 1.
+    /// Opacity, 0 to 1.
     pub opacity: f64,
-    /// Where in the lane it runs, −1 to 1.
+    /// Position across the lane, −1 to 1.
     pub lateral: f64,
 }
 
-/// The samples of a recording in the order in which they are drawn.
+/// The sampled attempts of a recording, in drawing order.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct DotTrack {
-    /// Sorted by the time they were sent.
+    /// Sorted by sending time.
     sent: Vec<Sample>,
-    /// Sorted by the time they called the gateway.
+    /// Sorted by the time of the gateway call.
     called: Vec<Sample>,
-    /// Attempts that one sample stands for.
+    /// Attempts per sample.
     attempts_each: f64,
 }
 
@@ -56,7 +54,6 @@ struct Sample {
 }
 
 impl DotTrack {
-    /// The dots of a recording.
     pub fn new(recording: &Recording) -> Self {
         let samples = &recording.samples;
         let sample = |row: usize, start_ms: u32| Sample {
@@ -74,29 +71,29 @@ impl DotTrack {
         Self { sent, called, attempts_each }
     }
 
-    /// How many attempts one dot stands for.
+    /// Attempts per dot.
     pub fn attempts_each(&self) -> u32 {
         self.attempts_each.round() as u32
     }
 
-    /// The dots at a moment, in milliseconds since the window began; `travel_ms` as [`travel_ms`] gives it.
+    /// The dots at a moment, in milliseconds since the window began; for `travel_ms` see [`travel_ms`].
     pub fn at(&self, at_ms: f64, travel_ms: f64) -> impl Iterator<Item = Dot> {
         let fade_ms = travel_ms * FADE_RATIO;
         let inbound = started(&self.sent, at_ms - travel_ms - fade_ms, at_ms).filter_map(move |sample| {
             let instance = sample.instance.unwrap_or(0);
             let age_ms = at_ms - sample.start_ms;
-            // An attempt that no instance took ends at the load balancer, short of the instances.
+            // A rejected attempt ends at the load balancer.
             let end = if sample.instance.is_some() { 1.0 } else { 0.35 };
             let ratio = age_ms / travel_ms;
             if ratio <= end {
                 return Some(sample.dot(Leg::Inbound(instance), ratio, 1.0));
             }
-            // What was turned away is seen to stop there.
+            // Rejected attempts fade out there.
             let opacity = 1.0 - (ratio - end) / FADE_RATIO;
             (sample.outcome == AttemptOutcome::Rejected && opacity > 0.0)
                 .then(|| sample.dot(Leg::Inbound(instance), end, opacity))
         });
-        // What was slowed down on the way in leaves as much later.
+        // The stretched way in delays the way out by as much.
         let outbound = started(&self.called, at_ms - 2.0 * travel_ms, at_ms - travel_ms).filter_map(move |sample| {
             let ratio = (at_ms - travel_ms - sample.start_ms) / travel_ms;
             sample.instance.map(|instance| sample.dot(Leg::Outbound(instance), ratio, 1.0))
@@ -105,7 +102,7 @@ impl DotTrack {
     }
 }
 
-/// Samples by their start. They are recorded as they are sent, so that nearly all stand at their place already.
+/// Sorts samples by start. They are recorded in the order of sending, so nearly all are in place already.
 fn in_order(samples: impl Iterator<Item = Sample>) -> Vec<Sample> {
     let mut ordered: Vec<Sample> = Vec::new();
     for sample in samples {
@@ -121,7 +118,7 @@ impl Sample {
     }
 }
 
-/// Incident time a dot takes for one way at a speed: the same time on the reader's clock, as far as that goes.
+/// Incident time that a dot takes for one leg at a speed: the same wall-clock time up to [`PACE_SPEED_MAX`].
 pub fn travel_ms(speed: f64) -> f64 {
     TRAVEL_MS * speed.min(PACE_SPEED_MAX)
 }
@@ -131,7 +128,7 @@ fn started(samples: &[Sample], after_ms: f64, until_ms: f64) -> impl Iterator<It
     samples[first..].iter().take_while(move |sample| sample.start_ms <= until_ms)
 }
 
-/// Spreads dots over the width of the lane, always the same way (the finalizer of MurmurHash3).
+/// Spreads dots deterministically over the width of the lane (the finalizer of MurmurHash3).
 fn lateral(row: usize) -> f64 {
     let mut hash = row as u32;
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
@@ -139,11 +136,11 @@ fn lateral(row: usize) -> f64 {
     f64::from(hash >> 16) / 32_767.5 - 1.0
 }
 
-/// Where the users who wait stand around a point: a sunflower that grows outwards from `inner` to `outer` pixels.
+/// Positions of waiting users around a point: a sunflower pattern that grows from `inner` to `outer` pixels.
 pub fn crowd(count: usize, inner: f64, outer: f64) -> impl Iterator<Item = (f64, f64)> {
-    /// Turn from one to the next, in radians: the golden angle.
+    /// Angle between two users in radians: the golden angle.
     const TURN: f64 = 2.399_963_229_728_653;
-    /// Pixels each user has to themselves, when there is room.
+    /// Distance between two users in pixels, when there is room.
     const SPACING: f64 = 6.0;
     let room = outer * outer - inner * inner;
     let area = (SPACING * SPACING / std::f64::consts::PI).min(room / count.max(1) as f64);

@@ -1,6 +1,7 @@
-//! The ways between the boxes (SVG) and the requests on them (canvas), below the boxes.
+//! The routes between the boxes (SVG) and the requests on them (canvas), below the boxes.
 //!
-//! Invariant: the canvas is drawn from the playhead's position alone, whenever the bus tells one; Yew renders none of it.
+//! Invariant: the canvas depends only on the playhead's position and is redrawn when the bus publishes one; Yew renders none
+//! of it.
 
 use std::rc::Rc;
 
@@ -17,29 +18,24 @@ use crate::ui::run::Run;
 
 /// Half of the width of the lane that dots spread over, in CSS pixels.
 const LANE_HALF: f64 = 4.6;
-/// Distance between the users' circle and those who wait around it.
+/// Distance between the users' circle and the waiting users.
 const CROWD_GAP: f64 = 5.0;
-/// Distance that those who wait keep from other boxes.
+/// Distance between the waiting users and other boxes.
 const CROWD_MARGIN: f64 = 4.0;
 
-/// Properties of [`Flow`].
 #[derive(Properties, PartialEq)]
 pub struct FlowProps {
-    /// What is shown.
     pub run: Run,
     /// The sampled attempts.
     pub track: Rc<DotTrack>,
-    /// Where the boxes stand.
+    /// Layout of the boxes.
     pub geometry: Rc<Geometry>,
-    /// Speed of the player.
     pub speed: f64,
-    /// Whether colours are dark.
     pub dark: bool,
-    /// The playhead, every frame.
     pub bus: PlayheadBus,
 }
 
-/// Ways and requests.
+/// Routes and requests.
 #[component]
 pub fn Flow(props: &FlowProps) -> Html {
     let canvas = use_node_ref();
@@ -92,7 +88,7 @@ impl Sheet {
         let pixels_per_css = browser::window().device_pixel_ratio().max(1.0);
         canvas.set_width((size.0 * pixels_per_css).round() as u32);
         canvas.set_height((size.1 * pixels_per_css).round() as u32);
-        // A canvas takes its size on the page from the style sheet's 100 %.
+        // The style sheet sets the canvas's size on the page to 100 %.
         let context = canvas.get_context("2d").ok().flatten()?.dyn_into::<CanvasRenderingContext2d>().ok()?;
         let style = browser::window().get_computed_style(canvas).ok().flatten()?;
         let token =
@@ -105,7 +101,7 @@ impl Sheet {
     fn draw(&self, run: &Run, track: &DotTrack, geometry: &Geometry, at_ms: f64, travel_ms: f64) {
         let context = &self.context;
         let scale = self.pixels_per_css;
-        // Refused only for numbers that are not finite.
+        // Fails only for numbers that are not finite.
         let _ = context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0);
         context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
         self.crowd(run, geometry, at_ms);
@@ -120,7 +116,7 @@ impl Sheet {
         context.set_global_alpha(1.0);
     }
 
-    /// A shape for each outcome: colour alone would not do.
+    /// Draws a shape for the outcome, in addition to its colour.
     fn mark(&self, (x, y): Point, outcome: AttemptOutcome) {
         let context = &self.context;
         context.begin_path();
@@ -150,7 +146,7 @@ impl Sheet {
         }
     }
 
-    /// Everybody who waits, around the users' circle.
+    /// Draws the waiting users around the users' circle.
     fn crowd(&self, run: &Run, geometry: &Geometry, at_ms: f64) {
         let second = (at_ms / 1000.0) as usize;
         let waiting = &run.recording.service.waiting_users;

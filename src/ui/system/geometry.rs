@@ -1,26 +1,21 @@
-//! Where requests travel in the system picture: routes between the boxes as the browser laid them out.
+//! Routes of requests in the system diagram, between the boxes as the browser laid them out.
 //!
-//! Invariant: computed from boxes alone. The picture flows left to right where there is room and top to bottom on a
-//! phone; both are the same computation with the axes exchanged.
+//! Invariant: computed only from the boxes. The diagram flows from left to right, or from top to bottom on a phone; both use
+//! the same computation with exchanged axes.
 
-/// A point in CSS pixels, from the picture's top left corner.
+/// A point in CSS pixels from the diagram's top left corner.
 pub type Point = (f64, f64);
 
-/// A box in CSS pixels, from the picture's top left corner.
+/// A box in CSS pixels from the diagram's top left corner.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Rect {
-    /// Left edge.
     pub x: f64,
-    /// Top edge.
     pub y: f64,
-    /// Width.
     pub width: f64,
-    /// Height.
     pub height: f64,
 }
 
 impl Rect {
-    /// Its middle.
     pub fn middle(&self) -> Point {
         (self.x + self.width / 2.0, self.y + self.height / 2.0)
     }
@@ -38,22 +33,19 @@ impl Rect {
     }
 }
 
-/// The boxes of the picture.
+/// The boxes of the diagram.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Boxes {
-    /// Width and height of the picture.
+    /// Width and height of the diagram.
     pub size: Point,
-    /// The users.
     pub users: Rect,
-    /// The load balancer.
     pub balancer: Rect,
     /// The instances, by index.
     pub instances: Vec<Rect>,
-    /// The gateway.
     pub gateway: Rect,
 }
 
-/// A way from box to box.
+/// A route between boxes.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Route {
     points: Vec<Point>,
@@ -61,14 +53,13 @@ pub struct Route {
     lengths: Vec<f64>,
 }
 
-/// All ways.
+/// All routes.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Geometry {
-    /// The boxes.
     pub boxes: Boxes,
-    /// Whether the picture flows from top to bottom.
+    /// Whether the diagram flows from top to bottom.
     pub is_vertical: bool,
-    /// From the users over the load balancer to each instance.
+    /// From the users through the load balancer to each instance.
     pub inbound: Vec<Route>,
     /// From each instance to the gateway.
     pub outbound: Vec<Route>,
@@ -76,11 +67,10 @@ pub struct Geometry {
 
 const CORNER_RADIUS: f64 = 14.0;
 const CURVE_STEPS: usize = 6;
-/// Distance between an instance and the lane beside it, where no second instance says how much room there is.
+/// Distance between an instance and the lane beside it, when a single row gives no measure.
 const LANE_GAP: f64 = 14.0;
 
 impl Geometry {
-    /// The ways between these boxes.
     pub fn new(boxes: Boxes) -> Self {
         let is_vertical = boxes.gateway.y >= boxes.users.bottom();
         let turned = |rect: Rect| if is_vertical { rect.transposed() } else { rect };
@@ -114,7 +104,7 @@ impl Geometry {
     }
 }
 
-/// How an instance is reached across the flow: the aisle that it shares with the row opposite, and its way out.
+/// The lane of an instance: the aisle that it shares with the opposite row, and its exit.
 #[derive(Clone, Copy)]
 struct Lane {
     aisle: f64,
@@ -123,7 +113,7 @@ struct Lane {
     exit: f64,
 }
 
-/// Rows are paired: each pair shares an aisle between them and leaves on the far sides.
+/// Rows are paired: a pair shares the aisle between them and exits on its outer sides.
 fn lanes(instances: &[Rect]) -> Vec<Lane> {
     let mut rows: Vec<(f64, f64)> = Vec::new();
     for rect in instances {
@@ -150,7 +140,7 @@ fn lanes(instances: &[Rect]) -> Vec<Lane> {
 }
 
 impl Route {
-    /// A way over these corners, rounded off.
+    /// A route through these corners, which are rounded.
     pub fn new(corners: &[Point]) -> Self {
         let mut points: Vec<Point> = Vec::new();
         let mut push = |point: Point| {
@@ -183,7 +173,7 @@ impl Route {
         Self { points, lengths }
     }
 
-    /// The place at a share of the leg, 0 to 1, and the direction across it (of length 1).
+    /// The point at a share of the route, 0 to 1, and the unit vector across it.
     pub fn at(&self, ratio: f64) -> Option<(Point, Point)> {
         let (first, last) = (self.points.first()?, self.points.last()?);
         let wanted = ratio.clamp(0.0, 1.0) * self.lengths.last()?;
@@ -200,7 +190,7 @@ impl Route {
         Some((point, ((a.1 - b.1) / length, (b.0 - a.0) / length)))
     }
 
-    /// The way as the data of an SVG path.
+    /// The route as SVG path data.
     pub fn path_data(&self) -> String {
         let mut data = String::new();
         for (index, (x, y)) in self.points.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! One instance in the system picture: a button with its heap, collector, threads and queue.
+//! One instance in the system diagram: a button with its heap, collector, threads and queue.
 
 use yew::prelude::*;
 
@@ -11,7 +11,7 @@ const HEAP_HEIGHT: f64 = 100.0;
 /// Most cells drawn for a queue; a longer one is drawn to scale.
 const QUEUE_CELLS_MAX: u32 = 12;
 
-/// An instance; while the playhead moves, flags that would flicker are left out.
+/// An instance. Flags that would flicker are hidden while playing.
 pub fn instance_tile(status: &InstanceStatus, playing: bool, selected: bool, on_select: &Callback<usize>) -> Html {
     let index = status.index;
     let on_click = on_select.reform(move |_: MouseEvent| index);
@@ -21,7 +21,7 @@ pub fn instance_tile(status: &InstanceStatus, playing: bool, selected: bool, on_
         Health::Stalled => "is-stalled",
         Health::Out => "is-out",
     };
-    // In motion the share of time says more than a flag that flickers.
+    // While playing, the share of time says more than a flickering flag.
     let stands_still = status.in_gc && !playing;
     html! {
         <li key={index} class="instance-place">
@@ -58,7 +58,7 @@ pub fn instance_tile(status: &InstanceStatus, playing: bool, selected: bool, on_
     }
 }
 
-/// What separates two values when they are read out.
+/// A separator for screen readers.
 fn comma() -> Html {
     html! { <span class="visually-hidden">{ ", " }</span> }
 }
@@ -93,7 +93,7 @@ fn share_bar(ratio: f64) -> Html {
     }
 }
 
-/// The heap from the bottom: base, open sessions, leaked sessions (the older the darker), garbage.
+/// The heap from the bottom: base, open sessions, leaked sessions (older ones darker), garbage.
 pub fn heap_bar(status: &InstanceStatus) -> Html {
     let mut bottom = 0.0;
     let mut part = |class: String, ratio: f64| {

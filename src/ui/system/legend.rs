@@ -1,10 +1,10 @@
-//! What the shapes and colours of the system picture mean.
+//! The legend of the system diagram.
 
 use yew::prelude::*;
 
 use crate::ui::words;
 
-/// The legend: a dot stands for so many attempts, and takes so much incident time for the way to an instance.
+/// `attempts_each`: attempts per dot. `travel_s`: incident time of a dot to an instance.
 pub fn legend(attempts_each: u32, travel_s: f64) -> Html {
     let dots = format!(
         "Each is one in {} attempts, slowed down: the way to an instance takes {} of incident time here, in truth \

@@ -1,6 +1,6 @@
-//! The system picture: users, load balancer, every instance, gateway, and the requests between them, at the playhead.
+//! The system diagram: users, load balancer, instances, gateway, and the requests between them at the playhead.
 //!
-//! Invariant: boxes are HTML, laid out by the style sheet; ways and dots are computed from where the boxes came to stand.
+//! Invariant: boxes are HTML, laid out by the style sheet; routes and dots are computed from their positions.
 
 mod description;
 mod details;
@@ -31,36 +31,25 @@ use instance::instance_tile;
 use legend::legend;
 use status::{InstanceStatus, ServiceStatus};
 
-/// Properties of [`SystemDiagram`].
 #[derive(Properties, PartialEq)]
 pub struct SystemDiagramProps {
-    /// What is shown.
     pub run: Run,
-    /// The moment of the playhead.
     pub at: UtcMs,
-    /// The moment when the playhead last stood still.
+    /// Moment at which the playhead last stood still.
     pub described_at: UtcMs,
-    /// Whether the playhead moves.
     pub playing: bool,
-    /// How fast.
     pub speed: f64,
-    /// Whether colours are dark.
     pub dark: bool,
-    /// The selected instance.
     pub selected: Option<usize>,
-    /// In which time zone times are shown.
     pub time_zone: TimeZone,
-    /// The playhead, every frame.
     pub bus: PlayheadBus,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
-/// The picture.
 #[component]
 pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
     let (run, at) = (&props.run, props.at);
-    // States are recorded every few seconds; nothing changes in between.
+    // States are recorded every few seconds and do not change in between.
     let step_ms = crate::recording::TICK_S as i64 * 1000;
     let at = UtcMs(at.0 - (at.0 - run.scenario.window.from.0).rem_euclid(step_ms));
     let statuses = use_memo((run.clone(), at), |(run, at)| InstanceStatus::all(&run.scenario, &run.recording, *at));
@@ -140,7 +129,7 @@ fn gateway(around: &ServiceStatus) -> Html {
     }
 }
 
-/// Tells where the boxes stand whenever the picture changes its size; the result ends that.
+/// Reports the layout of the boxes whenever the diagram changes its size; returns the clean-up function.
 fn observe(picture: &NodeRef, on_boxes: impl Fn(Boxes) + 'static) -> Box<dyn FnOnce()> {
     let Some(element) = picture.cast::<Element>() else { return Box::new(|| ()) };
     let measured = element.clone();

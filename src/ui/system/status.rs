@@ -1,6 +1,6 @@
-//! What the system picture shows of one moment: every instance, and what surrounds them.
+//! The state that the system diagram shows at a moment: every instance, and the service around them.
 //!
-//! Invariant: nothing after the moment is looked at, but for the first seconds of the window.
+//! Invariant: nothing after the moment is read, except in the first seconds of the window.
 
 use crate::recording::{AGE_CLASSES, Happening, InstanceState, Recording};
 use crate::scenario::Scenario;
@@ -8,40 +8,35 @@ use crate::units::UtcMs;
 
 /// Seconds over which rates and shares of time are taken.
 const RATE_S: usize = 60;
-/// Seconds of a state: one row of the recording.
+/// Seconds that a state covers: one row of the recording.
 const STATE_S: usize = crate::recording::TICK_S;
-/// Share of time in collections above which the collector is what an instance mostly does.
+/// Share of time in collections above which an instance counts as stalled.
 const GC_STALLED: f64 = 0.5;
-/// Share of time in collections above which it is felt.
+/// Share of time in collections above which an instance counts as tight.
 const GC_FELT: f64 = 0.25;
-/// Share of the heap that is live above which collections come ever faster.
+/// Live share of the heap above which an instance counts as tight.
 const HEAP_TIGHT: f64 = 0.9;
-/// From this share of the CPU on, none is left.
+/// Share of the CPU above which none counts as left.
 const CPU_SPENT: f64 = 0.95;
 
-/// How an instance fares, for its colour; never shown by colour alone.
+/// Health of an instance, for its colour; never shown by colour alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Health {
-    /// It has room.
     Good,
-    /// Its heap is tight.
+    /// Little free heap, noticeable collections, or overload.
     Tight,
-    /// It mostly collects garbage.
+    /// Most of its time goes into collections.
     Stalled,
-    /// It takes no requests.
+    /// Not in rotation.
     Out,
 }
 
-/// An instance at a moment. Ratios of the heap are shares of its limit and add up to what is in use.
+/// An instance at a moment. Heap ratios are shares of its limit and add up to the heap in use.
 #[derive(Clone, PartialEq, Debug)]
 pub struct InstanceStatus {
-    /// Its index.
     pub index: usize,
-    /// Its name.
     pub name: String,
-    /// What it is doing.
     pub state: InstanceState,
-    /// Whether it runs the fixed release.
     pub fixed: bool,
     /// Hours since its process started.
     pub age_h: f64,
@@ -49,17 +44,14 @@ pub struct InstanceStatus {
     pub restarts: u32,
     /// Live bytes after the last collection.
     pub heap_ratio: f64,
-    /// Code, caches and pools.
+    /// Base: code, caches and pools.
     pub base_ratio: f64,
-    /// Sessions whose transaction is under way, and what requests hold.
+    /// Open sessions, and the memory of requests.
     pub open_ratio: f64,
-    /// Sessions whose transaction has ended, by age class, youngest first.
+    /// Leaked sessions by age class, youngest first.
     pub leaked_ratios: [f64; AGE_CLASSES],
-    /// Garbage, to be collected.
     pub garbage_ratio: f64,
-    /// Sessions whose transaction is under way.
     pub sessions_open: u32,
-    /// Sessions whose transaction has ended.
     pub sessions_leaked: u32,
     /// All sessions by age, youngest first, at the last snapshot.
     pub session_ages: [u32; AGE_CLASSES],
@@ -69,11 +61,11 @@ pub struct InstanceStatus {
     pub cpu_ratio: f64,
     /// Whether a collection is under way.
     pub in_gc: bool,
-    /// Worker threads in use, and how many there are.
+    /// Worker threads in use, and all.
     pub threads: [u32; 2],
-    /// Requests waiting for a thread, and how many may.
+    /// Queued requests, and length of the queue.
     pub queue: [u32; 2],
-    /// Requests turned away by the full queue in the last minute.
+    /// Requests rejected by the full queue in the last minute.
     pub rejected: u64,
 }
 
@@ -115,7 +107,7 @@ impl InstanceStatus {
         }
     }
 
-    /// Every instance there is at a moment.
+    /// Every instance that exists at a moment.
     pub fn all(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Self> {
         (0..recording.meta.instances as usize)
             .map(|index| Self::new(scenario, recording, at, index))
@@ -123,7 +115,6 @@ impl InstanceStatus {
             .collect()
     }
 
-    /// How it fares.
     pub fn health(&self) -> Health {
         if self.state != InstanceState::InRotation {
             Health::Out
@@ -136,17 +127,17 @@ impl InstanceStatus {
         }
     }
 
-    /// Whether more is asked of it than it can do: no CPU is left, or requests were turned away in the last minute.
+    /// Whether it is overloaded: no CPU is left, or requests were rejected in the last minute.
     pub fn is_overloaded(&self) -> bool {
         self.cpu_ratio > CPU_SPENT || self.rejected > 0
     }
 
-    /// Whether it is up at all, so that its heap and threads mean something.
+    /// Whether a process is up, so that heap and threads are meaningful.
     pub fn is_up(&self) -> bool {
         self.state.is_up()
     }
 
-    /// What it is doing, in a word or two.
+    /// The state in words.
     pub fn state_words(&self) -> &'static str {
         match self.state {
             InstanceState::Absent => "absent",
@@ -158,18 +149,18 @@ impl InstanceStatus {
         }
     }
 
-    /// Its release, in a word.
+    /// The release in a word.
     pub fn release_word(&self) -> &'static str {
         if self.fixed { "fixed" } else { "faulty" }
     }
 
-    /// How long its process has been up: "36 h", "12 min".
+    /// Uptime of the process: "36 h", "12 min".
     pub fn age_words(&self) -> String {
         if self.age_h >= 1.5 { format!("{:.0} h", self.age_h) } else { format!("{:.0} min", self.age_h * 60.0) }
     }
 }
 
-/// Hours since the process started: its last start in the window, else its rescheduling, else the deployment.
+/// Hours since the process started: at its last start in the window, else at its rescheduling, else at the deployment.
 fn age_h(scenario: &Scenario, recording: &Recording, at: UtcMs, index: usize) -> f64 {
     let started = recording.log.iter().rev().find(|entry| {
         entry.instance == Some(index as u32) && entry.what == Happening::Starting && recording.time_of(entry) <= at
@@ -193,7 +184,7 @@ fn split(leaked_ratio: f64, ages: &[u32; AGE_CLASSES]) -> [f64; AGE_CLASSES] {
     youngest
 }
 
-/// What surrounds the instances at a moment.
+/// The service around the instances at a moment.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ServiceStatus {
     /// Checkouts started per second, over the last minute.
@@ -202,14 +193,13 @@ pub struct ServiceStatus {
     pub waiting: u32,
     /// Instances in rotation.
     pub ready: u32,
-    /// Attempts turned away per second, over the last minute.
+    /// Attempts rejected per second, over the last minute.
     pub rejected_per_s: f64,
     /// Median time of the gateway over the last five minutes, and over the first five of the window.
     pub gateway_p50_s: [Option<f64>; 2],
 }
 
 impl ServiceStatus {
-    /// At a moment.
     pub fn new(recording: &Recording, at: UtcMs) -> Self {
         let minute = recording.before(at, RATE_S);
         let second = recording.second_of(at).saturating_sub(1);
@@ -226,7 +216,7 @@ impl ServiceStatus {
         }
     }
 
-    /// Whether the gateway is within a tenth of what it was at the start of the window.
+    /// Whether the gateway's median is within a tenth of its value at the start of the window.
     pub fn gateway_is_unchanged(&self) -> Option<bool> {
         let [now, then] = self.gateway_p50_s;
         let (now, then) = (now?, then?);

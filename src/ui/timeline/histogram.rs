@@ -5,7 +5,6 @@ use yew::prelude::*;
 use crate::replay::HeapHistogram;
 use crate::ui::words::{percent, thousands};
 
-/// The histogram: a table whose cells are bars.
 pub fn histogram(histogram: &HeapHistogram) -> Html {
     let most = histogram.groups.iter().flat_map(|group| group.sessions).fold(1.0, f64::max);
     html! {

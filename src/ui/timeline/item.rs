@@ -1,4 +1,4 @@
-//! One event of the story, with what the responders could see at that minute.
+//! One event of the timeline, with what the responders could see at that minute.
 
 use yew::prelude::*;
 
@@ -8,33 +8,26 @@ use crate::replay::{Command, Detail, EvidenceValue, Standing, TimeZone, evidence
 use crate::scenario::{Hypothesis, HypothesisVerdict};
 use crate::ui::run::Run;
 
-/// Where an event stands to the playhead.
+/// Position of an event relative to the playhead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EventPosition {
-    /// Before another event that has passed too.
+    /// Passed, with a later event passed too.
     Past,
-    /// The last that has passed.
+    /// The last event that has passed.
     Current,
     /// Still to come.
     Future,
 }
 
-/// Properties of [`TimelineItem`].
 #[derive(Properties, PartialEq)]
 pub struct TimelineItemProps {
-    /// What is shown.
     pub run: Run,
-    /// Which event of the timeline.
     pub index: usize,
-    /// Where it stands to the playhead.
     pub when: EventPosition,
-    /// In which time zone times are shown.
     pub time_zone: TimeZone,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
-/// An event.
 #[component]
 pub fn TimelineItem(props: &TimelineItemProps) -> Html {
     let run = &props.run;
@@ -56,7 +49,7 @@ pub fn TimelineItem(props: &TimelineItemProps) -> Html {
                 <time>{ props.time_zone.hh_mm(event.at) }</time>
                 <span class="event-title">{ &event.title }</span>
             </button>
-            // What is to come stays closed on the screen, and is printed.
+            // Future events are collapsed on the screen, but printed.
             <div class="event-body">
                 <p>{ &event.text }</p>
                 if !values.is_empty() {
@@ -117,7 +110,7 @@ fn hypothesis(hypothesis: &Hypothesis) -> Html {
     }
 }
 
-/// Class, sign and word of what became of a suspicion.
+/// Class, sign and word of a hypothesis's verdict.
 pub fn verdict(verdict: HypothesisVerdict) -> (&'static str, &'static str, &'static str) {
     match verdict {
         HypothesisVerdict::Opened => ("is-opened", "?", "suspected"),

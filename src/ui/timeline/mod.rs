@@ -1,4 +1,4 @@
-//! The story: the events of the report in step with the playhead, what could be seen at each, and what was suspected.
+//! The timeline: the reported events in step with the playhead, with evidence and hypotheses.
 
 mod histogram;
 mod item;
@@ -14,20 +14,14 @@ use crate::units::UtcMs;
 use item::{EventPosition, TimelineItem};
 use suspicions::suspicions;
 
-/// Properties of [`Timeline`].
 #[derive(Properties, PartialEq)]
 pub struct TimelineProps {
-    /// What is shown.
     pub run: Run,
-    /// The moment of the playhead.
     pub at: UtcMs,
-    /// In which time zone times are shown.
     pub time_zone: TimeZone,
-    /// Takes commands for the player.
     pub on_command: Callback<Command>,
 }
 
-/// The list of events.
 #[component]
 pub fn Timeline(props: &TimelineProps) -> Html {
     let timeline = &props.run.scenario.timeline;

@@ -1,4 +1,4 @@
-//! A spark: the last half hour of a value as a line without axes. Its value stands beside it in words.
+//! A sparkline: the last half hour of a value as a line without axes. The value itself stands beside it.
 
 use yew::prelude::*;
 
@@ -6,7 +6,7 @@ const WIDTH: f64 = 36.0;
 const HEIGHT: f64 = 12.0;
 const MARGIN: f64 = 1.5;
 
-/// A spark; gaps (NaN) stay gaps.
+/// A sparkline; NaN is a gap.
 pub fn spark(values: &[f64]) -> Html {
     let Some((data, last)) = path(values) else { return Html::default() };
     html! {
@@ -28,7 +28,7 @@ fn path(values: &[f64]) -> Option<(String, Option<(f64, f64)>)> {
     if values.len() < 2 || low > high {
         return None;
     }
-    // Noise around a steady value must look steady: never less than a fifth of the value from bottom to top.
+    // Noise around a steady value must look steady: the vertical range is at least a fifth of the value.
     let middle = (low + high) / 2.0;
     let span = (high - low).max(middle.abs() * 0.2).max(f64::MIN_POSITIVE);
     let bottom = if high - low < span { middle - span / 2.0 } else { low };

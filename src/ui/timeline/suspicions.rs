@@ -1,4 +1,4 @@
-//! What was suspected up to the playhead, and what became of it.
+//! The hypotheses up to the playhead, with their verdicts.
 
 use yew::prelude::*;
 
@@ -6,7 +6,7 @@ use super::item::verdict;
 use crate::scenario::HypothesisVerdict;
 use crate::ui::run::Run;
 
-/// The board, when `passed` events of the timeline have passed.
+/// The list of hypotheses after the first `passed` events.
 pub fn suspicions(run: &Run, passed: usize) -> Html {
     let mut board: Vec<(&str, HypothesisVerdict)> = Vec::new();
     for hypothesis in run.scenario.timeline.iter().take(passed).flat_map(|event| &event.hypotheses) {

@@ -1,5 +1,5 @@
-// Trunk's post-build hook: makes of what Trunk built a page that tells its story without JavaScript, shows a picture where
-// it is linked, works without a network, and exists once more as a single file.
+// Trunk's post-build hook. It turns Trunk's output into a page that shows its story without JavaScript, has a link preview,
+// works without a network, and also exists as a single file.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -32,16 +32,17 @@ try {
   rmSync(pieces, { recursive: true });
 }
 
-// The command line runs the scenario as the page will, with the same digest.
+// The command line runs the scenario exactly as the page does, with the same digest.
 function commandLine(...words) {
   execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'incident-replay', '--', ...words], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
 }
 
-// boot.js reads what the files are from the meta elements. The wasm is fetched by boot.js, after the first paint and without
-// an integrity of its own, to show progress: its digest moves from the preload link, which goes, to the meta element. That of
-// the JavaScript is needed in both: the browser checks the page's import, boot.js the worker's.
+// boot.js reads names, sizes and digests of the files from the meta elements. It fetches the wasm after the first paint and
+// without `integrity`, to show progress; the digest therefore moves from the preload link, which is removed, to the meta
+// element. The digest of the JavaScript is needed in both places: the browser checks the page's import, boot.js the
+// worker's.
 function stamp() {
   let html = readFileSync(page, 'utf8');
   for (const [name, extension] of [['app-js', 'js'], ['app-wasm', 'wasm']]) {

@@ -1,4 +1,4 @@
-// Runs Lighthouse, installed in the folder given, against dist/ and prints the scores with what took points.
+// Runs Lighthouse, installed in the given folder, against dist/ and prints the scores and the failed audits.
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ try {
         const { score: part, title: what, displayValue = '' } = lhr.audits[audit];
         if (weight === 0 || part === null || part >= 0.9) continue;
         console.log(`    ${Math.round(part * 100)}: ${what} ${displayValue}`);
-        // Which elements, or how long and from where.
+        // The affected elements, or durations and sources.
         for (const { node } of lhr.audits[audit].details?.items ?? []) if (node) console.log(`        ${node.selector}`);
       }
     }

@@ -1,15 +1,16 @@
-// What static/sw.js keeps for times without a network: the page and the files it starts with, each with its digest.
+// Writes the list of files that static/sw.js caches: the page and the files it needs to start, each with its digest.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const WORKER = new URL('../../static/sw.js', import.meta.url);
-// The files that the page itself names, with a digest in their names.
+// The files named in the page, with a digest in their names.
 const STARTED_WITH = /(?:href|src|content)="\.\/([\w.-]+-[0-9a-f]{12,}[\w.-]*)"/g;
 
 /**
- * Writes dist/sw.js, and into the page the name of the build, by which it knows a newer one. Last of all that changes the page.
+ * Writes dist/sw.js, and the build's name into the page, so that the page can detect a newer build. Must come after all other
+ * changes of the page.
  * @returns {string} the name of the build
  */
 export function keepOffline(dist) {

@@ -1,4 +1,5 @@
-// What other sites show of the page: its picture, the tags that link previews read, and oembed.json for those that embed.
+// What other sites show of the page: the preview image, the meta tags for link previews, and oembed.json for embedding by
+// address.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +9,7 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 const PICTURE = { name: 'preview.png', width: 1200, height: 630 };
 const EMBED = { width: 960, height: 540 };
 
-/** Makes a PNG of an SVG, with the same typeface on every machine. */
+/** Converts an SVG to PNG, with the same typeface on every machine. */
 export async function rasterise(svg) {
   const here = createRequire(import.meta.url);
   await initWasm(readFileSync(here.resolve('@resvg/resvg-wasm/index_bg.wasm')));
@@ -24,7 +25,7 @@ export async function rasterise(svg) {
   return picture.render().asPng();
 }
 
-/** The address the page will have, from what the builder says of it: absolute and with a slash at its end, or ''. */
+/** The public address of the page: absolute and with a trailing slash, or '' when it is unknown. */
 export function publicAddress(text) {
   if (!text) return '';
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -35,7 +36,7 @@ export function publicAddress(text) {
 }
 
 /**
- * The tags for link previews. Those that mean nothing without an absolute address are left out when there is none.
+ * The meta tags for link previews. Tags that need an absolute address are left out when there is none.
  * @param {{title: string, description: string, alt: string}} texts as HTML
  * @param {string} address of the page, or ''
  */
@@ -84,7 +85,7 @@ export function oembed({ title }, address) {
   };
 }
 
-/** Puts all of it into dist/: `pieces` is the folder that `incident-replay story` wrote. */
+/** Writes everything into dist/; `pieces` is the folder that `incident-replay story` wrote. */
 export async function makePreview(dist, pieces, addressText) {
   const address = publicAddress(addressText);
   const page = join(dist, 'index.html');

@@ -1,4 +1,4 @@
-// One style sheet of all that Trunk linked: a visitor far away waits once for it, not once for each.
+// Joins the linked style sheets into one, so that a distant visitor waits for one request only.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ export function joinStyles(dist) {
   const styles = names.map((name) => readFileSync(join(dist, name), 'utf8').trimEnd()).join('\n');
   const digest = createHash('sha384').update(styles).digest();
   const joined = `page-${digest.toString('hex').slice(0, 16)}.css`;
-  // With a digest, a frame that is sandboxed asks as a stranger would.
+  // With `integrity`, a sandboxed frame makes a cross-origin request.
   const link = `<link rel="stylesheet" href="./${joined}" integrity="sha384-${digest.toString('base64')}" crossorigin="anonymous">\n`;
   let links = 0;
   writeFileSync(page, html.replace(LINK, () => (links++ === 0 ? link : '')));

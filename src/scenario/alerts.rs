@@ -1,15 +1,15 @@
-//! Alert rules, as Prometheus evaluates them: an expression over scraped series, `for`, a severity.
+//! Alert rules in Prometheus's terms: an expression over scraped series, `for`, a severity.
 
 use serde::{Deserialize, Serialize};
 
-/// What is scraped.
+/// The simulated monitoring.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Monitor {
     /// Time between two scrapes; rules are evaluated at each.
     pub scrape_interval_s: f64,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// The rules.
     pub rules: Vec<AlertRule>,
@@ -20,30 +20,30 @@ pub struct Monitor {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AlertRule {
-    /// Name in CamelCase, as alerts are called.
+    /// Name in CamelCase.
     pub name: String,
-    /// Who hears of it.
+    /// Severity of the alert.
     pub severity: Severity,
-    /// When it holds.
+    /// The condition.
     pub when: Expression,
     /// How long it must hold before the alert fires.
     pub for_s: f64,
-    /// What it tells, in a sentence.
+    /// What the alert means, in a sentence.
     pub summary: String,
     /// Why this rule.
     pub reason: String,
 }
 
-/// Who hears of an alert.
+/// How urgent an alert is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Somebody is called.
+    /// Pages somebody at once.
     Page,
-    /// Somebody reads it in working hours.
+    /// Opens a ticket for working hours.
     Ticket,
-    /// The rule did not exist then: it shows when it would have fired.
+    /// The rule did not exist at the time; it shows when it would have fired.
     Proposed,
 }
 
@@ -52,20 +52,20 @@ pub enum Severity {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Expression {
-    /// The signal, taken over the window before the scrape, lies above the value.
+    /// The signal over the window before the scrape is above the value.
     Threshold {
-        /// What is looked at.
+        /// The signal.
         signal: Signal,
         /// Length of the window.
         window_s: f64,
         /// The value it must exceed.
         above: f64,
     },
-    /// The straight line through the last scrapes (least squares) lies above the value at `ahead_s` from now.
+    /// The straight line through the last scrapes (least squares) is above the value `ahead_s` from now.
     PredictLinear {
-        /// What is looked at; must be a gauge.
+        /// The signal; must be a gauge.
         signal: Signal,
-        /// Length of the window the line is laid through.
+        /// Length of the window of the least-squares line.
         window_s: f64,
         /// How far ahead.
         ahead_s: f64,
@@ -74,13 +74,13 @@ pub enum Expression {
     },
     /// The error budget burns faster than `factor` over both windows.
     BurnRate {
-        /// What is looked at; must be a ratio of bad events.
+        /// The signal; must be a ratio of bad events.
         signal: Signal,
-        /// The long window: enough budget is gone to matter.
+        /// The long window shows that a significant part of the budget is spent.
         long_window_s: f64,
-        /// The short window: it is still going on.
+        /// The short window shows that the problem persists.
         short_window_s: f64,
-        /// How many times faster than allowed.
+        /// Multiple of the allowed rate.
         factor: f64,
     },
 }
@@ -116,7 +116,7 @@ pub enum Signal {
 }
 
 impl Signal {
-    /// Whether it is read at an instant rather than over a window.
+    /// Whether it is an instant value rather than a rate over a window.
     #[must_use]
     pub fn is_gauge(self) -> bool {
         matches!(self, Self::HeapAfterGcWorstRatio)

@@ -1,4 +1,4 @@
-//! The named ways a scenario may choose between.
+//! The named options of a scenario.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Release {
-    /// Forgets to terminate the session after the transaction.
+    /// Does not terminate the session after the transaction.
     Faulty,
-    /// Terminates the session whatever the outcome.
+    /// Terminates the session after every outcome.
     Fixed,
 }
 

@@ -1,4 +1,4 @@
-//! What can be checked: reported facts and properties of the model, each with its tolerance.
+//! Claims: reported facts and properties of the model, each with its tolerance.
 
 use std::fmt;
 
@@ -15,14 +15,14 @@ use crate::units::UtcMs;
 pub struct Claim {
     /// Short name, such as `E1`.
     pub id: String,
-    /// The reported facts it stands for, such as `F5`; empty when it is a property of the model alone.
+    /// The reported facts that it checks, such as `F5`; empty for a property of the model alone.
     #[serde(default)]
     pub facts: Vec<String>,
     /// The statement.
     pub text: String,
     /// What is measured in the recording.
     pub measure: Measure,
-    /// The value the report gives, if it gives one.
+    /// The reported value, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<Quantity>,
     /// Bounds for every seed.
@@ -76,7 +76,7 @@ impl Visitor<'_> for QuantityVisitor {
 }
 
 impl Quantity {
-    /// The value on one axis: milliseconds since 1970 for a time.
+    /// The value as a number: milliseconds since 1970 for a time.
     #[must_use]
     pub fn as_f64(self) -> f64 {
         match self {
@@ -86,7 +86,7 @@ impl Quantity {
     }
 }
 
-/// Lowest and highest value that is still in agreement; an absent bound does not bind.
+/// Lowest and highest value that agrees with the claim; an absent bound does not restrict.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -114,25 +114,25 @@ impl Bounds {
 pub enum Measure {
     /// When the first paging alert fires.
     DetectedAt,
-    /// When the service level has held for the verification.
+    /// When the service level has held for the verification time.
     ResolvedAt,
     /// When the roll-out of the patch starts.
     PatchStartedAt,
-    /// Slow or failed users ÷ users who started in the time.
+    /// Slow or failed users ÷ users, among those who started in the time range.
     AffectedRatio {
-        /// Start of the time.
+        /// Start of the time range.
         from: UtcMs,
-        /// End of the time.
+        /// End of the time range.
         until: UtcMs,
         /// Run the same seed with this session code from the beginning instead of the scenario's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         release: Option<Release>,
     },
-    /// Failed users ÷ users who started in the time.
+    /// Failed users ÷ users, among those who started in the time range.
     FailedRatio {
-        /// Start of the time.
+        /// Start of the time range.
         from: UtcMs,
-        /// End of the time.
+        /// End of the time range.
         until: UtcMs,
     },
     /// CPU time ÷ cores, mean of the instances, in the minute before.
@@ -149,14 +149,14 @@ pub enum Measure {
     GatewayP50Change {
         /// When.
         at: UtcMs,
-        /// Compared with.
+        /// The moment to compare with.
         baseline: UtcMs,
     },
-    /// The same of the network round trip.
+    /// Relative change of the network's median round trip against an earlier moment (5 minutes from each).
     NetworkP50Change {
         /// When.
         at: UtcMs,
-        /// Compared with.
+        /// The moment to compare with.
         baseline: UtcMs,
     },
     /// Bytes of sessions ÷ live bytes, mean of the instances that were not rescheduled.
@@ -179,7 +179,7 @@ pub enum Measure {
         /// Name of the rule.
         rule: String,
     },
-    /// Sessions that the fixed release left behind, all instances, at the end.
+    /// Sessions leaked by the fixed release, all instances, at the end.
     FixedReleaseLeaked,
     /// Instances that do not run the fixed release, at the end.
     FaultyInstances,

@@ -1,10 +1,10 @@
-//! The report: facts, how they are read, the timeline with its evidence, the phases.
+//! The incident: facts and their interpretation, the timeline with its evidence, the phases.
 
 use serde::{Deserialize, Serialize};
 
 use crate::units::UtcMs;
 
-/// When the incident was and what it hit.
+/// Time and scope of the incident.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -15,7 +15,7 @@ pub struct Incident {
     pub end: UtcMs,
     /// The service that failed.
     pub service: String,
-    /// What its users could not do.
+    /// The user journey that failed.
     pub journey: String,
 }
 
@@ -48,7 +48,7 @@ pub struct Fact {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FactKind {
-    /// What was hit.
+    /// Scope.
     Scope,
     /// When.
     Time,
@@ -56,17 +56,17 @@ pub enum FactKind {
     Impact,
     /// A moment of the response.
     Timeline,
-    /// Why.
+    /// The reason.
     Cause,
-    /// What mended it.
+    /// The fix.
     Fix,
-    /// What is done so that it does not come back.
+    /// Measures against a recurrence.
     Prevention,
     /// Terms of the report itself.
     Licence,
 }
 
-/// Something the report leaves open and how it is read here, or an assumption that is no single figure.
+/// An interpretation of something the report leaves open, or an assumption that is not a single figure.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -75,9 +75,9 @@ pub struct Assumption {
     pub id: String,
     /// What is assumed.
     pub text: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// The facts it reads, such as `F3`.
+    /// The facts that it interprets, such as `F3`.
     #[serde(default)]
     pub facts: Vec<String>,
 }
@@ -100,10 +100,10 @@ pub struct TimelineEvent {
     /// Values of the run that the responders could see at that minute.
     #[serde(default)]
     pub evidence: Vec<Evidence>,
-    /// What was suspected, and what became of the suspicion.
+    /// Hypotheses at this event, with their verdicts.
     #[serde(default)]
     pub hypotheses: Vec<Hypothesis>,
-    /// The part of the replay that starts here: "investigation".
+    /// The phase of the incident that starts here: "investigation".
     pub phase: String,
 }
 
@@ -146,29 +146,29 @@ pub enum Evidence {
     Code,
 }
 
-/// A suspicion of the responders.
+/// A hypothesis of the responders.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hypothesis {
-    /// What was suspected.
+    /// The suspected cause.
     pub suspect: String,
-    /// What became of it at this event.
+    /// The verdict at this event.
     pub verdict: HypothesisVerdict,
-    /// Why.
+    /// The reason.
     pub because: String,
 }
 
-/// What became of a suspicion.
+/// The verdict on a hypothesis.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HypothesisVerdict {
-    /// It is looked at from now on.
+    /// Under investigation from now on.
     Opened,
-    /// It is not it.
+    /// Not the cause.
     RuledOut,
-    /// It is it.
+    /// The cause.
     Confirmed,
 }
 
@@ -183,8 +183,8 @@ pub struct ServiceLevel {
     pub period_days: u32,
     /// How long the service level must hold after a fix before the incident is called over.
     pub verification_s: f64,
-    /// Window over which it is looked at meanwhile.
+    /// Window over which it is evaluated meanwhile.
     pub verification_window_s: f64,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }

@@ -1,7 +1,6 @@
-//! What happened and to what: the incident's facts, the model's parameters, alert rules, responses and claims.
+//! Scenarios: the incident's facts, the model's parameters, alert rules, responses and claims.
 //!
-//! Invariant: a `Scenario` that left this module through [`Scenario::from_json`] or [`Scenario::with`] is valid; every
-//! other module relies on it.
+//! Invariant: a `Scenario` from [`Scenario::from_json`] or [`Scenario::with`] is valid; every other module relies on it.
 
 mod alerts;
 mod choices;
@@ -39,12 +38,12 @@ pub const VERSION: u32 = 1;
 /// The scenario that the page shows when no other is asked for.
 pub const BUNDLED: &str = include_str!("../../static/scenarios/checkout-outage-2024-08-15.json");
 
-/// A scenario, whole.
+/// A scenario.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// Where the JSON Schema stands; for editors.
+    /// Address of the JSON Schema, for editors.
     #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     /// Version of the format: 1.
@@ -55,13 +54,13 @@ pub struct Scenario {
     pub title: String,
     /// Seed of the run that is shown.
     pub seed: u64,
-    /// When the incident was and what it hit.
+    /// Time and scope of the incident.
     pub incident: Incident,
     /// The time that is simulated event by event.
     pub window: Window,
     /// The facts of the report.
     pub facts: Vec<Fact>,
-    /// What the report leaves open and how it is read.
+    /// Interpretations of what the report leaves open.
     pub readings: Vec<Assumption>,
     /// The reported timeline.
     pub timeline: Vec<TimelineEvent>,
@@ -85,28 +84,28 @@ pub struct Scenario {
     pub users: Users,
     /// Load balancer.
     pub load_balancer: LoadBalancer,
-    /// What a restart costs.
+    /// Costs of a restart.
     pub restart: Restart,
-    /// Whether and how a process that does not answer is restarted; off when left out.
+    /// Liveness probes, which restart a process that does not answer; off when absent.
     #[serde(default)]
     pub liveness: LivenessProbe,
-    /// Whether and when a collector gives up; off when left out.
+    /// The limit at which a collector gives up; off when absent.
     #[serde(default)]
     pub collector_limit: CollectorLimit,
     /// Alert rules.
     pub monitor: Monitor,
     /// Actions.
     pub responses: Responses,
-    /// What is checked.
+    /// The claims to check.
     pub claims: Vec<Claim>,
-    /// Assumptions that are no single figure.
+    /// Assumptions that are not single figures.
     pub assumptions: Vec<Assumption>,
 }
 
-/// Why a scenario was refused.
+/// Why a scenario is invalid.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
 pub enum ScenarioError {
-    /// The text is no JSON, or not of the scenario's shape.
+    /// The text is not JSON, or does not have the shape of a scenario.
     #[error("{}line {line}, column {column}: {message}", prefix(path))]
     Syntax {
         /// Where in the document: `timeline[3].at`; empty at the root.
@@ -134,7 +133,7 @@ pub enum ScenarioError {
     },
 }
 
-/// One thing that is wrong with a scenario's values.
+/// A problem with a scenario's values.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Problem {
     /// Where: `timeline[3].at`.
@@ -163,10 +162,10 @@ impl Scenario {
     /// Reads and validates a scenario.
     ///
     /// # Errors
-    /// The text is no JSON, has unknown fields or wrong types ([`ScenarioError::Syntax`], with path, line and column), or
+    /// The text is not JSON, has unknown fields or wrong types ([`ScenarioError::Syntax`], with path, line and column), or
     /// its values make no sense ([`ScenarioError::Invalid`], every problem with its path, line and column).
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
-        // Some editors put a byte-order mark in front.
+        // Some editors write a byte-order mark at the start.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let scenario: Self = json::from_str(text).map_err(|refusal| ScenarioError::Syntax {
             path: refusal.path,
@@ -203,7 +202,7 @@ impl Scenario {
     #[must_use]
     pub fn with_release(&self, release: Release) -> Self {
         let mut other = self.clone();
-        // Whatever the release, the scenario stays valid.
+        // The scenario is valid with any release.
         other.deployment.release.value = release;
         other
     }
@@ -225,7 +224,7 @@ impl Scenario {
         if problems.is_empty() { Ok(()) } else { Err(ScenarioError::Invalid { problems }) }
     }
 
-    /// Every parameter with its path, reason and range, in the order of the file: the assumptions in figures.
+    /// Every parameter with its path, reason and range, in the order of the file.
     #[must_use]
     pub fn parameters(&self) -> Vec<ParameterView<'_>> {
         [

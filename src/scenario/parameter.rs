@@ -1,16 +1,16 @@
-//! A parameter of the model: its value with the reason, the unit and the range it is believed to lie in.
+//! Parameters of the model: a value with its reason, unit and plausible range.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::json;
 
-/// An assumption in figures. The value must lie inside its own `range`, which must lie inside the limits of the program.
+/// A numeric assumption. The value must lie inside its own `range`, which must lie inside the program's limits.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parameter<T> {
-    /// What the simulation uses.
+    /// The value that the simulation uses.
     pub value: T,
     /// Unit of the value, as shown to readers: "MiB", "s", "1/s", "ratio" …
     pub unit: String,
@@ -20,21 +20,21 @@ pub struct Parameter<T> {
     pub reason: String,
 }
 
-/// A parameter that is a choice between named ways.
+/// A parameter that is a choice between named options.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choice<T> {
-    /// What the simulation uses.
+    /// The value that the simulation uses.
     pub value: T,
     /// Why this choice.
     pub reason: String,
 }
 
-/// A parameter seen without its type, for validation and for the list of assumptions.
+/// A parameter without its type, for validation and for the list of assumptions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParameterView<'a> {
-    /// Where it stands in the scenario, such as `instances.count`.
+    /// Path in the scenario, such as `instances.count`.
     pub path: String,
     /// The value as text.
     pub value: String,
@@ -46,7 +46,7 @@ pub struct ParameterView<'a> {
     pub number: Option<f64>,
     /// Whether only whole numbers are allowed.
     pub is_whole: bool,
-    /// Lowest and highest value that the program takes at all.
+    /// Lowest and highest value that the program accepts.
     pub limits: [f64; 2],
     /// Why this value.
     pub reason: &'a str,
@@ -56,7 +56,7 @@ pub struct ParameterView<'a> {
 pub trait Number: Copy + std::fmt::Display {
     /// The value as a float; exact for every value a parameter may take.
     fn as_f64(self) -> f64;
-    /// Whether only whole numbers are of this kind.
+    /// Whether the type has only whole numbers.
     const IS_WHOLE: bool;
 }
 

@@ -1,4 +1,4 @@
-//! What the responders do and when: the patch of the report, and the actions a what-if may add.
+//! Actions of the responders: the patch of the report, and the actions that a what-if may add.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,13 +18,13 @@ pub struct Responses {
     /// More instances are started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale_out: Option<ScaleOut>,
-    /// The faulty code path is switched off without a restart; what has leaked stays.
+    /// The faulty code path is switched off without a restart; leaked sessions stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leak_off: Option<LeakOff>,
-    /// The load balancer turns away a share of the requests.
+    /// The load balancer rejects a share of the requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shed: Option<Shed>,
-    /// One instance is stopped for the time of a heap dump.
+    /// One instance is paused for a heap dump.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heap_dump: Option<HeapDump>,
 }
@@ -73,7 +73,7 @@ pub struct Shed {
     pub at: UtcMs,
     /// Until when.
     pub until: UtcMs,
-    /// Share of the attempts turned away, 0 to 1.
+    /// Share of the attempts that are rejected, 0 to 1.
     pub ratio: f64,
 }
 
@@ -86,6 +86,6 @@ pub struct HeapDump {
     pub at: UtcMs,
     /// Which instance, from 1.
     pub instance: u32,
-    /// How long the instance stands still.
+    /// How long the instance is paused.
     pub pause_s: f64,
 }

@@ -1,4 +1,4 @@
-//! Changing single values by path (`instances.count=12`).
+//! Changes single values by path (`instances.count=12`).
 
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ pub(super) fn apply(scenario: &Scenario, settings: &[Setting]) -> Result<Scenari
     for setting in settings {
         apply_one(scenario, &mut root, setting)?;
     }
-    // By way of text, since what reads text knows the path to what is wrong.
+    // Through text, because the text's reader knows the path of a mistake.
     let changed: Scenario = json::from_str(&json::to_string(&root)).map_err(|refusal| ScenarioError::Setting {
         path: refusal.path.trim_end_matches(".value").to_owned(),
         message: refusal.message,
@@ -61,7 +61,7 @@ fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result
         let missing_response = walked == "responses" && matches!(step, Step::Key(_));
         let next = match (place, step) {
             (Value::Object(map), Step::Key(key)) => {
-                // An action that the scenario does not have yet is a valid place.
+                // An action that the scenario does not have yet is a valid path.
                 if missing_response && allowed.contains(key) && !map.contains_key(key) {
                     map.insert(key.clone(), action_template(scenario, key));
                 }
@@ -107,7 +107,7 @@ fn is_time(text: &str) -> bool {
     text.parse::<crate::units::UtcMs>().is_ok()
 }
 
-/// What a parameter takes: "a whole number from 4 to 40 instances".
+/// The allowed values of a parameter: "a whole number from 4 to 40 instances".
 fn allowed_values(place: &Value) -> Option<String> {
     let [least, most] = place.get("range")?.as_array()?.as_slice() else { return None };
     let [least, most] = [least.as_f64()?, most.as_f64()?];
@@ -116,7 +116,7 @@ fn allowed_values(place: &Value) -> Option<String> {
     Some(format!("{what}{least} to {most} {unit}").trim_end().to_owned())
 }
 
-/// What a value that is no parameter takes.
+/// The allowed values of other values.
 fn expected_like(old: &Value) -> &'static str {
     match old {
         Value::Number(old) if old.is_u64() => "a whole number",
@@ -150,7 +150,7 @@ fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
     }
 }
 
-/// An action that is absent, with values that make it complete, to be changed by further settings.
+/// An absent action with default values, to be changed by further settings.
 fn action_template(scenario: &Scenario, action: &str) -> Value {
     let start = scenario.incident.start;
     let at = Value::String(start.to_string());

@@ -61,7 +61,7 @@ parameter_group! {
         queue_length: u32 in 0 ..= 100_000,
         /// Instances that were rescheduled, and so restarted, after the deployment.
         rescheduled: u32 in 0 ..= 64,
-        /// How long before the window they were.
+        /// How long before the window they were rescheduled.
         rescheduled_age_h: f64 in 0 ..= 720,
     }
 }
@@ -79,19 +79,19 @@ parameter_group! {
         in_flight_mib: f64 in 0 ..= 1024,
     }
     choices {
-        /// Whether a request whose client has left is dropped when its turn comes.
+        /// Whether a queued request is dropped when its turn comes and its client has left.
         drops_queued_when_client_left: bool,
     }
 }
 
 parameter_group! {
-    /// The external payment gateway and the network to it. Neither is touched by the incident.
+    /// The external payment gateway and the network to it. The incident affects neither.
     Gateway at "gateway" {
         /// Median time of the gateway itself (lognormal).
         median_s: f64 in 0 ..= 60,
         /// Standard deviation of its logarithm.
         sigma: f64 in 0 ..= 3,
-        /// The call is given up after this time.
+        /// The call times out after this time.
         timeout_s: f64 in 0.1 ..= 600,
         /// Median network round trip to it (lognormal).
         network_median_s: f64 in 0 ..= 10,
@@ -113,7 +113,7 @@ parameter_group! {
 }
 
 parameter_group! {
-    /// The session store, and how unequally the leak fell on the instances.
+    /// The session store, and how unevenly the leak is distributed over the instances.
     Sessions at "session" {
         /// Bytes that one session keeps alive.
         size_kib: f64 in 0 ..= 10_240,
@@ -129,7 +129,7 @@ parameter_group! {
         faulty_age_h: f64 in 0 ..= 720,
     }
     choices {
-        /// The session code the service runs until something replaces it.
+        /// The session code that the service runs until a roll-out replaces it.
         release: super::Release,
     }
 }
@@ -173,7 +173,7 @@ parameter_group! {
 }
 
 parameter_group! {
-    /// What a restart costs.
+    /// Costs of a restart.
     Restart at "restart" {
         /// First back-off after the system killed an instance; it doubles with each kill.
         backoff_first_s: f64 in 0 ..= 3600,
@@ -226,7 +226,7 @@ parameter_group! {
     }
 }
 
-/// What a scenario that does not mention the group assumes.
+/// Reason shown for a group that the scenario does not contain.
 const ABSENT: &str = "Not mentioned in the scenario: off.";
 
 impl Default for LivenessProbe {

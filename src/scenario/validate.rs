@@ -1,11 +1,11 @@
-//! Whether the values of a scenario make sense together.
+//! Validates the values of a scenario.
 
 use std::collections::BTreeSet;
 
 use super::{AlertRule, Expression, Problem, Scenario, VERSION};
 use crate::units::UtcMs;
 
-/// Longest window that can be simulated: times are packed into 36 bits of microseconds.
+/// Longest window that can be simulated, in seconds: times are packed into 36 bits of microseconds.
 pub const WINDOW_MAX_S: f64 = 18.0 * 3600.0;
 /// Most entries in a list of the scenario.
 const LIST_MAX: usize = 1000;

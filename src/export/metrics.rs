@@ -172,7 +172,7 @@ impl<'a> Earlier<'a> {
             _ => return None,
         };
         // What is ordered later is not there yet.
-        let is_there = recording.instances.state.get(instance).is_some_and(|state| *state != 0);
+        let is_there = exists(recording, 0, instance);
         let stride = recording.meta.instances as usize;
         is_there.then_some(Self { column, stride, offset: instance, factor, step_s })
     }

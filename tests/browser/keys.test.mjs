@@ -33,7 +33,7 @@ const TABLE = [
       await pressKey(page, 'ArrowRight');
       await expectPlayer(page, { seconds: 120 });
       await pressKey(page, 'ArrowLeft');
-      await expectPlayer(page, { seconds: 60, words: '10:31 UTC, 29 minutes before the incident, calm' });
+      await expectPlayer(page, { seconds: 60, words: '10:31 UTC, 29 minutes before the incident, baseline' });
     },
   },
   {
@@ -66,7 +66,7 @@ const TABLE = [
       await expectPlayer(page, { seconds: secondsAt('11:00') });
       await pressKey(page, ']');
       await expectPlayer(page, { seconds: secondsAt('11:05') });
-      await becomes('the event is said', () => announced(page), '11:05 UTC, Investigation starts');
+      await becomes('the event is said', () => announced(page), '11:05 UTC, Investigation started');
       await pressKey(page, '[');
       await expectPlayer(page, { seconds: secondsAt('11:00') }, 'at an event, [ goes to the one before');
       await goTo(page, '11:08');

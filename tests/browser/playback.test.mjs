@@ -62,7 +62,7 @@ test('says that it plays and where it stopped', async () => {
     await moves(page);
     await playerKey(page, 'k');
     const said = await eventually('what is said', () => announced(page), (text) => text.startsWith('Paused'));
-    assert.match(said, /^Paused, 10:3\d(:\d\d)? UTC, \d+ minutes? before the incident, calm$/);
+    assert.match(said, /^Paused, 10:3\d(:\d\d)? UTC, \d+ minutes? before the incident, baseline$/);
   });
 });
 

@@ -33,12 +33,12 @@ pub use headline::{Tile, TileKey, headline, tiles};
 pub use heap_histogram::{AgeGroup, HeapHistogram};
 pub use keys::{Focus, HelpRow, KEYS, KeyBinding, KeyPress, command_for_key, command_for_press, help};
 pub use moment::{COLLECTING_RATIO, FULL_RATIO, IncidentStatus, InstanceMoment, Moment, NEARLY_FULL_RATIO};
-pub use now::now_sentence;
+pub use now::{now_sentence, spoken_at};
 pub(crate) use phases::alert_words;
 pub use phases::{IncidentPhase, Marker, MarkerKind, Track, markers, phases};
 pub use player::{
     INCIDENT_MS_PER_WALL_MS, Player, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TimeRange, ZOOM_LENGTH_MS_MIN, speed_words,
 };
-pub use progress::RolloutMoment;
+pub use progress::{RolloutMoment, Settled};
 pub use reduce::reduce;
 pub use view::{Audience, Theme, TimeZone, View, ViewCommand};

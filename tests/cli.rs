@@ -132,6 +132,31 @@ fn the_bundled_scenario_is_its_own_calibration() {
 }
 
 #[test]
+fn sensitivity_tells_what_a_parameter_does_over_its_range() {
+    let output = incident_replay(&[
+        "sensitivity",
+        "--points",
+        "3",
+        "--seeds",
+        "1",
+        "--format",
+        "csv",
+        "--parameter",
+        "session.size_kib",
+    ]);
+    assert!(output.status.success());
+    let text = String::from_utf8_lossy(&output.stdout);
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows.len(), 1 + 4, "a heading, three points and the scenario's own value: {text}");
+    let own = rows.iter().find(|row| row[3] == "true").expect("its own value");
+    assert!(own[8].is_empty(), "every claim holds: {text}");
+    assert!(rows[1][8].contains("E2"), "with small sessions nobody is affected: {text}");
+    let unknown = incident_replay(&["sensitivity", "--parameter", "session.colour"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("session.size_kib"), "what is allowed");
+}
+
+#[test]
 fn calibration_finds_back_to_the_reported_detection() {
     let output = incident_replay(&["calibrate", "--seeds", "2", "--set", "session.size_kib=7.6"]);
     // With two seeds the claims may fail by chance, so it may exit with 1.

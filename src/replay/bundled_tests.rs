@@ -125,7 +125,7 @@ fn the_evidence_of_every_event() {
           checkout p95 31 s [bad]
           failed 29.0 % [bad]
         12:30 Leak identified in session handling
-          sessions left open 642,202 [bad]
+          sessions left open 642,000 [bad]
           held by sessions 79 % [bad]
           fullest heap 99.9 % [bad]
           emptiest heap 72.2 % [good]

@@ -3,7 +3,7 @@
 use super::heap_histogram::{HeapHistogram, heap_histogram, running};
 use super::moment::{COLLECTING_RATIO, FULL_RATIO, calm};
 use super::now::signed_percent;
-use super::words::{percent, percent_fine, seconds, thousands};
+use super::words::{percent, percent_fine, rounded, seconds, thousands};
 use crate::recording::{Histograms, InstanceState, Recording};
 use crate::scenario::{Evidence, Expression, Scenario, Signal, TimelineEvent};
 use crate::units::UtcMs;
@@ -188,7 +188,7 @@ fn show(recording: &Recording, evidence: Evidence, value: f64, before: Option<f6
             None => seconds(value),
         },
         Evidence::CheckoutP95 => seconds(value),
-        Evidence::LeakedSessions => thousands(value as u64),
+        Evidence::LeakedSessions => thousands(rounded(value as u64)),
         Evidence::ReadyInstances | Evidence::FixedInstances => format!("{value} of {}", recording.meta.instances),
         Evidence::HeapHistogram | Evidence::Code => String::new(),
     }
@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn identification_shows_the_sessions_by_age() {
         expect_test::expect![[r#"
-            sessions left open: 590,254 [bad] sessions whose transaction has ended, all instances; 575,534 at 10:40 UTC 586375.00 587711.00 589048.00
+            sessions left open: 590,000 [bad] sessions whose transaction has ended, all instances; 576,000 at 10:40 UTC 586375.00 587711.00 589048.00
             held by sessions: 78 % [bad] share of the live bytes that sessions hold, mean of the older instances; 78 % at 10:40 UTC 0.78 0.78 0.78
             fullest heap: 98.7 % [bad] live bytes after collection, fullest instance; 96.2 % at 10:40 UTC 0.98 0.98 0.98
             emptiest heap: 57.0 % [good] live bytes after collection, emptiest instance; 57.0 % at 10:40 UTC 0.57 0.57 0.57

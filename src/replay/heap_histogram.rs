@@ -50,7 +50,7 @@ pub(super) fn heap_histogram(recording: &Recording, at: UtcMs) -> HeapHistogram 
     let groups = [
         of(&|i| !fixed(i) && !restarted(i) && !younger(i), "older ", "leaking"),
         of(&|i| !fixed(i) && !restarted(i) && younger(i), "younger ", "leaking"),
-        of(&|i| !fixed(i) && restarted(i), "restarted ", "faulty"),
+        of(&|i| !fixed(i) && restarted(i), "restarted ", "leaking"),
         of(&|i| fixed(i), "", "fixed"),
     ];
     let groups: Vec<AgeGroup> = groups.into_iter().flatten().collect();

@@ -24,12 +24,12 @@ pub fn Description(props: &DescriptionProps) -> Html {
     let statuses = InstanceStatus::all(&run.scenario, &run.recording, at);
     let caption = format!(
         "The payment service at {} {}: {:.1} shoppers per second start a checkout, {} wait for an outcome, {} of {} \
-         instances are in rotation.",
+         instances were in rotation on average over the last minute.",
         props.time_zone.hh_mm(at),
         props.time_zone.label(),
         around.arrivals_per_s,
         thousands(u64::from(around.waiting)),
-        around.ready,
+        around.in_rotation_text(),
         statuses.len(),
     );
     html! {

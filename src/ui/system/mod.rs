@@ -104,7 +104,7 @@ fn balancer(around: &ServiceStatus, instances: usize) -> Html {
     html! {
         <div class="node balancer" data-box="balancer">
             <strong>{ "load balancer" }</strong>
-            <span>{ format!("{} of {instances} ready", around.ready) }</span>
+            <span title="Mean of the last minute">{ format!("{} of {instances} in rotation", around.in_rotation_text()) }</span>
             if around.rejected_per_s >= 0.05 {
                 <span class="is-bad">{ format!("{:.1}/s refused", around.rejected_per_s) }</span>
             }

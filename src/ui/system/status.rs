@@ -151,7 +151,7 @@ impl InstanceStatus {
 
     /// The release in a word.
     pub fn release_word(&self) -> &'static str {
-        if self.fixed { "fixed" } else { "faulty" }
+        if self.fixed { "fixed" } else { "leaking" }
     }
 
     /// Uptime of the process: "36 h", "12 min".
@@ -191,8 +191,8 @@ pub struct ServiceStatus {
     pub arrivals_per_s: f64,
     /// Users between first click and outcome.
     pub waiting: u32,
-    /// Instances in rotation.
-    pub ready: u32,
+    /// Instances in rotation, mean of the last minute: readiness takes them out and back several times a minute.
+    pub in_rotation: f64,
     /// Attempts rejected per second, over the last minute.
     pub rejected_per_s: f64,
     /// Median time of the gateway over the last five minutes, and over the first five of the window.
@@ -206,14 +206,22 @@ impl ServiceStatus {
         let gauge = |column: &[u32]| column.get(second).copied().unwrap_or(0);
         let rejected = &recording.service.rejected;
         let rejected = &rejected[minute.from.min(rejected.len())..minute.until.min(rejected.len())];
+        let ready = &recording.service.ready_instances;
+        let ready = &ready[minute.from.min(ready.len())..minute.until.min(ready.len())];
         let gateway = |at| recording.quantile(&recording.gateway_latency, recording.before(at, 300), 0.5);
         Self {
             arrivals_per_s: recording.arrivals(minute) as f64 / RATE_S as f64,
             waiting: gauge(&recording.service.waiting_users),
-            ready: gauge(&recording.service.ready_instances),
+            in_rotation: ready.iter().sum::<u32>() as f64 / ready.len().max(1) as f64,
             rejected_per_s: f64::from(rejected.iter().sum::<u32>()) / RATE_S as f64,
             gateway_p50_s: [gateway(at), gateway(recording.meta.from)],
         }
+    }
+
+    /// "7.4", "8".
+    pub fn in_rotation_text(&self) -> String {
+        let tenths = (self.in_rotation * 10.0).round() / 10.0;
+        format!("{tenths}")
     }
 
     /// Whether the gateway's median is within a tenth of its value at the start of the window.

@@ -4,15 +4,13 @@
 // The only contract with the page: <html data-replay="ready"> once a recording is shown.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { openWithPuppeteer, stopPuppeteer } from './puppeteer.mjs';
 import { root, startServer } from './server.mjs';
-import { openWithWebDriver, stopWebDriver } from './webdriver.mjs';
+import { openWithWebKit, stopWebKit } from './webkit.mjs';
 
 export const engine = process.env.BROWSER ?? 'chromium';
 assert.ok(['chromium', 'firefox', 'webkit'].includes(engine), `BROWSER=${engine}: expected chromium, firefox or webkit`);
@@ -33,31 +31,20 @@ const SETTINGS = {
 };
 const artifacts = join(root, 'tests/browser/artifacts');
 const servers = new Map();
+const open = engine === 'webkit' ? openWithWebKit : openWithPuppeteer;
 
 // Benchmarks open pages too, and are no tests.
 if (process.argv[1]?.endsWith('.test.mjs')) {
   after(async () => {
     await stopPuppeteer();
-    await stopWebDriver();
+    stopWebKit();
     for (const server of servers.values()) (await server).stop();
   });
 }
 
-function server(base, before) {
-  // WebKit's driver reports no problems and runs nothing before the page: a script that the server puts in does both.
-  const probe = engine === 'webkit' ? probeScript(before) : undefined;
-  const key = `${base} ${probe}`;
-  if (!servers.has(key)) servers.set(key, startServer({ base, probe }));
-  return servers.get(key);
-}
-
-function probeScript(before) {
-  const script = join(root, 'tests/browser/probe.js');
-  if (!before) return script;
-  const text = `${readFileSync(script, 'utf8')}\n(${before})();\n`;
-  const path = join(tmpdir(), `incident-replay-probe-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.js`);
-  writeFileSync(path, text);
-  return path;
+function server(base) {
+  if (!servers.has(base)) servers.set(base, startServer({ base }));
+  return servers.get(base);
 }
 
 /**
@@ -73,20 +60,19 @@ function probeScript(before) {
  */
 export async function openPage(path = '', options = {}) {
   const settings = { ...SETTINGS, ...options };
-  const { url, answers } = settings.server ?? await server(settings.base, settings.before);
+  const { url, answers } = settings.server ?? await server(settings.base);
   const answersBefore = answers.length;
-  const open = engine === 'webkit' ? openWithWebDriver : openWithPuppeteer;
   const page = await open(engine, url, new URL(path, url).href, settings);
   page.server = { url, answers: () => answers.slice(answersBefore) };
   return guarded(page, path, settings, () => page.server.answers().filter(({ status }) => status >= 400)
     .map(({ status, path: asked }) => `server: ${status} for ${asked}`));
 }
 
-/** Opens a file from the disk, where there is no server: whatever else it asks for is a problem. Not in WebKit. */
+/** Opens a file from the disk, where there is no server: whatever else it asks for is a problem. */
 async function openFile(path, options) {
   const settings = { ...SETTINGS, ...options };
   const url = pathToFileURL(path).href;
-  const page = await openWithPuppeteer(engine, url, url, settings);
+  const page = await open(engine, url, url, settings);
   const files = [url, ...(settings.files ?? []).map((file) => pathToFileURL(file).href)];
   return guarded(page, path, settings, () => page.requests
     .filter((request) => !/^(blob|data|about):/.test(request) && !files.includes(request.replace(/[?#].*/, '')))
@@ -128,6 +114,7 @@ async function hand(page, use) {
     await use(page);
   } catch (error) {
     failure = error;
+    await page.collect?.().catch(() => {});
     await screenshot(page, `failed-${Date.now()}`).catch(() => {});
     error.message += page.problems.map((problem) => `\n  page: ${problem}`).join('');
   }

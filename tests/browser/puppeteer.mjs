@@ -62,11 +62,7 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
     ]);
   }
   if (settings.js) {
-    await raw.evaluateOnNewDocument(() => {
-      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
-        console.error(`policy violation: ${violatedDirective} blocked ${blockedURI} (${sourceFile}:${lineNumber})`);
-      });
-    });
+    await raw.evaluateOnNewDocument(reportPolicyViolations);
     if (settings.before) await raw.evaluateOnNewDocument(settings.before);
   } else {
     await raw.setJavaScriptEnabled(false);
@@ -98,6 +94,11 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
       for (const { x, y } of rest) await raw.touchscreen.touchMove(x, y);
       await raw.touchscreen.touchEnd();
     },
+    async wheel(turns) {
+      await raw.mouse.wheel({ deltaY: turns * 50 });
+    },
+    /** The frame whose element `find` gives in the page. */
+    frame: async (find, ...args) => (await raw.evaluateHandle(find, ...args)).contentFrame(),
     reload: () => raw.reload({ waitUntil: 'load' }),
     resize: (newWidth, newHeight) => setViewport(raw, { width: newWidth, height: newHeight, deviceScaleFactor: dpr }),
     /** Elements with this role and name in the accessibility tree; how many of them the selector finds too. */
@@ -107,6 +108,13 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
       return matches.filter(Boolean).length;
     },
   };
+}
+
+/** Runs in every page before its own scripts: the console has the violations, but not in the same words everywhere. */
+export function reportPolicyViolations() {
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
+    console.error(`policy violation: ${violatedDirective} blocked ${blockedURI} (${sourceFile}:${lineNumber})`);
+  });
 }
 
 /** Firefox 140 does not know the screen's orientation, which puppeteer sets together with the size; the size is then set. */

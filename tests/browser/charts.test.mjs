@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boxOf, click, drag, hover, pressKey, unless } from './harness.mjs';
+import { boxOf, click, drag, hover, pressKey } from './harness.mjs';
 import {
   attributes, becomes, CHARTS, count, eventually, expectPlayer, focus, goTo, playerKey, secondsAt, texts, WINDOW_S, withReplay,
 } from './page.mjs';
@@ -201,7 +201,7 @@ test('a chart is saved as a drawing that stands alone', async () => {
   });
 });
 
-test('plots are sharp on a screen with two pixels for one', { skip: unless('chromium', 'firefox') }, async () => {
+test('plots are sharp on a screen with two pixels for one', async () => {
   await withReplay({ dpr: 2 }, async (page) => {
     const sizes = await page.evaluate(() => [...document.querySelectorAll('.chart-plot')].map((element) => {
       const { width, height } = element.getBoundingClientRect();

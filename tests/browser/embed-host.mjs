@@ -87,8 +87,7 @@ export function heard(page, id = 'replay') {
   return page.evaluate((at) => document.getElementById(at).heard.map(({ type }) => type).filter((type) => type !== 'timeupdate'), id);
 }
 
-/** What is in an element's frame: puppeteer's frame of it. */
-export async function frameOf(page, id = 'replay') {
-  const handle = await page.raw.evaluateHandle((at) => document.getElementById(at).shadowRoot.querySelector('iframe'), id);
-  return handle.contentFrame();
+/** What is in an element's frame, to be evaluated in. */
+export function frameOf(page, id = 'replay') {
+  return page.frame((at) => document.getElementById(at).shadowRoot.querySelector('iframe'), id);
 }

@@ -15,9 +15,9 @@ import { openWithWebKit, stopWebKit } from './webkit.mjs';
 export const engine = process.env.BROWSER ?? 'chromium';
 assert.ok(['chromium', 'firefox', 'webkit'].includes(engine), `BROWSER=${engine}: expected chromium, firefox or webkit`);
 
-/** For `test(name, { skip: unless('chromium') }, …)`: a reason to skip elsewhere. */
-export function unless(...engines) {
-  return engines.includes(engine) ? false : `not in ${engine}: its driver cannot do this`;
+/** For `test(name, { skip: cannot({ webkit: 'why it cannot' }) }, …)`: skips where a reason is given, and says it. */
+export function cannot(reasons) {
+  return reasons[engine] ? `in ${engine}: ${reasons[engine]}` : false;
 }
 
 /** The clocks of the browsers: half an hour off the full hour, so that a mistake in time zones shows. */
@@ -47,6 +47,18 @@ function server(base) {
   return servers.get(base);
 }
 
+function settingsOf(options) {
+  const settings = { ...SETTINGS, ...options };
+  return { ...settings, scripts: [reportPolicyViolations, ...(settings.before ? [settings.before] : [])] };
+}
+
+/** Runs in every page before its own scripts: the console has the violations, but not in the same words everywhere. */
+function reportPolicyViolations() {
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
+    console.error(`policy violation: ${violatedDirective} blocked ${blockedURI} (${sourceFile}:${lineNumber})`);
+  });
+}
+
 /**
  * Opens a page.
  * @param {string} path relative to the page's address: '', '?embed=1', '#t=12:30'
@@ -59,7 +71,7 @@ function server(base) {
  *   `close()`; `raw` is puppeteer's own page
  */
 export async function openPage(path = '', options = {}) {
-  const settings = { ...SETTINGS, ...options };
+  const settings = settingsOf(options);
   const { url, answers } = settings.server ?? await server(settings.base);
   const answersBefore = answers.length;
   const page = await open(engine, url, new URL(path, url).href, settings);
@@ -70,7 +82,7 @@ export async function openPage(path = '', options = {}) {
 
 /** Opens a file from the disk, where there is no server: whatever else it asks for is a problem. */
 async function openFile(path, options) {
-  const settings = { ...SETTINGS, ...options };
+  const settings = settingsOf(options);
   const url = pathToFileURL(path).href;
   const page = await open(engine, url, url, settings);
   const files = [url, ...(settings.files ?? []).map((file) => pathToFileURL(file).href)];

@@ -6,11 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { keepOffline } from '../../xtask/dist/offline.mjs';
-import { axe, click, screenshot, unless, waitFor, waitForReady, withPage } from './harness.mjs';
+import { axe, click, screenshot, waitFor, waitForReady, withPage } from './harness.mjs';
 import { becomes, count, eventually, frames, texts } from './page.mjs';
 import { root, startServer } from './server.mjs';
 
-const skip = unless('chromium', 'firefox');
 const made = [];
 after(() => made.forEach((folder) => rmSync(folder, { recursive: true })));
 
@@ -36,7 +35,7 @@ const cacheNames = (page) => page.evaluate(async () => (await caches.keys()).map
 const whenKept = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
 
 for (const base of ['/', '/some/where/']) {
-  test(`works without its server, at ${base}`, { skip }, async () => {
+  test(`works without its server, at ${base}`, async () => {
     const server = await startServer({ base });
     // The picture that a link is shown with is not kept: the dialog stands without it.
     await withPage('', { server, allow: [/preview\.png/] }, async (page) => {
@@ -58,7 +57,7 @@ for (const base of ['/', '/some/where/']) {
 }
 
 for (const dark of [false, true]) {
-  test(`announces a newer build and changes to it when asked, ${dark ? 'dark' : 'light'}`, { skip }, async () => {
+  test(`announces a newer build and changes to it when asked, ${dark ? 'dark' : 'light'}`, async () => {
     const folder = copyOfDist();
     const server = await startServer({ folder });
     after(() => server.stop());
@@ -95,7 +94,7 @@ for (const dark of [false, true]) {
   });
 }
 
-test('a plain reload brings the newer build too, which then takes over by itself', { skip }, async () => {
+test('a plain reload brings the newer build too, which then takes over by itself', async () => {
   const folder = copyOfDist();
   const server = await startServer({ folder });
   after(() => server.stop());
@@ -111,7 +110,7 @@ test('a plain reload brings the newer build too, which then takes over by itself
   });
 });
 
-test('a file that is not the build’s is not kept', { skip }, async () => {
+test('a file that is not the build’s is not kept', async () => {
   const folder = copyOfDist();
   // As if something between the build and the reader had put its own words in.
   const changed = join(folder, 'index.html');
@@ -147,7 +146,7 @@ function noteRegistration() {
   };
 }
 
-test('an embedded page is not kept', { skip }, async () => {
+test('an embedded page is not kept', async () => {
   const asked = () => globalThis.asked === true;
   await withPage('', { before: noteRegistration }, async (page) => {
     await waitForReady(page);
@@ -160,7 +159,7 @@ test('an embedded page is not kept', { skip }, async () => {
   });
 });
 
-test('where storage and service workers are refused, the page works', { skip }, async () => {
+test('where storage and service workers are refused, the page works', async () => {
   const refuse = () => {
     const refused = () => { throw new DOMException('refused', 'SecurityError'); };
     for (const name of ['localStorage', 'sessionStorage', 'caches', 'indexedDB']) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { click, drag, pressKey, unless } from './harness.mjs';
+import { click, drag, pressKey } from './harness.mjs';
 import {
   announced, attributes, becomes, choose, count, eventually, expectPlayer, focus, frames, goTo, OPTIONS, PLAY, playerKey,
   playerState, secondsAt, SLIDER, SPEED, texts, WINDOW_S, withReplay,
@@ -186,7 +186,7 @@ test('pauses when nobody can see it', async () => {
   });
 });
 
-test('less motion: the playhead moves minute by minute', { skip: unless('chromium', 'firefox') }, async () => {
+test('less motion: the playhead moves minute by minute', async () => {
   await withReplay({ reducedMotion: true }, async (page) => {
     await expectPlayer(page, { seconds: 0, playing: false });
     await playerKey(page, '.');

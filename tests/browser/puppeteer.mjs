@@ -62,8 +62,7 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
     ]);
   }
   if (settings.js) {
-    await raw.evaluateOnNewDocument(reportPolicyViolations);
-    if (settings.before) await raw.evaluateOnNewDocument(settings.before);
+    for (const script of settings.scripts) await raw.evaluateOnNewDocument(script);
   } else {
     await raw.setJavaScriptEnabled(false);
   }
@@ -75,6 +74,8 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
     requests,
     evaluate: (what, ...args) => raw.evaluate(what, ...args),
     png: ({ fullPage }) => raw.screenshot({ fullPage }),
+    /** On A4 paper. */
+    pdf: async () => Buffer.from(await raw.pdf({ format: 'A4', printBackground: true, timeout: 60_000 })),
     close: () => context.close(),
     async press(key, modifiers) {
       for (const modifier of modifiers) await raw.keyboard.down(modifier);
@@ -108,13 +109,6 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
       return matches.filter(Boolean).length;
     },
   };
-}
-
-/** Runs in every page before its own scripts: the console has the violations, but not in the same words everywhere. */
-export function reportPolicyViolations() {
-  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) => {
-    console.error(`policy violation: ${violatedDirective} blocked ${blockedURI} (${sourceFile}:${lineNumber})`);
-  });
 }
 
 /** Firefox 140 does not know the screen's orientation, which puppeteer sets together with the size; the size is then set. */

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { engine, screenshot } from './harness.mjs';
 import { frames, goTo, withReplay } from './page.mjs';
 
-const SIZES = engine === 'webkit' ? [[1440, 1000], [768, 1024]] : [[1440, 1000], [768, 1024], [360, 740]];
+const SIZES = [[1440, 1000], [768, 1024], [360, 740]];
 const MOMENTS = ['10:45', '12:15'];
 
 async function shoot(page, name, options) {

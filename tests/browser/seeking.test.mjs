@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { click, drag, hover, pressKey, touch, unless } from './harness.mjs';
+import { cannot, click, drag, hover, pressKey, touch } from './harness.mjs';
 import {
   attributes, becomes, count, expectPlayer, eventually, focus, playerKey, playerState, SCENARIO, secondsAt, SLIDER, texts, WINDOW_S,
   withReplay,
@@ -55,7 +55,7 @@ test('the time under the mouse is shown', async () => {
   });
 });
 
-test('a finger moves the playhead', { skip: unless('chromium', 'firefox') }, async () => {
+test('a finger moves the playhead', { skip: cannot({ webkit: 'WebKitGTK takes touches from touch screens only' }) }, async () => {
   await withReplay({ width: 360, height: 740, touch: true }, async (page) => {
     await touch(page, SLIDER, { x: FREE.quarter });
     await expectNear(page, FREE.quarter);

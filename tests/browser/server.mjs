@@ -9,13 +9,12 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
  * Starts a server for dist/ on a free port.
- * @param {{base?: string, probe?: string, folder?: string, port?: number}} options base: the path the page stands under;
- *   probe: a script for every page; folder: what to serve instead; port: not just any
+ * @param {{base?: string, folder?: string, port?: number}} options base: the path the page stands under;
+ *   folder: what to serve instead; port: not just any
  * @returns {Promise<{url: string, answers: {status: number, path: string}[], stop: () => Promise<void>}>} stop: resolves once nothing answers any more
  */
-export async function startServer({ base = '/', probe, folder, port = 0 } = {}) {
+export async function startServer({ base = '/', folder, port = 0 } = {}) {
   const words = ['serve-dist', '--port', String(port), '--base', base, '--log', '--exit-on-eof'];
-  if (probe) words.push('--probe', probe);
   if (folder) words.push('--folder', folder);
   // `cargo xtask test` says where it is; by hand, cargo finds it.
   const program = process.env.INCIDENT_REPLAY_XTASK;

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { reportPolicyViolations } from './puppeteer.mjs';
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'webkit_driver.py');
 
@@ -106,11 +105,11 @@ function read(json) {
 }
 
 export async function openWithWebKit(engine, origin, url, settings) {
-  const { width, height, js, touch, before } = settings;
+  const { width, height, js, touch } = settings;
   if (touch) throw new Error('no touch in WebKitGTK; skip this test there');
   const driver = launch(settings);
   const call = driver.page();
-  const scripts = [reportPolicyViolations, ...(before ? [before] : [])].map((script) => `(${script})();`);
+  const scripts = settings.scripts.map((script) => `(${script})();`);
   await call('open', { url, width, height, js, scripts });
 
   const problems = [];
@@ -137,6 +136,11 @@ export async function openWithWebKit(engine, origin, url, settings) {
     async png({ fullPage }) {
       const path = join(driver.folder, 'page.png');
       await call('snapshot', { fullPage, path });
+      return readFileSync(path);
+    },
+    async pdf() {
+      const path = join(driver.folder, 'page.pdf');
+      await call('print', { path });
       return readFileSync(path);
     },
     close: () => call('close'),

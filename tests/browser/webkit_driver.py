@@ -26,6 +26,8 @@ from webkit_input import Input  # noqa: E402
 
 # What only tests see: a world of JavaScript that shares the document with the page, but no variable and no policy.
 WORLD = "tests"
+# Of paper; those of static/css/screens.css.
+MARGIN_MM = 12
 
 
 class Page:
@@ -136,10 +138,10 @@ class Page:
 
         self.view.evaluate_javascript(text, -1, None, None, None, finish)
 
-    def settle(self, then):
-        """Goes on when the page has taken what was sent to it, and has drawn it."""
-        body = "await new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 500); });"
-        self.call(body, lambda _value, _error: then(), WORLD)
+    def settle(self, is_drawn, then):
+        """Goes on when the page has taken what was sent to it, and has drawn it if asked to."""
+        drawn = "await new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 500); });"
+        self.call(drawn if is_drawn else "return", lambda _value, _error: then(), WORLD)
 
     def resize(self, width, height, answer):
         self.window.resize(width, height)
@@ -161,6 +163,26 @@ class Page:
 
         region = WebKit2.SnapshotRegion.FULL_DOCUMENT if full_page else WebKit2.SnapshotRegion.VISIBLE
         self.view.get_snapshot(region, WebKit2.SnapshotOptions.NONE, None, finish)
+
+    def print(self, path, answer):
+        """Prints on A4 paper, into a file."""
+        operation = WebKit2.PrintOperation.new(self.view)
+        settings = Gtk.PrintSettings()
+        # In GTK's own domain, since its name is in the language of the desktop.
+        settings.set_printer(GLib.dgettext("gtk30", "Print to File"))
+        settings.set(Gtk.PRINT_SETTINGS_OUTPUT_FILE_FORMAT, "pdf")
+        settings.set(Gtk.PRINT_SETTINGS_OUTPUT_URI, GLib.filename_to_uri(path))
+        operation.set_print_settings(settings)
+        setup = Gtk.PageSetup()
+        setup.set_paper_size(Gtk.PaperSize.new(Gtk.PAPER_NAME_A4))
+        # WebKit does not take the margins that the page asks for.
+        for set_margin in (setup.set_top_margin, setup.set_right_margin, setup.set_bottom_margin, setup.set_left_margin):
+            set_margin(MARGIN_MM, Gtk.Unit.MM)
+        operation.set_page_setup(setup)
+        operation.connect("finished", lambda _operation: answer(None, None))
+        operation.connect("failed", lambda _operation, error: answer(None, error.message))
+        self.printing = operation
+        operation.print_()
 
     def collect(self, answer):
         def told(_value, _error):
@@ -260,6 +282,8 @@ class Driver:
             return page.resize(command["width"], command["height"], answer)
         if name == "snapshot":
             return page.snapshot(command["fullPage"], command["path"], answer)
+        if name == "print":
+            return page.print(command["path"], answer)
         if name == "input":
             return page.input.perform(command["steps"], lambda: answer(None, None))
         if name == "collect":

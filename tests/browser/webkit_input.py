@@ -47,13 +47,15 @@ class Input:
     def perform(self, steps, done):
         # Two clicks of two calls are never a double click.
         self.time_ms += 2000
-        events = [event for step in steps for event in self.events(step)]
+        events = [(event, "move" in step) for step in steps for event in self.events(step)]
 
         def go_on():
             if not events:
                 return done()
-            events.pop(0)()
-            return self.settle(go_on)
+            event, is_move = events.pop(0)
+            event()
+            # Of moves within a frame the page would see the last alone.
+            return self.settle(is_move, go_on)
 
         go_on()
 

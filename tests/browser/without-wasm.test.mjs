@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { axe, screenshot, unless, waitFor, waitForReady, withPage } from './harness.mjs';
+import { axe, cannot, screenshot, waitFor, waitForReady, withPage } from './harness.mjs';
 import { root } from './server.mjs';
 
 const scenario = JSON.parse(readFileSync(join(root, 'static/scenarios/checkout-outage-2024-08-15.json'), 'utf8'));
@@ -145,7 +145,7 @@ test('the app takes over where the story stood, and fetches no picture of it', a
   });
 });
 
-test('nothing jumps when the app takes over', { skip: unless('chromium') }, async () => {
+test('nothing jumps when the app takes over', { skip: cannot({ firefox: 'Firefox does not tell of layout shifts', webkit: 'WebKit does not tell of layout shifts' }) }, async () => {
   const watch = () => {
     globalThis.shifts = [];
     new PerformanceObserver((list) => globalThis.shifts.push(...list.getEntries().map(({ value }) => value)))
@@ -175,7 +175,7 @@ test('nothing jumps when the app takes over', { skip: unless('chromium') }, asyn
   }
 });
 
-test('with JavaScript switched off', { skip: unless('chromium') }, async () => {
+test('with JavaScript switched off', { skip: cannot({ firefox: 'WebDriver BiDi cannot switch it off' }) }, async () => {
   // Chromium gives up the module that it had begun to preload.
   await withPage('', { js: false, allow: [/^failed: .*\.js /] }, async (page) => {
     await screenshot(page, 'without-javascript');

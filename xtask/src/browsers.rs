@@ -39,8 +39,16 @@ impl Engine {
         match self {
             Engine::Chromium => &[("chromium", "chromium"), ("chromedriver", "chromium-driver")],
             Engine::Firefox => &[("firefox-esr", "firefox-esr")],
-            // WebKitGTK has no headless mode, so it needs an X server, and that one its key.
-            Engine::Webkit => &[("WebKitWebDriver", "webkit2gtk-driver"), ("xvfb-run", "xvfb"), ("xauth", "xauth")],
+            // The driver is for the wasm tests; end to end, Python drives WebKitGTK through what describes it, which are no
+            // programs. It has no headless mode, so it needs an X server, and that one its key.
+            Engine::Webkit => &[
+                ("WebKitWebDriver", "webkit2gtk-driver"),
+                ("/usr/share/doc/python3-gi/copyright", "python3-gi"),
+                ("/usr/share/doc/python3-gi-cairo/copyright", "python3-gi-cairo"),
+                ("/usr/share/doc/gir1.2-webkit2-4.1/copyright", "gir1.2-webkit2-4.1"),
+                ("xvfb-run", "xvfb"),
+                ("xauth", "xauth"),
+            ],
         }
     }
 

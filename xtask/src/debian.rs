@@ -3,7 +3,7 @@
 use crate::{process, workspace};
 use std::process::Command;
 
-/// A program, and the package that brings it.
+/// A program, or the path of another file, and the package that brings it.
 pub type Needed = (&'static str, &'static str);
 
 /// What the exports are tested with.

@@ -85,7 +85,6 @@ fn run(words: Vec<String>) -> Result<ExitCode, String> {
                 folder: arguments.value("--folder")?.map(Into::into),
                 port: arguments.number("--port")?.unwrap_or(0),
                 base: arguments.value("--base")?.unwrap_or_else(|| "/".to_owned()),
-                probe: arguments.value("--probe")?.map(Into::into),
                 log: arguments.flag("--log"),
                 exit_on_eof: arguments.flag("--exit-on-eof"),
                 open: false,

@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const REQUEST_BYTES_MAX: u64 = 16 * 1024;
-const PROBE_NAME: &str = "__probe.js";
 
 pub struct Options {
     /// The served folder; `dist/` when absent.
@@ -22,8 +21,6 @@ pub struct Options {
     pub port: u16,
     /// The path of the page, with a slash at both ends.
     pub base: String,
-    /// A script to insert before all others, for browsers whose drivers report no errors.
-    pub probe: Option<PathBuf>,
     /// Print a line for each response.
     pub log: bool,
     /// Exit when standard input is closed, so that no server outlives its test.
@@ -35,7 +32,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         let base = "/".to_owned();
-        Options { folder: None, port: 0, base, probe: None, log: false, exit_on_eof: false, open: false }
+        Options { folder: None, port: 0, base, log: false, exit_on_eof: false, open: false }
     }
 }
 
@@ -45,7 +42,7 @@ pub fn serve(options: Options) -> Result<(), String> {
     let page = fs::read_to_string(dist.join("index.html"))
         .map_err(|error| format!("dist/index.html: {error}; `cargo xtask build` makes it"))?;
     let policy = policy(&page).ok_or("dist/index.html has no Content-Security-Policy")?.to_owned();
-    let site = Site { dist, base: options.base, policy, probe: options.probe, log: options.log };
+    let site = Site { dist, base: options.base, policy, log: options.log };
 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
         .map_err(|error| format!("port {}: {error}; choose another with --port", options.port))?;
@@ -78,7 +75,6 @@ struct Site {
     dist: PathBuf,
     base: String,
     policy: String,
-    probe: Option<PathBuf>,
     log: bool,
 }
 
@@ -137,12 +133,6 @@ impl Site {
         }
         let Some(decoded) = percent_decoded(&request.path) else { return Answer::plain("400 Bad Request") };
         let Some(relative) = decoded.strip_prefix(&self.base) else { return Answer::plain("404 Not Found") };
-        if let (PROBE_NAME, Some(probe)) = (relative, &self.probe) {
-            return fs::read(probe).map_or_else(
-                |_| Answer::plain("404 Not Found"),
-                |body| Answer { content_type: content_type(probe), body, ..Answer::plain("200 OK") },
-            );
-        }
         let relative = Path::new(relative);
         if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
             return Answer::plain("404 Not Found");
@@ -164,12 +154,6 @@ impl Site {
             cache: if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" },
             ..Answer::plain("200 OK")
         };
-        if self.probe.is_some() && path.ends_with("index.html") {
-            return fs::read_to_string(path).map_or_else(
-                |_| Answer::plain("404 Not Found"),
-                |page| Answer { body: with_probe(&page, &self.base).into_bytes(), ..found },
-            );
-        }
         for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
             let accepted = accept_encoding.split(',').any(|word| word.trim().split(';').next() == Some(encoding));
             if let (true, Ok(body)) = (accepted, fs::read(page::with_suffix(path, suffix))) {
@@ -245,10 +229,6 @@ fn policy(page: &str) -> Option<&str> {
     Some(after.split_once("content=\"")?.1.split_once('"')?.0)
 }
 
-fn with_probe(page: &str, base: &str) -> String {
-    page.replacen("<title>", &format!("<script src=\"{base}{PROBE_NAME}\"></script><title>"), 1)
-}
-
 /// Whether the name contains a digest of the content (`app-0123456789abcdef_bg.wasm`), so that it may be cached forever.
 fn is_hashed(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -321,7 +301,6 @@ mod tests {
             dist: workspace::root().join("xtask"),
             base: "/under/".to_owned(),
             policy: String::new(),
-            probe: None,
             log: false,
         };
         let status = |path: &str| {

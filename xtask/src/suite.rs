@@ -117,9 +117,6 @@ pub fn in_engine(engine: Engine, cargo_command: &str) -> Command {
     command
 }
 
-/// The files that WebKit's driver, which at times does not answer for minutes, gets through; the rest is told as skipped.
-const WEBKIT_FILES: [&str; 1] = ["smoke.test.mjs"];
-
 /// Every file is a stage. A file that fails is run once more; what passes only then is told.
 fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
     let folder = workspace::root().join("tests/browser");
@@ -137,10 +134,6 @@ fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
     files.sort();
     for file in files {
         let stage = format!("{name}: {}", file.trim_end_matches(".test.mjs"));
-        if engine == Engine::Webkit && !WEBKIT_FILES.contains(&file.as_str()) {
-            report.skip(&stage, "its driver hangs at times; run it by hand, as CONTRIBUTING.md says");
-            continue;
-        }
         report.tests_tried_twice(&stage, || node_test(engine, &file));
     }
 }

@@ -42,7 +42,7 @@ pub fn command(program: &str) -> Command {
     command
 }
 
-/// Whether a program is on PATH.
+/// Whether a program is on PATH; or a file is there, when its whole path is given.
 pub fn is_installed(program: &str) -> bool {
     find(program, &env::var_os("PATH").unwrap_or_default()).is_some()
 }

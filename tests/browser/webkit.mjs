@@ -157,8 +157,13 @@ export async function openWithWebKit(engine, origin, url, settings) {
     resize: (newWidth, newHeight) => call('resize', { width: newWidth, height: newHeight }),
     /** The frame whose element `find` gives in the page: what can be evaluated there sees the document, not its variables. */
     async frame(find, ...args) {
-      const place = await evaluate(`[...window].indexOf((${find})(...${JSON.stringify(args)}).contentWindow)`);
-      return { evaluate: async (what, ...words) => read(await call('evaluate', { frame: String(place), body: bodyOf(what, words) })) };
+      const place = `(...args) => {
+        const frame = (${find})(...args).contentWindow;
+        return Array.from({ length: window.length }, (_, index) => window[index]).indexOf(frame);
+      }`;
+      const body = bodyOf(place, args);
+      const frame = String(read(await call('evaluate', { body })));
+      return { evaluate: async (what, ...words) => read(await call('evaluate', { frame, body: bodyOf(what, words) })) };
     },
   };
 }

@@ -67,12 +67,17 @@ class Page:
         self.view.connect("load-changed", self.on_load_changed)
         self.view.connect("load-failed", self.on_load_failed)
         self.view.connect("web-process-terminated", self.on_terminated)
-        # Of all windows this kind has the focus, and any size, without a window manager.
+        # Of all windows this kind has any size, without a window manager.
         self.window = Gtk.Window(type=Gtk.WindowType.POPUP)
         self.window.set_default_size(width, height)
         self.window.add(self.view)
         self.window.show_all()
         self.view.grab_focus()
+        # Without a window manager the focus goes where the pointer is; a page should have it like that of any reader.
+        focus = Gdk.Event.new(Gdk.EventType.FOCUS_CHANGE)
+        focus.focus_change.window = self.window.get_window()
+        focus.focus_change.in_ = True
+        self.window.event(focus)
         self.input = Input(self.view, self.settle)
 
     def on_resource(self, _view, resource, request):

@@ -14,11 +14,13 @@ HANDLER = "frame"
 ASK_FOR_WORK = """
 (async () => {
   if (window === top) return;
-  const { Function, JSON } = globalThis;
   const place = () => {
     const numbers = [];
     for (let frame = window; frame !== top; frame = frame.parent) {
-      numbers.unshift(Array.from(frame.parent, (_, index) => frame.parent[index]).indexOf(frame));
+      const { parent } = frame;
+      let number = 0;
+      while (number < parent.length && parent[number] !== frame) number += 1;
+      numbers.unshift(number);
     }
     return numbers.join('.');
   };

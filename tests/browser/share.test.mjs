@@ -9,7 +9,7 @@ const DIALOG = 'dialog.share';
 const FORMS = ['Link', 'Markdown', 'Frame', 'Element', 'SVG', 'PNG', 'CSV', 'JSON'];
 
 /** Another choice is another preview: what the frame before it was loading is given up. */
-const GIVEN_UP = [/ERR_ABORTED|NS_BINDING_ABORTED|Browsing context already closed/];
+const GIVEN_UP = [/ERR_ABORTED|NS_BINDING_ABORTED|Browsing context already closed|Load request cancelled/];
 
 /** Keeps what is copied and saved, wherever the browser would have put it. */
 function catchFiles() {

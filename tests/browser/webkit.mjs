@@ -114,6 +114,7 @@ export async function openWithWebKit(engine, origin, url, settings) {
 
   const problems = [];
   const requests = [];
+  let frames = 0;
   const evaluate = async (what, ...args) => {
     if (typeof what === 'string') {
       const value = await call('script', { text: what });
@@ -157,12 +158,14 @@ export async function openWithWebKit(engine, origin, url, settings) {
     resize: (newWidth, newHeight) => call('resize', { width: newWidth, height: newHeight }),
     /** The frame whose element `find` gives in the page: what can be evaluated there sees the document, not its variables. */
     async frame(find, ...args) {
-      const place = `(...args) => {
-        const frame = (${find})(...args).contentWindow;
-        return Array.from({ length: window.length }, (_, index) => window[index]).indexOf(frame);
-      }`;
-      const body = bodyOf(place, args);
-      const frame = String(read(await call('evaluate', { body })));
+      frames += 1;
+      const frame = `frame ${frames}`;
+      const body = bodyOf(`(name, ...args) => {
+        const element = (${find})(...args);
+        // Until it is heard, and again by what is loaded later.
+        setInterval(() => element.contentWindow?.postMessage({ nameOfFrameForTests: name }, '*'), 50);
+      }`, [frame, ...args]);
+      read(await call('evaluate', { body, inTestsWorld: true }));
       return { evaluate: async (what, ...words) => read(await call('evaluate', { frame, body: bodyOf(what, words) })) };
     },
   };

@@ -278,7 +278,7 @@ class Driver:
         if name == "evaluate":
             if command.get("frame") is not None:
                 return page.frames.call(command["frame"], command["body"], answer)
-            return page.call(command["body"], answer)
+            return page.call(command["body"], answer, WORLD if command.get("inTestsWorld") else None)
         if name == "script":
             return page.script(command["text"], answer)
         if name == "reload":

@@ -10,25 +10,30 @@ from gi.repository import JavaScriptCore, WebKit2
 
 HANDLER = "frame"
 
-# A frame is known by its place among the frames of its parent, and that by its own: which also strangers may ask.
+# The page's main frame tells a frame its name, again and again, since it may load another document: webkit.mjs. What tests
+# say to each other is heard before the frame's own scripts, and kept from them.
 ASK_FOR_WORK = """
-(async () => {
+(() => {
   if (window === top) return;
-  const place = () => {
-    const numbers = [];
-    for (let frame = window; frame !== top; frame = frame.parent) {
-      const { parent } = frame;
-      let number = 0;
-      while (number < parent.length && parent[number] !== frame) number += 1;
-      numbers.unshift(number);
+  let isNamed = false;
+  addEventListener('message', (event) => {
+    const name = event.data?.nameOfFrameForTests;
+    if (!name) return;
+    event.stopImmediatePropagation();
+    if (isNamed) return;
+    isNamed = true;
+    work(name);
+  }, true);
+
+  async function work(name) {
+    let answer = null;
+    for (;;) {
+      const asked = await webkit.messageHandlers.frame.postMessage(JSON.stringify({ name, answer }));
+      // The page is being closed.
+      if (!asked) return;
+      const { id, body } = JSON.parse(asked);
+      answer = { id, value: await new Function(`return (async () => { ${body} })();`)() };
     }
-    return numbers.join('.');
-  };
-  let answer = null;
-  for (;;) {
-    const work = await webkit.messageHandlers.frame.postMessage(JSON.stringify({ place: place(), answer }));
-    const { id, body } = JSON.parse(work);
-    answer = { id, value: await new Function(`return (async () => { ${body} })();`)() };
   }
 })();
 """
@@ -38,7 +43,7 @@ class Frames:
     """The frames of a page."""
 
     def __init__(self, content, world):
-        # By place: who waits for work, and work that waits for somebody.
+        # By name: who waits for work, and work that waits for somebody.
         self.idle = {}
         self.work = {}
         self.answers = {}
@@ -63,18 +68,18 @@ class Frames:
             if answer:
                 answer(asked["answer"].get("value"), None)
         # A frame that has loaded another document takes the place of itself.
-        self.idle[asked["place"]] = (message.get_context(), reply)
-        self.hand_out(asked["place"])
+        self.idle[asked["name"]] = (message.get_context(), reply)
+        self.hand_out(asked["name"])
         return True
 
-    def call(self, place, body, answer):
-        """Runs the body of an asynchronous function in the frame at a place, once there is a document."""
+    def call(self, name, body, answer):
+        """Runs the body of an asynchronous function in the frame with a name, once there is a document."""
         self.last_id += 1
         self.answers[self.last_id] = answer
-        self.work.setdefault(place, []).append({"id": self.last_id, "body": body})
-        self.hand_out(place)
+        self.work.setdefault(name, []).append({"id": self.last_id, "body": body})
+        self.hand_out(name)
 
-    def hand_out(self, place):
-        if place in self.idle and self.work.get(place):
-            context, reply = self.idle.pop(place)
-            reply.return_value(JavaScriptCore.Value.new_string(context, json.dumps(self.work[place].pop(0))))
+    def hand_out(self, name):
+        if name in self.idle and self.work.get(name):
+            context, reply = self.idle.pop(name)
+            reply.return_value(JavaScriptCore.Value.new_string(context, json.dumps(self.work[name].pop(0))))

@@ -68,7 +68,7 @@ function reportPolicyViolations() {
  *   base: the path the page stands under, such as '/some/where/'; server: one that the test itself started;
  *   allow: patterns of problems that are meant to happen
  * @returns {Promise<Page>} with `evaluate(fn, ...args)`, `reload()`, `resize(width, height)`, `problems`, `requests`,
- *   `close()`; `raw` is puppeteer's own page
+ *   `frame(find, ...args)`, `pdf()`, `wheel(turns)`, `close()`; `raw` is puppeteer's own page, which WebKit has not
  */
 export async function openPage(path = '', options = {}) {
   const settings = settingsOf(options);

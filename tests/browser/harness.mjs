@@ -37,7 +37,7 @@ const open = engine === 'webkit' ? openWithWebKit : openWithPuppeteer;
 if (process.argv[1]?.endsWith('.test.mjs')) {
   after(async () => {
     await stopPuppeteer();
-    stopWebKit();
+    await stopWebKit();
     for (const server of servers.values()) (await server).stop();
   });
 }

@@ -1,6 +1,7 @@
 // Chromium and Firefox, by puppeteer: over the DevTools protocol and over WebDriver BiDi.
 
 import puppeteer from 'puppeteer-core';
+import { browsersBy } from './start.mjs';
 
 const CHROMIUM_ARGUMENTS = [
   // Tests run as root in containers, where Chromium's sandbox cannot.
@@ -14,34 +15,35 @@ const CHROMIUM_ARGUMENTS = [
   '--disable-dev-shm-usage',
 ];
 
-/** Launched browsers by their launch settings: Firefox takes colour scheme and motion at launch only. */
-const browsers = new Map();
+const browsers = browsersBy(start);
 
-export async function stopPuppeteer() {
-  for (const browser of browsers.values()) await (await browser).close();
-  browsers.clear();
+export function stopPuppeteer() {
+  return browsers.stop((browser) => browser.close());
 }
 
 function launch(engine, { dark, reducedMotion }) {
+  // Firefox takes colour scheme and motion at launch only.
   const key = engine === 'firefox' ? `firefox dark=${dark} still=${reducedMotion}` : engine;
-  if (!browsers.has(key)) {
-    browsers.set(key, engine === 'firefox'
-      ? puppeteer.launch({
-        browser: 'firefox',
-        executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr',
-        headless: true,
-        extraPrefsFirefox: {
-          'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
-          'ui.prefersReducedMotion': reducedMotion ? 1 : 0,
-        },
-      })
-      : puppeteer.launch({
-        executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-        headless: true,
-        args: CHROMIUM_ARGUMENTS,
-      }));
+  return browsers.get(key, engine, dark, reducedMotion);
+}
+
+function start(engine, dark, reducedMotion) {
+  if (engine === 'firefox') {
+    return puppeteer.launch({
+      browser: 'firefox',
+      executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr',
+      headless: true,
+      extraPrefsFirefox: {
+        'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+        'ui.prefersReducedMotion': reducedMotion ? 1 : 0,
+      },
+    });
   }
-  return browsers.get(key);
+  return puppeteer.launch({
+    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+    headless: true,
+    args: CHROMIUM_ARGUMENTS,
+  });
 }
 
 export async function openWithPuppeteer(engine, origin, url, settings) {

@@ -6,27 +6,25 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { browsersBy } from './start.mjs';
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'webkit_driver.py');
 
 /** A page that hangs fails one test, not all of a file. */
 const CALL_MS_MAX = 90_000;
 
-/** Running drivers by their launch settings, each a promise: colour scheme, motion and pixel ratio are those of a process. */
-const drivers = new Map();
+/** Running drivers: colour scheme, motion and pixel ratio are those of a process. */
+const drivers = browsersBy(startDriver);
 
 export function stopWebKit() {
-  for (const driver of drivers.values()) driver.stop();
-  drivers.clear();
+  return drivers.stop((driver) => driver.stop());
 }
 
 function launch({ dark, reducedMotion, dpr }) {
-  const key = `dark=${dark} still=${reducedMotion} dpr=${dpr}`;
-  if (!drivers.has(key)) drivers.set(key, startDriver(dark, reducedMotion, dpr));
-  return drivers.get(key);
+  return drivers.get(`dark=${dark} still=${reducedMotion} dpr=${dpr}`, dark, reducedMotion, dpr);
 }
 
-function startDriver(dark, reducedMotion, dpr) {
+async function startDriver(dark, reducedMotion, dpr) {
   const folder = mkdtempSync(join(tmpdir(), 'incident-replay-webkit-'));
   const words = [PROGRAM, ...(dark ? ['--dark'] : []), ...(reducedMotion ? ['--still'] : [])];
   // Debian's own Python, which its modules are for.
@@ -70,6 +68,7 @@ function startDriver(dark, reducedMotion, dpr) {
     waiting.set(id, { resolve: ended(resolve), reject: ended(reject) });
     child.stdin.write(`${JSON.stringify({ id, page, do: what, ...words })}\n`);
   });
+  await call(0, 'start');
   return {
     folder,
     page() {
@@ -107,7 +106,7 @@ function read(json) {
 export async function openWithWebKit(engine, origin, url, settings) {
   const { width, height, js, touch } = settings;
   if (touch) throw new Error('no touch in WebKitGTK; skip this test there');
-  const driver = launch(settings);
+  const driver = await launch(settings);
   const call = driver.page();
   const scripts = settings.scripts.map((script) => `(${script})();`);
   await call('open', { url, width, height, js, scripts });

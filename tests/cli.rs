@@ -104,6 +104,19 @@ fn claims_hold_over_twenty_seeds_and_fail_when_the_model_is_another() {
 }
 
 #[test]
+fn of_a_hundred_seeds_at_most_three_miss_a_claim() {
+    // It exits with 1 when any seed misses one.
+    let output = incident_replay(&["claims", "--seeds", "100", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let claims = json["claims"].as_array().expect("claims");
+    assert!(claims.len() >= 18);
+    for claim in claims {
+        let failing = claim["failing_seeds"].as_array().expect("seeds");
+        assert!(failing.len() <= 3, "{}: {failing:?}", claim["id"]);
+    }
+}
+
+#[test]
 fn a_single_file_needs_a_built_page_and_says_how_to_make_one() {
     let stderr = fails(&["bundle", "never-written.html", "--dist", "no/such/folder"]);
     assert!(stderr.starts_with("error: no/such/folder/index.html: "), "{stderr}");
@@ -113,7 +126,7 @@ fn a_single_file_needs_a_built_page_and_says_how_to_make_one() {
 
 #[test]
 fn every_command_has_help() {
-    for command in ["simulate", "claims", "calibrate", "export", "story", "bundle", "schema"] {
+    for command in ["simulate", "claims", "calibrate", "sensitivity", "export", "story", "bundle", "schema"] {
         assert!(succeeds(&[command, "--help"]).contains("Usage"), "{command}");
     }
 }

@@ -131,12 +131,12 @@ fn the_evidence_of_every_event() {
           emptiest heap 72.2 % [good]
           6 older instances, leaking release: sessions fill 79 % of the heap, half of them older than 12 h. 2 younger instances, leaking release: sessions fill 52 % of the heap, half of them older than 3 h.
           code
-        12:45 Roll-out of the patch begins
+        12:45 Roll-out of the patch started
           on the fixed release 0 of 8 [watch]
           in rotation 7 of 8 [watch]
           slow or failed 78.4 % [bad]
           code
-        13:30 Incident over
+        13:30 Incident declared over
           slow or failed 0.0 % [good]
           fullest heap 20.1 % [good]
           worst GC share 1 % [good]
@@ -191,12 +191,12 @@ fn the_run_is_on_the_track() {
         11:12 Page: CheckoutBudgetBurn fires
         11:30 Escalated to the backend team
         12:30 Leak identified in session handling
-        12:45 Roll-out of the patch begins
+        12:45 Roll-out of the patch started
         12:45 Roll-out wave 1
         12:55 Roll-out wave 2
         13:05 Roll-out wave 3
         13:15 Roll-out wave 4
-        13:30 Incident over
+        13:30 Incident declared over
     "#]]
     .assert_eq(&phases.chain(["--\n".to_owned()]).chain(markers).collect::<String>());
 }

@@ -305,9 +305,9 @@ mod tests {
             Time to investigate: not yet (reported) From the reported start, 11:00, to “Investigation started”, 11:05 UTC.
             Time to escalate: not yet (reported) From the reported start, 11:00, to “Escalated to the backend team”, 11:30 UTC.
             Time to identify: not yet (reported) From the reported start, 11:00, to “Leak identified in session handling”, 12:30 UTC.
-            Time to mitigate: not yet (reported) From the reported start, 11:00, to “Roll-out of the patch begins”, 12:45 UTC.
+            Time to mitigate: not yet (reported) From the reported start, 11:00, to “Roll-out of the patch started”, 12:45 UTC.
             Time to mitigate: not yet (simulated) From the first page to the moment from which on the level of 99.0 % held.
-            Time to resolve: not yet (reported) From the reported start, 11:00, to “Incident over”, 13:30 UTC.
+            Time to resolve: not yet (reported) From the reported start, 11:00, to “Incident declared over”, 13:30 UTC.
             Time to resolve: not yet (simulated) From the reported start until the level had held for 20 min after the fix.
             Users affected so far: 0 (simulated) Slow or failed, of those who start from 11:00 UTC on.
             Users failed so far: 0 (simulated) Not completed, of those who start from 11:00 UTC on.
@@ -325,9 +325,9 @@ mod tests {
             Time to investigate: 5 min (reported) From the reported start, 11:00, to “Investigation started”, 11:05 UTC.
             Time to escalate: 30 min (reported) From the reported start, 11:00, to “Escalated to the backend team”, 11:30 UTC.
             Time to identify: 1 h 30 min (reported) From the reported start, 11:00, to “Leak identified in session handling”, 12:30 UTC.
-            Time to mitigate: 1 h 45 min (reported) From the reported start, 11:00, to “Roll-out of the patch begins”, 12:45 UTC.
+            Time to mitigate: 1 h 45 min (reported) From the reported start, 11:00, to “Roll-out of the patch started”, 12:45 UTC.
             Time to mitigate: 2 h 6 min (simulated) From the first page to the moment from which on the level of 99.0 % held.
-            Time to resolve: 2 h 30 min (reported) From the reported start, 11:00, to “Incident over”, 13:30 UTC.
+            Time to resolve: 2 h 30 min (reported) From the reported start, 11:00, to “Incident declared over”, 13:30 UTC.
             Time to resolve: 2 h 26 min (simulated) From the reported start until the level had held for 20 min after the fix.
             Users affected so far: 42,600 (47.3 %) (simulated) Slow or failed, of those who started between 11:00 and 13:30 UTC, by how their checkout ended.
             Users failed so far: 20,700 (23.0 %) (simulated) Not completed, of those who started between 11:00 and 13:30 UTC, by how their checkout ended.

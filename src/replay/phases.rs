@@ -253,8 +253,8 @@ mod tests {
             11:05:00 investigation Investigation started Event
             11:30:00 escalated Escalated to the backend team Event
             12:30:00 identified Leak identified in session handling Event
-            12:45:00 patched Roll-out of the patch begins Event
-            13:30:00 resolved Incident over Event
+            12:45:00 patched Roll-out of the patch started Event
+            13:30:00 resolved Incident declared over Event
         "#]]
         .assert_eq(&told(&track().1));
     }
@@ -278,12 +278,12 @@ mod tests {
             11:05:00 investigation Investigation started Event
             11:30:00 escalated Escalated to the backend team Event
             12:30:00 identified Leak identified in session handling Event
-            12:45:00 patched Roll-out of the patch begins Event
+            12:45:00 patched Roll-out of the patch started Event
             12:45:00 wave-1 Roll-out wave 1 Wave
             12:55:00 wave-2 Roll-out wave 2 Wave
             13:05:00 wave-3 Roll-out wave 3 Wave
             13:15:00 wave-4 Roll-out wave 4 Wave
-            13:30:00 resolved Incident over Event
+            13:30:00 resolved Incident declared over Event
         "#]]
         .assert_eq(&told(&Track::new(&scenario, Some(&recording))));
     }

@@ -91,7 +91,7 @@ pub struct TimelineEvent {
     pub id: String,
     /// When.
     pub at: UtcMs,
-    /// Headline.
+    /// Headline in the past tense, read also before a time: "Escalated" becomes "Escalated twelve minutes ago".
     pub title: String,
     /// The fact that reports it.
     pub fact: String,

@@ -167,7 +167,7 @@ test('playing tells of the time at most four times a second, of markers and of t
     const markers = events.filter(({ type }) => type === 'marker').map(({ detail }) => detail);
     assert.deepEqual(markers.slice(0, 2).map(({ id, title, at: when, currentTime }) => [id, title, when, currentTime]), [
       ['identified', 'Leak identified in session handling', '2024-08-15T12:30:00Z', at(12, 30)],
-      ['patched', 'Roll-out of the patch begins', '2024-08-15T12:45:00Z', at(12, 45)],
+      ['patched', 'Roll-out of the patch started', '2024-08-15T12:45:00Z', at(12, 45)],
     ]);
     assert.deepEqual([await property(page, 'paused'), await property(page, 'ended'), await property(page, 'currentTime')], [true, true, at(12, 46)]);
   });

@@ -18,7 +18,7 @@ async function startPage() {
   root.dataset.boot = 'loading';
   showTheme(root);
   // A small frame shows little until the app decides what fits.
-  if (/[?&]embed=(1|true)(&|$)/.test(location.search)) root.dataset.embed = 'full';
+  if (/[?&]embed=(1|true)(&|%23|$)/.test(location.search)) root.dataset.embed = 'full';
   document.getElementById('boot-stalled')?.remove();
 
   const missing = missingFeatures();

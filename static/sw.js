@@ -50,7 +50,7 @@ function answerTo(request) {
   if (request.method !== 'GET') return undefined;
   if (request.mode !== 'navigate') return place !== PAGE && KEPT.has(place) ? file(request, place) : undefined;
   const isPage = place === PAGE || place === `${PAGE}index.html`;
-  return isPage && !/[?&]embed=(1|true)(&|$)/.test(url.search) ? page(request) : undefined;
+  return isPage && !/[?&]embed=(1|true)(&|%23|$)/.test(url.search) ? page(request) : undefined;
 }
 
 async function file(request, place) {

@@ -434,6 +434,35 @@ fn the_command_takes_formats_changes_and_a_range() {
     assert!(folder.text("timeline.csv").contains("roll-out of the patch begins"));
 }
 
+/// Nobody may take a what-if for the incident, in whatever form it is passed on.
+#[test]
+fn every_export_tells_what_a_what_if_changes_and_links_to_it() {
+    let setting = "responses.patch.at=11:10".parse().expect("a setting");
+    let scenario = Scenario::bundled().with(&[setting]).expect("valid").with_seed(7);
+    let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
+    let line = "patch at 11:10 instead of 12:45";
+    let piece = TimeRange { from_ms: 3_600_000.0, until_ms: 3_660_000.0 };
+    for format in Format::ALL {
+        for options in [linked(), Options { range: Some(piece), ..linked() }] {
+            for file in of(&scenario, &recording, format, &options) {
+                let text = file.text.replace("\n", " ");
+                // Pictures break the line; their description does not.
+                assert!(text.contains(line) || file.path == "rules.test.yml", "{}", file.path);
+                for link in text.split("https://example.org/replay/#").skip(1) {
+                    assert!(
+                        link.contains("seed=7") && link.contains("responses.patch.at=11:10"),
+                        "{}: {link:.90}",
+                        file.path
+                    );
+                }
+            }
+        }
+        for file in of(&Scenario::bundled(), &recording, format, &linked()) {
+            assert!(!file.text.to_lowercase().contains("what if"), "{}", file.path);
+        }
+    }
+}
+
 #[test]
 fn the_command_says_what_is_wrong() {
     for (arguments, message) in [

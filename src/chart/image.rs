@@ -50,11 +50,17 @@ pub fn draw_image(
     let palette = options.palette;
     let keys = if options.with_head { head(model, view, layout.width_px, measure) } else { Vec::new() };
     let rows = keys.last().map_or(0.0, |key| key.row as f64 + 1.0);
-    let head_px = if options.with_head { TITLE_PX + rows * ROW_PX } else { 0.0 };
+    let what_if = what_if_lines(model, layout.width_px, measure);
+    let head_px = what_if.len() as f64 * ROW_PX + if options.with_head { TITLE_PX + rows * ROW_PX } else { 0.0 };
     Pen::new(area, *layout, measure).fill(palette.get(ColourToken::Card), 1.0)?;
     let (above, body) = area.split_vertically((head_px * layout.units_per_px).round() as u32);
+    let pen = Pen::new(&above, *layout, measure);
     if options.with_head {
-        draw_head(model, &keys, palette, &Pen::new(&above, *layout, measure))?;
+        draw_head(model, &keys, palette, &pen)?;
+    }
+    for (line, text) in what_if.iter().rev().enumerate() {
+        let y = head_px - (line as f64 + 0.5) * ROW_PX;
+        pen.bold(text, (MARGIN_PX, y), HEAD_TEXT_PX, TextAlign::Left, palette.get(ColourToken::Bad))?;
     }
     let layout = Layout { height_px: layout.height_px - head_px, ..*layout };
     let frame = draw(model, view, palette, &layout, measure, &body)?;
@@ -63,6 +69,22 @@ pub fn draw_image(
         Pen::new(&body, layout, measure).rect(x - 0.75, frame.top_px, x + 0.75, frame.bottom_px, colour, 1.0)?;
     }
     Ok(())
+}
+
+/// What a what-if changes, in as many lines as it needs; it is in every image, with and without a head.
+fn what_if_lines(model: &ChartModel, width_px: f64, measure: MeasureText<'_>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in model.what_if.iter().flat_map(|text| text.split(' ')) {
+        match lines.last_mut() {
+            // Bold text is wider than `measure` says.
+            Some(line) if measure(&format!("{line} {word}"), HEAD_TEXT_PX) * 1.1 < width_px - 2.0 * MARGIN_PX => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// A legend entry and its position.

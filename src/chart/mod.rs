@@ -60,6 +60,7 @@ fn base(kind: ChartKind, unit: Unit, scale: Scale, scenario: &Scenario, recordin
         kind,
         title: kind.title(),
         subtitle: String::new(),
+        what_if: scenario.what_if.line(),
         unit,
         origin: scenario.window.from,
         domain_ms: [0.0, scenario.window_s() * 1000.0],

@@ -21,6 +21,8 @@ pub struct ChartModel {
     pub title: &'static str,
     /// Measure, window and unit: "share of the users who started in each minute".
     pub subtitle: String,
+    /// What a what-if changes of the scenario, as a line; images carry it.
+    pub what_if: Option<String>,
     /// What the values are.
     pub unit: Unit,
     /// Zero of the time axis: the start of the window.

@@ -22,7 +22,11 @@ pub fn svg(model: &ChartModel, view: &View, options: &ImageOptions<'_>) -> Strin
         let _ = draw_image(model, view, options, &layout, &estimated_width_px, &root);
         let _ = root.present();
     }
-    with_description(&text, model.title, options)
+    let title = match &model.what_if {
+        Some(what_if) => format!("{}. {what_if}", model.title),
+        None => model.title.to_owned(),
+    };
+    with_description(&text, &title, options)
 }
 
 /// Estimated width of a text in a common sans-serif face: SVG output cannot measure text.

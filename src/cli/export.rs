@@ -36,9 +36,9 @@ pub(super) struct Export {
 
 impl Export {
     pub fn run(&self) -> Result<ExitCode, Failure> {
-        let scenario = self.source.load()?;
+        let scenario = self.source.load_with_seed(self.seed)?;
         let range = self.range(&scenario)?;
-        let (recording, ledger) = simulated(&scenario, self.seed.unwrap_or(scenario.seed))?;
+        let (recording, ledger) = simulated(&scenario, scenario.seed)?;
         let run = RunRef { scenario: &scenario, recording: &recording, ledger: &ledger };
         let options = Options { base_url: self.base_url.clone(), range, ..Options::default() };
         for format in Format::ALL.into_iter().filter(|format| self.wants(*format)) {
@@ -63,10 +63,7 @@ impl Export {
         let ms = |name: &str, text: &Option<String>, otherwise: f64| match text {
             None => Ok(otherwise),
             Some(text) => {
-                let at = window
-                    .from
-                    .same_day_at(text)
-                    .ok_or_else(|| format!("{name} {text:?}: expected HH:MM or HH:MM:SS"))?;
+                let at = window.at_clock(text).ok_or_else(|| format!("{name} {text:?}: expected HH:MM or HH:MM:SS"))?;
                 let inside = window.from <= at && at <= window.until;
                 let outside = || format!("{name} {text}: expected {} to {}", window.from.hh_mm(), window.until.hh_mm());
                 if inside { Ok(at.seconds_since(window.from) * 1000.0) } else { Err(outside()) }

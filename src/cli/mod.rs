@@ -59,7 +59,7 @@ enum Command {
 struct Source {
     /// Scenario file; the bundled one when absent
     scenario: Option<PathBuf>,
-    /// Change a value of the scenario; may be repeated: --set instances.count=12 --set responses.patch.at=11:30
+    /// Change an assumption or an action; may be repeated: --set instances.count=12 --set responses.patch.at=11:30
     #[arg(long = "set", value_name = "PATH=VALUE")]
     settings: Vec<String>,
 }
@@ -86,11 +86,22 @@ enum TextOrJson {
 type Failure = Box<dyn std::error::Error>;
 
 impl Source {
+    /// The scenario as it was written.
+    fn load_unchanged(&self) -> Result<Scenario, Failure> {
+        match &self.scenario {
+            None => Ok(Scenario::from_json(BUNDLED)?),
+            Some(path) => read(path),
+        }
+    }
+
+    /// The scenario with the settings, and with a seed if there is one.
+    fn load_with_seed(&self, seed: Option<u64>) -> Result<Scenario, Failure> {
+        let scenario = self.load()?;
+        Ok(seed.map_or(scenario.clone(), |seed| scenario.with_seed(seed)))
+    }
+
     fn load(&self) -> Result<Scenario, Failure> {
-        let scenario = match &self.scenario {
-            None => Scenario::from_json(BUNDLED)?,
-            Some(path) => read(path)?,
-        };
+        let scenario = self.load_unchanged()?;
         let settings = self.settings.iter().map(|text| text.parse()).collect::<Result<Vec<Setting>, _>>()?;
         Ok(scenario.with(&settings)?)
     }

@@ -27,13 +27,12 @@ pub(super) struct Simulate {
 
 impl Simulate {
     pub fn run(&self) -> Result<ExitCode, Failure> {
-        let scenario = self.source.load()?;
-        let seed = self.seed.unwrap_or(scenario.seed);
+        let scenario = self.source.load_with_seed(self.seed)?;
         if self.format == Format::Csv {
-            super::print(&recording_csv(&Simulation::run(&scenario, seed)?, None))?;
+            super::print(&recording_csv(&scenario, &Simulation::run(&scenario, scenario.seed)?, None))?;
             return Ok(ExitCode::SUCCESS);
         }
-        let (recording, ledger) = simulated(&scenario, seed)?;
+        let (recording, ledger) = simulated(&scenario, scenario.seed)?;
         let run = RunRef { scenario: &scenario, recording: &recording, ledger: &ledger };
         super::print(&match self.format {
             Format::Json => json::to_lines(&summary_json(&run)),
@@ -54,6 +53,9 @@ fn summary_text(run: &RunRef<'_>) -> String {
         let _infallible = writeln!(text, "{label:<22}{value}");
     };
     line("scenario", format!("{} ({})", scenario.title, scenario.id));
+    if !scenario.what_if.is_empty() {
+        line("what if", scenario.what_if.to_string());
+    }
     line("seed", recording.meta.seed.to_string());
     line("events simulated", recording.meta.events.to_string());
     line("digest", recording.digest());

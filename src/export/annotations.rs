@@ -9,9 +9,8 @@ use super::{Event, Options, RunRef, events};
 /// as HTML, with a link to the replay when there is a base address.
 #[must_use]
 pub fn annotations_json(run: &RunRef<'_>, options: &Options<'_>) -> Value {
-    let [from, until] = options.covered(run.scenario);
-    let covered = |event: &Event| event.at <= until && event.until.unwrap_or(event.at) >= from;
-    events(run).iter().filter(|event| covered(event)).map(|event| annotation(run, options, event)).collect()
+    let range = options.covered(run.scenario);
+    events(run).iter().filter(|event| event.is_within(range)).map(|event| annotation(run, options, event)).collect()
 }
 
 fn annotation(run: &RunRef<'_>, options: &Options<'_>, event: &Event) -> Value {

@@ -4,11 +4,13 @@ use super::text::{cell, plain};
 use super::{Options, RunRef, events};
 use crate::recording::{ColumnKind, InstanceSeries, Recording, ServiceSeries, TICK_S};
 use crate::replay::TimeRange;
+use crate::scenario::Scenario;
 
 /// The recording: a row per second for the service; every fifth row also has the instances, in columns of their own. A row
-/// carries the time at which its second ends. A range selects the rows whose second lies inside it.
+/// carries the time at which its second ends. A range selects the rows whose second lies inside it. A what-if has one more
+/// column, whose first row tells it.
 #[must_use]
-pub fn recording_csv(recording: &Recording, range: Option<TimeRange>) -> String {
+pub fn recording_csv(scenario: &Scenario, recording: &Recording, range: Option<TimeRange>) -> String {
     let name = |name: &str, kind: ColumnKind| match kind {
         ColumnKind::Count if !name.ends_with("_us") => format!("{name}_count"),
         _ => name.to_owned(),
@@ -20,6 +22,9 @@ pub fn recording_csv(recording: &Recording, range: Option<TimeRange>) -> String 
         let instance = Recording::instance_name(i).replace('-', "_");
         header.extend(InstanceSeries::INFO.iter().map(|info| format!("{instance}_{}", name(info.name, info.kind))));
     }
+    let mut what_if = (!scenario.what_if.is_empty()).then(|| scenario.what_if.to_string());
+    let is_what_if = what_if.is_some();
+    header.extend(is_what_if.then(|| "what_if".to_owned()));
     push_row(&mut table, &header);
     let (service, instances) = (recording.service.columns(), recording.instances.columns());
     for second in seconds(recording, range) {
@@ -34,6 +39,7 @@ pub fn recording_csv(recording: &Recording, range: Option<TimeRange>) -> String 
                     .map(|column| tick.map_or(String::new(), |tick| column[recording.row(tick, i)].to_string())),
             );
         }
+        row.extend(is_what_if.then(|| cell(&what_if.take().unwrap_or_default())));
         push_row(&mut table, &row);
     }
     table
@@ -53,9 +59,9 @@ fn seconds(recording: &Recording, range: Option<TimeRange>) -> std::ops::Range<u
 pub fn timeline_csv(run: &RunRef<'_>, options: &Options<'_>) -> String {
     let mut table = String::new();
     push_row(&mut table, &["time_utc", "until_utc", "source", "kind", "title", "text", "link"].map(str::to_owned));
-    let [from, until] = options.covered(run.scenario);
+    let range = options.covered(run.scenario);
     let everything = options.range.is_none();
-    for event in events(run).into_iter().filter(|event| everything || (from <= event.at && event.at <= until)) {
+    for event in events(run).into_iter().filter(|event| everything || event.begins_within(range)) {
         let link = options.base_url.as_ref().and_then(|base| base.at(run.scenario, event.at));
         push_row(
             &mut table,

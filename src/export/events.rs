@@ -9,6 +9,8 @@ use crate::units::UtcMs;
 /// The kind of an event. Its name is used as a tag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EventKind {
+    /// What a what-if changes, at the start of the window.
+    WhatIf,
     /// From the reported start to the reported end.
     Incident,
     /// A moment of the reported timeline.
@@ -25,12 +27,25 @@ impl EventKind {
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
+            Self::WhatIf => "what-if",
             Self::Incident => "incident",
             Self::Timeline => "timeline",
             Self::Alert => "alert",
             Self::Operation => "operation",
             Self::Deployment => "deployment",
         }
+    }
+}
+
+impl Event {
+    /// Whether it begins in a time range. What a what-if changes belongs into each.
+    pub(super) fn begins_within(&self, [from, until]: [UtcMs; 2]) -> bool {
+        self.kind == EventKind::WhatIf || (from <= self.at && self.at <= until)
+    }
+
+    /// Whether it lasts into a time range, or begins there.
+    pub(super) fn is_within(&self, [from, until]: [UtcMs; 2]) -> bool {
+        self.kind == EventKind::WhatIf || (self.at <= until && self.until.unwrap_or(self.at) >= from)
     }
 }
 
@@ -70,9 +85,18 @@ pub fn events(run: &RunRef<'_>) -> Vec<Event> {
         title: event.title.clone(),
         text: event.text.clone(),
     });
+    let what_if = scenario.what_if.line().map(|line| Event {
+        at: scenario.window.from,
+        until: None,
+        kind: EventKind::WhatIf,
+        source: Source::Assumed,
+        title: line,
+        text: "This run is not the incident as it was reported.".to_owned(),
+    });
     let happened =
         recording.log.iter().enumerate().filter_map(|(index, entry)| happened(scenario, recording, index, entry));
-    let mut events: Vec<Event> = std::iter::once(incident).chain(reported).chain(happened).collect();
+    let mut events: Vec<Event> =
+        what_if.into_iter().chain(std::iter::once(incident)).chain(reported).chain(happened).collect();
     // Stable: equal times keep the order above.
     events.sort_by_key(|event| event.at);
     events

@@ -19,6 +19,7 @@ pub fn summary_json(run: &RunRef<'_>) -> Value {
     let time = |moment: Option<UtcMs>| moment.map(|moment| moment.to_string());
     json!({
         "scenario": scenario.id,
+        "what_if": what_if(run),
         "seed": recording.meta.seed,
         "digest": recording.digest(),
         "events": recording.meta.events,
@@ -40,6 +41,11 @@ pub fn summary_json(run: &RunRef<'_>) -> Value {
             "what": entry.what,
         })).collect::<Vec<_>>(),
     })
+}
+
+/// The changes of a what-if, in words; none for the scenario as it was written.
+fn what_if(run: &RunRef<'_>) -> Vec<String> {
+    run.scenario.what_if.changes.iter().map(ToString::to_string).collect()
 }
 
 fn parameter(parameter: &ParameterView<'_>) -> Value {
@@ -81,7 +87,8 @@ pub(crate) fn verdict_word(verdict: ClaimVerdict) -> &'static str {
 /// Every series of the recording. A group has the time of its first row, the step between rows, and its columns; those of
 /// the instances have a list per instance, those of histograms a list per bucket.
 #[must_use]
-pub fn series_json(recording: &Recording) -> Value {
+pub fn series_json(run: &RunRef<'_>) -> Value {
+    let recording = run.recording;
     let instances = recording.meta.instances as usize;
     let names: Vec<String> = (0..instances).map(Recording::instance_name).collect();
     let from = |first_s: f64| recording.meta.from.plus_s(first_s).to_string();
@@ -90,6 +97,7 @@ pub fn series_json(recording: &Recording) -> Value {
     let histogram = |histograms: &Histograms| split(&histograms.counts, BOUNDS_MS.len() + 1);
     json!({
         "scenario": recording.meta.scenario,
+        "what_if": what_if(run),
         "seed": recording.meta.seed,
         "service": {
             "first_row_at": from(1.0),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::replay::{Address, AddressTime};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, WhatIf};
 use crate::units::UtcMs;
 
 /// Longest address that browsers and tools accept.
@@ -15,11 +15,7 @@ const LENGTH_MAX: usize = 2000;
 /// Invariant: it begins with `http://` or `https://`, has no fragment, and contains only characters that need no escaping in
 /// Markdown, HTML, CSV and YAML.
 #[derive(Clone, PartialEq, Debug)]
-pub struct BaseUrl {
-    page: String,
-    /// The run; the moment of this address is ignored.
-    run: Box<Address>,
-}
+pub struct BaseUrl(String);
 
 /// Error: the text is not the address of a replay.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -42,30 +38,24 @@ impl FromStr for BaseUrl {
         let path = rest.unwrap_or_default();
         let is_complete = path.ends_with('/') || path.contains('?') || (path.contains('/') && path.ends_with(".html"));
         let page = if is_complete { text.to_owned() } else { format!("{text}/") };
-        Ok(Self { page, run: Box::default() })
+        Ok(Self(page))
     }
 }
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.page)
+        f.write_str(&self.0)
     }
 }
 
 impl BaseUrl {
-    /// The same address; its links lead to the run of `address`, that is to its seed and changes.
-    #[must_use]
-    pub fn with_run_of(self, address: &Address) -> Self {
-        let run = Address { seed: address.seed, changes: address.changes.clone(), ..Address::default() };
-        Self { run: Box::new(run), ..self }
-    }
-
-    /// The address of a moment; `None` outside the window.
+    /// The address of a moment of the scenario's run, with what a what-if changes; `None` outside the window.
     pub(super) fn at(&self, scenario: &Scenario, at: UtcMs) -> Option<String> {
         let window = [scenario.window.from, scenario.window.until];
         let is_inside = window[0] <= at && at <= window[1];
-        let address = Address { at: Some(AddressTime::of(at, window)), ..(*self.run).clone() };
-        is_inside.then(|| format!("{}#{}", self.page, address.parts().1))
+        let WhatIf { settings, seed, .. } = scenario.what_if.clone();
+        let address = Address { at: Some(AddressTime::of(at, window)), seed, changes: settings, ..Address::default() };
+        is_inside.then(|| format!("{}#{}", self.0, address.parts().1))
     }
 }
 
@@ -117,11 +107,11 @@ mod tests {
 
     #[test]
     fn links_lead_to_the_run_they_were_made_from() {
-        let (address, notes) = Address::read("?theme=dark", "#t=11:00&seed=21&responses.patch.at=12:00", &[]);
-        assert_eq!(notes, [""; 0]);
-        let base = "https://example.org/".parse::<BaseUrl>().expect("an address").with_run_of(&address);
+        let base = "https://example.org/".parse::<BaseUrl>().expect("an address");
         let at = "2024-08-15T12:30:00Z".parse().expect("a time");
-        let link = base.at(&Scenario::bundled(), at);
+        let setting = "responses.patch.at=12:00".parse().expect("a setting");
+        let scenario = Scenario::bundled().with(&[setting]).expect("valid").with_seed(21);
+        let link = base.at(&scenario, at);
         assert_eq!(link.as_deref(), Some("https://example.org/#v=1&t=12:30&seed=21&responses.patch.at=12:00"));
     }
 }

@@ -132,12 +132,12 @@ pub fn files(format: Format, run: &RunRef<'_>, options: &Options<'_>) -> Vec<Fil
     let file = |path: &str, media_type, text| File { path: path.to_owned(), media_type, text };
     match format {
         Format::Csv => vec![
-            file("recording.csv", "text/csv", recording_csv(run.recording, options.range)),
+            file("recording.csv", "text/csv", recording_csv(run.scenario, run.recording, options.range)),
             file("timeline.csv", "text/csv", timeline_csv(run, options)),
         ],
         Format::Json => vec![
             file("summary.json", "application/json", crate::json::to_lines(&summary_json(run))),
-            file("series.json", "application/json", crate::json::to_string(&series_json(run.recording)) + "\n"),
+            file("series.json", "application/json", crate::json::to_string(&series_json(run)) + "\n"),
         ],
         Format::Markdown => vec![file("post-mortem.md", "text/markdown", post_mortem(run, options, Some(CHARTS)))],
         Format::Svg => {

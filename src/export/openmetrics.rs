@@ -20,8 +20,27 @@ pub fn openmetrics(run: &RunRef<'_>) -> String {
     for family in HISTOGRAMS {
         write_histogram(&mut text, run.recording, family, &scrapes);
     }
+    write_info(&mut text, run);
     text.push_str("# EOF\n");
     text
+}
+
+/// Which run the samples belong to.
+fn write_info(text: &mut String, run: &RunRef<'_>) {
+    write_head(
+        text,
+        "incident_replay_run_info",
+        "gauge",
+        "",
+        "The simulated run, and what it changes of the scenario.",
+    );
+    let what_if = run.scenario.what_if.to_string().replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ");
+    let (scenario, seed) = (&run.scenario.id, run.recording.meta.seed);
+    let at = timestamp(run.recording, 0);
+    let _ = writeln!(
+        text,
+        "incident_replay_run_info{{scenario=\"{scenario}\",seed=\"{seed}\",what_if=\"{what_if}\"}} 1 {at}"
+    );
 }
 
 // Writing to a string cannot fail, so the results are dropped.

@@ -45,13 +45,15 @@ pub fn rules_yaml(scenario: &Scenario) -> String {
         labels: labels(rule),
         annotations: annotations(rule).into_iter().map(|(name, text)| (name, template(&text))).collect(),
     };
-    yaml(&RulesFile {
-        groups: vec![Group {
-            name: scenario.id.clone(),
-            interval: duration(monitor.scrape_interval_s),
-            rules: monitor.rules.iter().map(rule).collect(),
-        }],
-    })
+    let what_if = scenario.what_if.line().map_or_else(String::new, |line| format!("# {}\n", plain(&line)));
+    what_if
+        + &yaml(&RulesFile {
+            groups: vec![Group {
+                name: scenario.id.clone(),
+                interval: duration(monitor.scrape_interval_s),
+                rules: monitor.rules.iter().map(rule).collect(),
+            }],
+        })
 }
 
 /// The labels that a rule adds to its alert.

@@ -86,6 +86,16 @@ pub enum Expression {
 }
 
 impl Expression {
+    /// The signal it looks at.
+    #[must_use]
+    pub fn signal(&self) -> Signal {
+        match *self {
+            Self::Threshold { signal, .. } | Self::PredictLinear { signal, .. } | Self::BurnRate { signal, .. } => {
+                signal
+            }
+        }
+    }
+
     /// How far back it looks, in seconds.
     #[must_use]
     pub fn longest_window_s(&self) -> f64 {

@@ -30,6 +30,17 @@ pub struct Window {
     pub until: UtcMs,
 }
 
+impl Window {
+    /// The moment in the window at which a clock shows `HH:MM` or `HH:MM:SS`. Outside of the window it is the moment on the
+    /// day on which the window begins; `None` when the text is no time.
+    #[must_use]
+    pub fn at_clock(&self, text: &str) -> Option<UtcMs> {
+        let at = self.from.same_day_at(text)?;
+        let next_day = at.plus_s(86_400.0);
+        Some(if at < self.from && next_day <= self.until { next_day } else { at })
+    }
+}
+
 /// One fact of the report.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]

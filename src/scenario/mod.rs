@@ -11,6 +11,7 @@ mod responses;
 mod set;
 mod system;
 mod validate;
+mod what_if;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,12 +26,13 @@ pub use incident::{
 };
 pub use parameter::{Choice, Number, Parameter, ParameterView};
 pub use responses::{HeapDump, LeakOff, Patch, Responses, ScaleOut, Shed};
-pub use set::Setting;
+pub use set::{PARTS, Setting};
 pub use system::{
     CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions,
     Traffic, Users,
 };
 pub use validate::WINDOW_MAX_S;
+pub use what_if::{Change, WhatIf};
 
 /// Version of the scenario format this program reads and writes.
 pub const VERSION: u32 = 1;
@@ -100,6 +102,9 @@ pub struct Scenario {
     pub claims: Vec<Claim>,
     /// Assumptions that are not single figures.
     pub assumptions: Vec<Assumption>,
+    /// What a what-if changed; not part of the file.
+    #[serde(skip)]
+    pub what_if: WhatIf,
 }
 
 /// Why a scenario is invalid.
@@ -210,9 +215,17 @@ impl Scenario {
     /// This scenario with some values changed: a what-if.
     ///
     /// # Errors
-    /// A path that does not exist, a value of the wrong type, or values that make no sense.
+    /// A path that does not exist or that a what-if may not change, a value of the wrong type, or values that make no sense.
     pub fn with(&self, settings: &[Setting]) -> Result<Self, ScenarioError> {
         set::apply(self, settings)
+    }
+
+    /// This scenario with another seed: a what-if, too.
+    #[must_use]
+    pub fn with_seed(&self, seed: u64) -> Self {
+        let mut other = Self { seed, ..self.clone() };
+        other.what_if = self.what_if.and(self, &other, &[]);
+        other
     }
 
     /// Checks the values of a scenario that was built in code.

@@ -52,6 +52,16 @@ pub struct ParameterView<'a> {
     pub reason: &'a str,
 }
 
+impl ParameterView<'_> {
+    /// The name in words, "instances: worker threads". Units stand beside the value.
+    #[must_use]
+    pub fn name(&self) -> String {
+        const UNITS: [&str; 7] = ["_s_per_live_gib", "_per_s", "_s", "_mib", "_kib", "_h", "_ratio"];
+        let bare = UNITS.iter().find_map(|unit| self.path.strip_suffix(unit)).unwrap_or(&self.path);
+        bare.replace('_', " ").replacen('.', ": ", 1)
+    }
+}
+
 /// The numbers a parameter may be made of.
 pub trait Number: Copy + std::fmt::Display {
     /// The value as a float; exact for every value a parameter may take.

@@ -1,4 +1,7 @@
 //! Changes single values by path (`instances.count=12`).
+//!
+//! Invariant: only assumptions and actions change, each by a value of its own kind. Facts, texts, names, claims and ranges are
+//! what the scenario says, whoever wrote the link.
 
 use serde_json::Value;
 
@@ -7,6 +10,36 @@ use crate::json::{self, Step};
 
 /// Largest float below which all whole numbers are exact.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+
+/// Names of the parts of a scenario, with which paths begin.
+pub const PARTS: [&str; 26] = [
+    "version",
+    "id",
+    "title",
+    "seed",
+    "incident",
+    "window",
+    "facts",
+    "readings",
+    "timeline",
+    "service_level",
+    "traffic",
+    "instances",
+    "request",
+    "gateway",
+    "heap",
+    "session",
+    "deployment",
+    "users",
+    "load_balancer",
+    "restart",
+    "liveness",
+    "collector_limit",
+    "monitor",
+    "responses",
+    "claims",
+    "assumptions",
+];
 
 /// A change: the path of a value and its new value as text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -47,7 +80,8 @@ pub(super) fn apply(scenario: &Scenario, settings: &[Setting]) -> Result<Scenari
         message: refusal.message,
     })?;
     changed.validate()?;
-    Ok(changed)
+    let what_if = scenario.what_if.and(scenario, &changed, settings);
+    Ok(Scenario { what_if, ..changed })
 }
 
 fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result<(), ScenarioError> {
@@ -79,6 +113,13 @@ fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result
         };
         place = next;
     }
+    if !may_change(scenario, &path, place, &setting.value) {
+        return Err(refuse(
+            "cannot be changed: a what-if changes parameters, alert rules, the service level and actions, never what the \
+             scenario says"
+                .to_owned(),
+        ));
+    }
     let allowed = allowed_values(place);
     // `instances.count` means its value; `instances.count.reason` stays reachable.
     let target = match place {
@@ -101,6 +142,28 @@ fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result
     }
     *target = parsed;
     Ok(())
+}
+
+/// Whether a what-if may change the value at a path. An action as a whole can only be left out.
+fn may_change(scenario: &Scenario, path: &[Step], place: &Value, value: &str) -> bool {
+    let is_list_of_numbers = |list: &Vec<Value>| list.iter().all(Value::is_number);
+    let is_single = !place.is_object() && place.as_array().is_none_or(is_list_of_numbers);
+    let keys: Vec<&str> = path
+        .iter()
+        .map(|step| match step {
+            Step::Key(key) => key.as_str(),
+            Step::Index(_) => "[]",
+        })
+        .collect();
+    match keys.as_slice() {
+        ["responses", _] => value == "null",
+        [.., "reason" | "summary" | "name"] => false,
+        ["monitor", "rules", "[]", ..] | ["monitor" | "service_level", _] | ["responses", ..] => is_single,
+        [group, name] | [group, name, "value"] => {
+            scenario.parameters().iter().any(|view| view.path == format!("{group}.{name}"))
+        }
+        _ => false,
+    }
 }
 
 fn is_time(text: &str) -> bool {
@@ -127,7 +190,7 @@ fn expected_like(old: &Value) -> &'static str {
 
 fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
     if old.as_str().is_some_and(is_time)
-        && let Some(time) = scenario.incident.start.same_day_at(text)
+        && let Some(time) = scenario.window.at_clock(text)
     {
         return Value::String(time.to_string());
     }
@@ -175,5 +238,67 @@ fn allowed_below(place: &Value, walked: &str) -> Vec<String> {
         Value::Object(map) => map.keys().cloned().collect(),
         Value::Array(list) if !list.is_empty() => vec![format!("[0] to [{}]", list.len() - 1)],
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_scenario_are_all_named() {
+        let root = serde_json::to_value(Scenario::bundled()).expect("JSON");
+        let keys = root.as_object().expect("an object").keys().map(String::as_str);
+        let mut keys: Vec<&str> = keys.filter(|key| *key != "$schema").collect();
+        let mut parts = PARTS.to_vec();
+        keys.sort_unstable();
+        parts.sort_unstable();
+        assert_eq!(keys, parts);
+    }
+
+    /// A link may say nothing in the name of the report.
+    #[test]
+    fn facts_texts_names_claims_and_ranges_cannot_be_changed() {
+        let scenario = Scenario::bundled();
+        for setting in [
+            "title=Breach",
+            "id=other",
+            "seed=7",
+            "version=1",
+            "incident.service=customer card vault",
+            "incident.start=10:45",
+            "incident.end=13:00",
+            "window.until=14:00",
+            "facts[0].text=Breach",
+            "readings[0].text=Breach",
+            "timeline[3].title=Breach",
+            "timeline[3].at=12:20",
+            "timeline[0].hypotheses=[]",
+            "claims[1].reported=0.95",
+            "claims[1].each_seed.min=0",
+            "claims=[]",
+            "assumptions[0].reason=Breach",
+            "session.size_kib.reason=Breach",
+            "session.size_kib.range=[0,100]",
+            "session.size_kib.unit=MiB",
+            "session={}",
+            "monitor.rules[0].name=Breach",
+            "monitor.rules[0].summary=Breach",
+            "monitor.rules[0]={}",
+            "monitor.reason=Breach",
+            "service_level.reason=Breach",
+            "responses.patch.reason=Breach",
+            "responses.patch={\"at\":\"2024-08-15T11:00:00Z\",\"waves\":[1],\"bake_s\":1,\"reason\":\"Breach\"}",
+        ] {
+            let setting: Setting = setting.parse().expect("a setting");
+            let error = scenario.with(std::slice::from_ref(&setting)).expect_err(&setting.path).to_string();
+            assert!(error.starts_with(&setting.path) && error.contains("cannot be changed"), "{error}");
+        }
+        for setting in
+            ["session.size_kib=8", "session.size_kib.value=8", "monitor.rules[0].for_s=60", "responses.patch=null"]
+        {
+            let setting = setting.parse().expect("a setting");
+            assert!(scenario.with(&[setting]).is_ok());
+        }
     }
 }

@@ -1,11 +1,16 @@
 //! How many events a run would take, before it is started; and the end of one that takes more all the same.
 
+use super::SimulationError;
 use super::queue::{Line, NEVER, TimerHeap, Tournament, Wheel};
 use super::traffic::expected_users;
 use crate::scenario::{Scenario, WINDOW_MAX_S};
 
 /// Most events of a run. Some minutes of computing natively; the order of events fits its 28 bits with room to spare.
 pub const EVENT_BUDGET: u64 = 40_000_000;
+
+/// Most entries in the log of a run: twenty times what a restart loop of all instances leaves. More is no incident that
+/// anybody reads, and would be hundreds of megabytes of text.
+pub const LOG_BUDGET: usize = 100_000;
 
 /// Sessions before the window are ten times cheaper than events.
 const SESSIONS_PER_EVENT: f64 = 10.0;
@@ -52,10 +57,19 @@ fn collections_of_a_full_heap(scenario: &Scenario) -> f64 {
 }
 
 impl super::Simulation {
-    /// Whether the run has taken more events than any may, and so ended early: no estimate foresees everything.
+    /// Whether the run has taken more events or log entries than any may, and so ended early: no estimate foresees everything.
     #[must_use]
     pub fn is_over_budget(&self) -> bool {
-        self.recording.meta.events > EVENT_BUDGET
+        self.over_budget().is_some()
+    }
+
+    pub(super) fn over_budget(&self) -> Option<SimulationError> {
+        let (events, entries) = (self.recording.meta.events, self.recording.log.len());
+        if events > EVENT_BUDGET {
+            Some(SimulationError::Budget { estimated: events })
+        } else {
+            (entries > LOG_BUDGET).then_some(SimulationError::Log { entries })
+        }
     }
 
     /// Ends a run that is over budget: nothing happens any more.
@@ -73,6 +87,39 @@ mod tests {
     use super::EVENT_BUDGET;
     use crate::scenario::Scenario;
     use crate::sim::{Simulation, SimulationError};
+
+    /// Valid, and a storm: a heap without room, no back-off, no start-up.
+    #[test]
+    fn a_storm_of_kills_is_refused_instead_of_logged() {
+        let mut scenario = Scenario::bundled();
+        for (parameter, value) in [
+            (&mut scenario.heap.limit_mib, 64.0),
+            (&mut scenario.heap.base_live_mib, 63.9),
+            (&mut scenario.restart.backoff_first_s, 0.0),
+            (&mut scenario.restart.backoff_max_s, 0.0),
+            (&mut scenario.restart.startup_s, 0.0),
+        ] {
+            parameter.value = value;
+            parameter.range = [value, value.max(1.0)];
+        }
+        let refused = match scenario.validate() {
+            Ok(()) => Simulation::run(&scenario, 1).expect_err("a storm"),
+            // The program's own bounds refuse it already.
+            Err(error) => SimulationError::Scenario(error),
+        };
+        let refused = refused.to_string();
+        assert!(refused.contains("log") || refused.contains("not allowed"), "{refused}");
+    }
+
+    #[test]
+    fn a_log_that_exceeds_its_budget_ends_the_run() {
+        let mut simulation = Simulation::new(&Scenario::bundled(), 1).expect("valid");
+        simulation.run_until(60_000_000);
+        (0..=super::LOG_BUDGET).for_each(|_| simulation.note(None, crate::recording::Happening::GcOverhead));
+        simulation.run_until(u64::MAX);
+        assert!(simulation.is_done() && simulation.now_us() < 62_000_000, "{} us", simulation.now_us());
+        assert!(matches!(simulation.complete(), Err(SimulationError::Log { .. })));
+    }
 
     #[test]
     fn a_run_that_exceeds_the_budget_all_the_same_ends_at_the_next_second() {

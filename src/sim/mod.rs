@@ -32,7 +32,7 @@ mod users;
 mod verification;
 
 use balancer::Balancer;
-pub use budget::{EVENT_BUDGET, estimated_events};
+pub use budget::{EVENT_BUDGET, LOG_BUDGET, estimated_events};
 pub use calibrate::{Calibration, CalibrationStep, Probe, calibrate};
 use config::{Config, us};
 use instance::Instance;
@@ -63,6 +63,14 @@ pub enum SimulationError {
     Budget {
         /// Events the scenario is expected to take.
         estimated: u64,
+    },
+    /// The run would log too much.
+    #[error(
+        "the run's log has {entries} entries: at most {LOG_BUDGET} are allowed; processes that are killed all the time need a larger heap.limit_mib or longer restart.backoff_first_s and restart.startup_s"
+    )]
+    Log {
+        /// Entries when the run was ended.
+        entries: usize,
     },
     /// A snapshot cannot be continued with so many more instances.
     #[error(
@@ -342,12 +350,12 @@ impl Simulation {
     /// The recording of a run that has reached its end.
     ///
     /// # Errors
-    /// It took more than [`EVENT_BUDGET`] and ended early.
+    /// It took more than [`EVENT_BUDGET`] or [`LOG_BUDGET`] and ended early.
     pub fn complete(self) -> Result<Recording, SimulationError> {
-        if self.is_over_budget() {
-            return Err(SimulationError::Budget { estimated: self.events() });
+        match self.over_budget() {
+            Some(error) => Err(error),
+            None => Ok(self.recording),
         }
-        Ok(self.recording)
     }
 
     /// Counts that are not shown but checked: against theory and for conservation.

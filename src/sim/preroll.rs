@@ -5,6 +5,7 @@
 //! instance, or at the start of the window; from there on every event is simulated. `tests/lead_in.rs` compares both ways.
 
 use super::budget;
+use super::budget::LOG_BUDGET;
 use super::config::Config;
 use super::instance::Instance;
 use super::monitor::Monitor;
@@ -61,7 +62,8 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, spare: usize,
 
     let mut at_s = deployed_s;
     let mut served_since_row = 0;
-    while at_s < 0 {
+    // A log beyond its budget ends the run anyway.
+    while at_s < 0 && preroll.log.len() <= LOG_BUDGET {
         // Whole minutes before the window, whatever the age.
         let step_s = if at_s.rem_euclid(STEP_S) == 0 { STEP_S } else { STEP_S - at_s.rem_euclid(STEP_S) };
         let middle = scenario.window.from.plus_s(at_s as f64 + step_s as f64 / 2.0);

@@ -31,12 +31,21 @@ pub fn panels() -> Vec<&'static str> {
     ChartKind::ALL.into_iter().map(ChartKind::id).chain([SYSTEM_PANEL]).collect()
 }
 
-/// The page's full address with another query and hash.
+/// The page's full address with another query and hash, to be shared.
 pub fn absolute(address: &Address) -> String {
-    let location = browser::window().location();
-    let here = location.href().unwrap_or_default();
-    let page = here.split(['?', '#']).next().unwrap_or_default();
-    format!("{page}{address}")
+    format!("{}{address}", page())
+}
+
+/// The same for the address bar, with the parameters of others, which belong to whoever put them there.
+pub fn shown(address: &Address) -> String {
+    let (query, hash) = address.bar_parts();
+    let with = |sign: &str, text: String| if text.is_empty() { text } else { format!("{sign}{text}") };
+    format!("{}{}{}", page(), with("?", query), with("#", hash))
+}
+
+fn page() -> String {
+    let here = browser::window().location().href().unwrap_or_default();
+    here.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
 /// The address of a file beside the page.
@@ -71,7 +80,7 @@ impl AddressBar {
 
     /// Shows an address, unless a later one follows within the delay.
     pub fn show(&mut self, address: &Address) {
-        let url = absolute(address);
+        let url = shown(address);
         self.coming = Some(Timeout::new(REST_MS, move || {
             let window = browser::window();
             if window.location().href().is_ok_and(|here| here == url) {

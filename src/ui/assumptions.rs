@@ -86,19 +86,12 @@ fn parameter(view: &ParameterView<'_>) -> Html {
     let range = view.range.map_or_else(|| "–".to_owned(), |[low, high]| format!("{low} to {high}"));
     html! {
         <tr>
-            <th scope="row">{ parameter_name(&view.path) }<span class="refs"><code>{ &view.path }</code></span></th>
+            <th scope="row">{ view.name() }<span class="refs"><code>{ &view.path }</code></span></th>
             <td>{ format!("{} {}", view.value.replace('_', " "), view.unit) }</td>
             <td>{ range }</td>
             <td class="reason">{ view.reason }</td>
         </tr>
     }
-}
-
-/// `instances.worker_threads` in words: "instances: worker threads". Units stand beside the value.
-fn parameter_name(path: &str) -> String {
-    let units = ["_s_per_live_gib", "_per_s", "_s", "_mib", "_kib", "_h", "_ratio"];
-    let bare = units.iter().find_map(|unit| path.strip_suffix(unit)).unwrap_or(path);
-    bare.replace('_', " ").replacen('.', ": ", 1)
 }
 
 fn rules(scenario: &Scenario) -> Vec<Html> {
@@ -141,23 +134,4 @@ fn rules(scenario: &Scenario) -> Vec<Html> {
         entries.push(entry("Roll-out of the patch".to_owned(), what, &patch.reason));
     }
     entries
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_are_named_without_their_units() {
-        let names = [
-            "instances.worker_threads",
-            "heap.pause_s_per_live_gib",
-            "users.client_timeout_s",
-            "traffic.peak_rate_per_s",
-        ];
-        assert_eq!(
-            names.map(parameter_name),
-            ["instances: worker threads", "heap: pause", "users: client timeout", "traffic: peak rate"]
-        );
-    }
 }

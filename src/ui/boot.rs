@@ -14,7 +14,7 @@ use super::preferences;
 use super::runs::{Runs, RunsEvent};
 use crate::replay::Address;
 use crate::runner::RunError;
-use crate::scenario::{BUNDLED, Scenario};
+use crate::scenario::{BUNDLED, Scenario, Setting};
 
 /// Starts the page: simulates its scenario and mounts the app when the run is complete.
 pub fn mount() {
@@ -25,6 +25,11 @@ pub fn mount() {
     if let Some(wanted) = address.scenario.take_if(|id| *id != own.id) {
         notes.push(format!("There is no scenario “{wanted}” here. This is “{}” instead.", own.id));
     }
+    // What the file changes, unless its address says otherwise.
+    let carried = carried_changes().into_iter();
+    let carried: Vec<Setting> =
+        carried.filter(|setting| address.changes.iter().all(|change| change.path != setting.path)).collect();
+    address.changes.splice(0..0, carried);
     let (scenario, changes, refused) = address.scenario(&own);
     address.changes = changes;
     notes.extend(refused);
@@ -81,6 +86,13 @@ fn carried_scenario() -> (Scenario, Rc<str>, Option<String>) {
             (own, BUNDLED.into(), Some(note))
         }
     }
+}
+
+/// The changes that `incident-replay bundle --set` put into the page.
+fn carried_changes() -> Vec<Setting> {
+    let text = element("bundle-changes").and_then(|data| data.text_content()).unwrap_or_default();
+    let settings: Vec<String> = serde_json::from_str(&text).unwrap_or_default();
+    settings.iter().filter_map(|setting| setting.parse().ok()).collect()
 }
 
 fn element(id: &str) -> Option<Element> {

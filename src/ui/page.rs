@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::address_bar;
 use super::assumptions::assumptions;
 use super::browser;
 use super::chart_grid::chart_grid;
@@ -25,7 +26,7 @@ use super::share::Share;
 use super::system::SystemDiagram;
 use super::timeline::Timeline;
 use crate::chart::ChartKind;
-use crate::replay::{Address, Command, Player};
+use crate::replay::{ADDRESS_VERSION, Address, Command, Player};
 use crate::units::UtcMs;
 
 /// Charts that are mounted in one part.
@@ -115,6 +116,7 @@ pub fn Page(props: &PageProps) -> Html {
             if let Some(note) = &props.note {
                 { show_note(note, &props.on_note_read) }
             }
+            { what_if(run, &props.address) }
             <main class="page">
                 <Hero run={run.clone()} playing={player.playing} at_start={player.position_ms == 0.0}
                     on_command={on_command.clone()} />
@@ -149,6 +151,26 @@ pub fn Page(props: &PageProps) -> Html {
             <Help open={player.help_open} keys_on={player.keys_on} on_command={on_command.clone()} />
             <div class="visually-hidden" aria-live="polite">{ props.announcement.clone() }</div>
         </>
+    }
+}
+
+/// What a what-if changes, and the way back; nothing for the scenario as it was written.
+pub fn what_if(run: &Run, address: &Address) -> Html {
+    let Some(line) = run.scenario.what_if.line() else { return Html::default() };
+    let reported = Address { seed: None, changes: Vec::new(), ..address.clone() };
+    let href = address_bar::shown(&reported);
+    // An address without a hash would load the page again.
+    let href = if href.contains('#') { href } else { format!("{href}#v={ADDRESS_VERSION}") };
+    html! {
+        <div class="note note-what-if" role="note">
+            <div class="note-text">
+                <p><strong>{ line }</strong></p>
+                <p class="note-more">
+                    { "This is not the incident as it was reported: reported figures stand beside another run." }
+                </p>
+            </div>
+            <a class="button" {href}>{ "Back to the reported incident" }</a>
+        </div>
     }
 }
 

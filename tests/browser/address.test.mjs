@@ -146,19 +146,57 @@ test('seed and differences lead to another run', async () => {
 });
 
 test('what cannot be followed is left out alone, with a note', async () => {
-  await withAddress('?colour=red&speed=3&scenario=other#v=9&t=12:30&end=25:61&instances.count=0&instances.colour=1', {}, async (page) => {
+  await withAddress('?colour=red&sped=2&speed=3&scenario=other#v=9&t=12:30&end=25:61&instances.count=0&instances.colour=1', {}, async (page) => {
     await expectPlayer(page, { seconds: secondsAt('12:30'), speed: 1 });
     const [note, ...others] = await notes(page);
     assert.deepEqual(others, []);
-    for (const words of [/colour: not known/, /speed=3: takes 0\.25/, /no scenario “other”/, /version 9/, /end=25:61: takes a time/, /instances\.count=0/, /instances\.colour=1/]) {
+    for (const words of [/sped: not known. Is speed meant/, /speed=3: takes 0\.25/, /no scenario “other”/, /version 9/, /end=25:61: takes a time/, /instances\.count=0/, /instances\.colour=1/]) {
       assert.match(note, words);
     }
     assert.deepEqual(await axe(page), []);
+    assert.doesNotMatch(note, /colour/, 'parameters of others are not spoken of');
     await click(page, '.note button');
     await becomes('the note', () => notes(page), []);
     await pressKey(page, 'ArrowRight');
-    await becomes('the address', () => bar(page), '#v=1&t=12:31');
+    await becomes('the address', () => bar(page), '?colour=red#v=1&t=12:31');
   });
+});
+
+test('a link as mail, chat and trackers leave it leads to its moment', async (t) => {
+  for (const address of ['#v%3D1%26t%3D12%3A30', '?utm_source=mail&fbclid=x#v=1&t=12:30', '#v=1&amp;t=12:30', '#v=1&t=12:30.', '#v=1&t=12:30)']) {
+    await t.test(address, () => withAddress(address, {}, async (page) => {
+      await expectPlayer(page, { seconds: secondsAt('12:30'), playing: false });
+      assert.deepEqual(await notes(page), []);
+      await pressKey(page, 'ArrowRight');
+      const foreign = address.startsWith('?') ? address.split('#')[0] : '';
+      await becomes('the address', () => bar(page), `${foreign}#v=1&t=12:31`);
+    }));
+  }
+  await t.test('an embed whose hash was encoded with its query', () => withAddress('?embed=1%23v=1%26t=12:30', {}, async (page) => {
+    assert.equal(await count(page, '.embed'), 1);
+    await expectPlayer(page, { seconds: secondsAt('12:30'), playing: false });
+  }));
+});
+
+test('a link says nothing in the name of the report, and what it changes is told, with a way back', async (t) => {
+  const changes = 'incident.service=customer%20card%20vault&timeline[3].title=Breach&claims[1].reported=0.95&responses.patch.at=11:10';
+  const line = 'What if: patch at 11:10 instead of 12:45; seed 7 instead of 20';
+  await t.test('on the page', () => withAddress(`#v=1&t=12:30&seed=7&${changes}`, {}, async (page) => {
+    const said = await page.evaluate(() => document.querySelector('#app').textContent);
+    assert.doesNotMatch(said.replaceAll('incident.service=customer card vault', '').replaceAll('timeline[3].title=Breach', ''), /card vault|Breach|95 % ✓/);
+    assert.deepEqual(await texts(page, '.note-what-if strong'), [line]);
+    assert.deepEqual(await axe(page), []);
+    const reported = await texts(page, '.tile-reported');
+    await click(page, '.note-what-if a');
+    await becomes('the what-if', () => texts(page, '.note-what-if strong'), [], 60_000);
+    assert.deepEqual(await texts(page, '.tile-reported').then((tiles) => tiles.map((tile) => tile.replace(/[✓✗].*/s, ''))),
+      reported.map((tile) => tile.replace(/[✓✗].*/s, '')), 'what is reported is the same');
+    await expectPlayer(page, { seconds: secondsAt('12:30') });
+    await becomes('the address', () => bar(page), '#v=1&t=12:30');
+  }));
+  await t.test('in an embed', () => withAddress(`?embed=1#v=1&t=12:30&seed=7&${changes}`, {}, async (page) => {
+    assert.deepEqual(await texts(page, '.note-what-if strong'), [line]);
+  }));
 });
 
 test('hostile addresses are inert', async (t) => {

@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::story::{self, StorySections};
 use super::{Failure, Source};
+use crate::json;
 use crate::scenario::Scenario;
 use dist::Dist;
 
@@ -41,32 +42,49 @@ pub(super) struct Bundle {
 
 impl Bundle {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let is_own = self.scenario.is_some() || !self.settings.is_empty();
-        let scenario = Source { scenario: self.scenario, settings: self.settings }.load()?;
+        let is_own = self.scenario.is_some();
+        let source = Source { scenario: self.scenario, settings: self.settings };
+        let (written, shown) = (source.load_unchanged()?, source.load()?);
         let dist = Dist::read(&self.dist)?;
-        let html = page(PAGE, &dist, &story::sections(&scenario)?, is_own.then_some(&scenario))?;
+        let own = Own { scenario: is_own.then_some(&written), shown: &shown };
+        let html = page(PAGE, &dist, &story::sections(&shown)?, &own)?;
         std::fs::write(&self.out, &html).map_err(|error| format!("{}: {error}", self.out.display()))?;
         super::print(&format!("{}: {} bytes\n", self.out.display(), html.len()))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// The file's HTML. `own` is a scenario that the program does not contain.
-fn page(template: &str, dist: &Dist, sections: &StorySections, own: Option<&Scenario>) -> Result<String, Failure> {
+/// What a file shows.
+struct Own<'a> {
+    /// The scenario as it was written, where the program does not contain it.
+    scenario: Option<&'a Scenario>,
+    /// The scenario with the changes of a what-if.
+    shown: &'a Scenario,
+}
+
+/// The file's HTML.
+fn page(template: &str, dist: &Dist, sections: &StorySections, own: &Own<'_>) -> Result<String, Failure> {
     let script = script::classic(&dist.app, &dist.boot)?;
     let style = style(&dist.styles)?;
     let mut data = vec![("bundle-wasm", "application/octet-stream", BASE64.encode(gzip(&dist.wasm)?))];
-    if let Some(scenario) = own {
+    if let Some(scenario) = own.scenario {
         // JSON allows this escape, and without the character no markup can begin.
         data.push(("bundle-scenario", "application/json", scenario.to_json().replace('<', "\\u003c")));
+    }
+
+    let settings = &own.shown.what_if.settings;
+    if !settings.is_empty() {
+        let settings: Vec<String> =
+            settings.iter().map(|setting| format!("{}={}", setting.path, setting.value)).collect();
+        data.push(("bundle-changes", "application/json", json::to_string(&settings).replace('<', "\\u003c")));
     }
 
     // The lines for the build are replaced by inline content.
     let mut html: String = lines_without(template, "data-trunk");
     let policy = between(&html, "http-equiv=\"Content-Security-Policy\" content=\"", "\"")?.to_owned();
     html = html.replacen(&policy, &own_policy(&policy, &digest(&script), &digest(&style)), 1);
-    if let Some(scenario) = own {
-        let title = format!("{} – incident replay", story::escaped(&scenario.title));
+    if own.scenario.is_some() || !settings.is_empty() {
+        let title = format!("{} – incident replay", story::escaped(&own.shown.title));
         html = replace_between(&html, "<title>", "</title>", &title)?;
         html = replace_between(&html, "<meta name=\"description\" content=\"", "\"", sections.get("headline"))?;
     }
@@ -167,7 +185,20 @@ mod tests {
 
     fn bundled(own: Option<&Scenario>) -> String {
         let scenario = own.cloned().unwrap_or_else(Scenario::bundled);
-        page(PAGE, &dist(), &story::sections(&scenario).expect("it runs"), own).expect("a file")
+        let own = Own { scenario: own, shown: &scenario };
+        page(PAGE, &dist(), &story::sections(&scenario).expect("it runs"), &own).expect("a file")
+    }
+
+    #[test]
+    fn a_what_if_is_carried_as_its_changes_and_told_in_the_story() {
+        let setting = "responses.patch.at=11:10".parse().expect("a setting");
+        let shown = Scenario::bundled().with(&[setting]).expect("valid");
+        let own = Own { scenario: None, shown: &shown };
+        let html = page(PAGE, &dist(), &story::sections(&shown).expect("it runs"), &own).expect("a file");
+        let changes = between(&html, "id=\"bundle-changes\">", "</script>").expect("changes");
+        assert_eq!(changes, "[\"responses.patch.at=11:10\"]");
+        assert!(!html.contains("bundle-scenario"), "the scenario is the program's own");
+        assert!(html.contains("What if: patch at 11:10 instead of 12:45"));
     }
 
     fn policy(html: &str) -> &str {

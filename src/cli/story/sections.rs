@@ -11,6 +11,9 @@ use crate::scenario::{Hypothesis, HypothesisVerdict, TimelineEvent};
 /// The title of the incident, for the header.
 pub(super) fn title(html: &mut Markup, run: &RunRef<'_>) {
     html.raw("<strong>").text(&run.scenario.title);
+    if let Some(line) = run.scenario.what_if.line() {
+        html.raw("</strong>\n<strong class=\"top-what-if\">").text(&line);
+    }
     html.raw("</strong>\n<span class=\"top-service\">").text(&run.scenario.incident.service).raw("</span>");
 }
 

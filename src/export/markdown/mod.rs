@@ -48,7 +48,11 @@ pub fn moment_markdown(run: &RunRef<'_>, at: UtcMs, audience: Audience, link: Op
     let sentence = now_sentence(run.scenario, run.recording, at, audience);
     let mut document = Document::default();
     document.raw("> **").link(format!("{} UTC", at.hh_mm()), link).raw("** ").text(sentence);
-    document.raw(" *(simulated; ").text(&run.scenario.title).raw(")*\n");
+    document.raw(" *(simulated; ").text(&run.scenario.title);
+    if let Some(line) = run.scenario.what_if.line() {
+        document.raw("; ").text(line);
+    }
+    document.raw(")*\n");
     document.into_string()
 }
 
@@ -89,6 +93,9 @@ fn head(writer: &mut Writer<'_>) {
     let link = writer.link_to(scenario.incident.start);
     let document = &mut writer.document;
     document.raw("# Post-mortem: ").text(&scenario.title).raw("\n\n");
+    if let Some(line) = scenario.what_if.line() {
+        document.raw("**").text(line).raw(".** What follows as simulated is not the incident as it was reported.\n\n");
+    }
     document.text(headline(scenario, recording)).raw(" *(simulated)*\n\n");
     document.raw("| | |\n| --- | --- |\n| Service | ").text(&scenario.incident.service);
     document.raw(" |\n| Users could not | ").text(&scenario.incident.journey);
@@ -135,11 +142,10 @@ fn timeline(writer: &mut Writer<'_>) {
 fn timeline_table(writer: &mut Writer<'_>) {
     writer.document.table(["Time (UTC)", "Event", "", "Source"]);
     let window_from = writer.run.scenario.window.from;
-    let [from, until] = writer.options.covered(writer.run.scenario);
+    let range = writer.options.covered(writer.run.scenario);
     let everything = writer.options.range.is_none();
-    let is_told = |event: &&super::Event| {
-        event.kind != super::EventKind::Incident && (everything || (from <= event.at && event.at <= until))
-    };
+    let is_told =
+        |event: &&super::Event| event.kind != super::EventKind::Incident && (everything || event.begins_within(range));
     for event in events(writer.run).iter().filter(is_told) {
         let link = writer.link_to(event.at);
         let time = if event.at < window_from { event.at.to_string() } else { event.at.hh_mm_ss() };

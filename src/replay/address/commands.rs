@@ -94,7 +94,7 @@ impl Address {
     #[must_use]
     pub fn scenario(&self, base: &Scenario) -> (Scenario, Vec<Setting>, Vec<String>) {
         let (mut kept, mut notes) = (self.changes.clone(), Vec::new());
-        let mut scenario = loop {
+        let scenario = loop {
             let error = match base.with(&kept) {
                 Ok(scenario) => break scenario,
                 Err(error) => error,
@@ -111,7 +111,7 @@ impl Address {
                 notes.push(note(&last, &error.to_string()));
             }
         };
-        scenario.seed = self.seed.unwrap_or(scenario.seed);
+        let scenario = self.seed.map_or(scenario.clone(), |seed| scenario.with_seed(seed));
         notes.truncate(NOTES_MAX);
         (scenario, kept, notes)
     }

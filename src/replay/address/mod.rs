@@ -1,9 +1,10 @@
 //! The address of a moment. The query configures the page, the hash says which moment and run.
 //!
-//! Invariant: reading never fails. Unknown or invalid parameters are ignored one by one, each with a note; a written address
-//! reads back unchanged.
+//! Invariant: reading never fails. Invalid and misspelt parameters are ignored one by one, each with a note; those of others,
+//! such as trackers, are kept for the address bar without a word. A written address reads back unchanged.
 
 mod commands;
+mod raw;
 mod time;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,8 @@ use std::str::FromStr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::{Audience, SPEEDS, Theme};
-use crate::scenario::Setting;
+use crate::scenario::{PARTS, Setting};
+use raw::{Part, Place};
 pub use time::AddressTime;
 
 /// Version of the hash.
@@ -27,6 +29,12 @@ const PARTS_MAX: usize = 100;
 const NOTES_MAX: usize = 6;
 /// Most characters of an address that a note repeats.
 const QUOTE_CHARS_MAX: usize = 60;
+
+/// Names of the parameters, except for the paths of a what-if.
+const NAMES: [&str; 19] = [
+    "embed", "controls", "theme", "tz", "panel", "mode", "autoplay", "loop", "speed", "scenario", "v", "t", "from",
+    "end", "seed", "reader", "instance", "zoom", "hide",
+];
 
 /// Characters that are percent-encoded: those that would end a link in Markdown, in HTML or in a chat. The rest stays
 /// readable.
@@ -99,6 +107,9 @@ pub struct Address {
     pub hidden: BTreeSet<String>,
     /// Parameters with a dot in their name: the changes of a what-if, such as `responses.patch.at=12:15`.
     pub changes: Vec<Setting>,
+    /// Parameters of others in query and hash, as they were found. They stay in the address bar and are left out of what is
+    /// shared.
+    pub foreign: [Vec<String>; 2],
 }
 
 impl Default for Address {
@@ -123,6 +134,7 @@ impl Default for Address {
             zoom: None,
             hidden: BTreeSet::new(),
             changes: Vec::new(),
+            foreign: Default::default(),
         }
     }
 }
@@ -134,14 +146,15 @@ impl Address {
     pub fn read(query: &str, hash: &str, panels: &[&str]) -> (Self, Vec<String>) {
         let (mut address, mut notes) = (Self::default(), Vec::new());
         let query = query.strip_prefix('?').unwrap_or(query);
-        let hash = if is_anchor(hash) { "" } else { hash.strip_prefix('#').unwrap_or(hash) };
-        let parts = || query.split('&').chain(hash.split('&')).filter(|part| !part.is_empty());
-        for part in parts().take(PARTS_MAX) {
-            if let Err(note) = address.take_part(part, panels) {
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        let parts = raw::parts(query, hash, &is_known);
+        let last = parts.len().saturating_sub(1);
+        for (index, part) in parts.iter().take(PARTS_MAX).enumerate() {
+            if let Err(note) = address.take_part(part, index == last, panels) {
                 notes.push(note);
             }
         }
-        if parts().count() > PARTS_MAX {
+        if parts.len() > PARTS_MAX {
             notes.push(format!("The link has more than {PARTS_MAX} parts; the rest is left out."));
         }
         let more = notes.len().saturating_sub(NOTES_MAX);
@@ -152,14 +165,29 @@ impl Address {
         (address, notes)
     }
 
-    fn take_part(&mut self, part: &str, panels: &[&str]) -> Result<(), String> {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        if part.len() > PART_BYTES_MAX {
+    fn take_part(&mut self, part: &Part, is_last: bool, panels: &[&str]) -> Result<(), String> {
+        let (key, value) = part.text.split_once('=').unwrap_or((&part.text, ""));
+        let name = decoded(key).filter(|name| is_known(name) || meant(name).is_some());
+        let Some(name) = name else {
+            let foreign = &mut self.foreign[usize::from(part.place == Place::Hash)];
+            if part.text.len() <= PART_BYTES_MAX {
+                foreign.push(part.text.clone());
+            }
+            return Ok(());
+        };
+        if part.text.len() > PART_BYTES_MAX {
             return Err(format!("{}: longer than {PART_BYTES_MAX} characters.", quoted(key)));
         }
-        match (decoded(key), decoded(value)) {
-            (Some(key), Some(value)) => self.take(&key, value.trim(), panels),
-            _ => Err(format!("{}: not readable as text.", quoted(part))),
+        let Some(value) = decoded(value) else { return Err(format!("{}: not readable as text.", quoted(&part.text))) };
+        let value = value.trim();
+        let bare = raw::without_punctuation(value).filter(|_| is_last);
+        match bare {
+            // Names and changes accept any text here; of them too the punctuation of a sentence is no part.
+            Some(bare) if name.contains('.') || name == "scenario" => self.take(&name, bare, panels),
+            Some(bare) => {
+                self.take(&name, value, panels).or_else(|note| self.take(&name, bare, panels).map_err(|_| note))
+            }
+            None => self.take(&name, value, panels),
         }
     }
 
@@ -237,9 +265,23 @@ impl Address {
                 self.changes.retain(|change| change.path != path);
                 self.changes.push(Setting { path: path.to_owned(), value: value.to_owned() });
             }
-            _ => return Err(format!("{}: not known.", quoted(key))),
+            _ => {
+                let meant = meant(key).map_or(String::new(), |name| format!(" Is {name} meant?"));
+                return Err(format!("{}: not known.{meant}", quoted(key)));
+            }
         }
         Ok(())
+    }
+
+    /// Query and hash for the address bar: those of [`Address::parts`] with the parameters of others.
+    #[must_use]
+    pub fn bar_parts(&self) -> (String, String) {
+        let (query, hash) = self.parts();
+        let with = |own: String, foreign: &[String]| {
+            let own = Some(own).filter(|own| !own.is_empty());
+            own.into_iter().chain(foreign.iter().cloned()).collect::<Vec<_>>().join("&")
+        };
+        (with(query, &self.foreign[0]), with(hash, &self.foreign[1]))
     }
 
     /// The address of the same moment and run on the full page.
@@ -280,6 +322,7 @@ impl Address {
             zoom,
             hidden,
             changes,
+            foreign: _,
         } = self;
         let mut query = Parameters::default();
         query.flag("embed", *embed);
@@ -325,7 +368,30 @@ impl fmt::Display for Address {
 /// Whether a hash is the id of a section (`#claims`) rather than a state.
 #[must_use]
 pub fn is_anchor(hash: &str) -> bool {
-    !hash.contains('=')
+    !raw::has_parameters(hash)
+}
+
+/// Whether a name is that of a parameter, or a path in a scenario.
+fn is_known(name: &str) -> bool {
+    NAMES.contains(&name)
+        || (name.contains(['.', '[']) && PARTS.contains(&name.split(['.', '[']).next().unwrap_or_default()))
+}
+
+/// The parameter that a misspelt name stands for: one letter is off, in long names two.
+fn meant(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    let length = name.len();
+    NAMES.into_iter().find(|known| {
+        let distance_max = match known.len() {
+            0..=2 => 0,
+            3..=5 => 1,
+            _ => 2,
+        };
+        *known == lower
+            || (lower.starts_with(&known[..1])
+                && length.abs_diff(known.len()) <= distance_max
+                && strsim::osa_distance(&lower, known) <= distance_max)
+    })
 }
 
 /// The allowed words of a parameter with their values.

@@ -5,7 +5,7 @@ use proptest::sample::select;
 
 use super::*;
 use crate::replay::{Command, Player, TimeRange, TimeZone, Track, ViewCommand, reduce};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, WhatIf};
 
 const PANELS: [&str; 3] = ["memory", "latency", "system"];
 
@@ -23,7 +23,7 @@ fn any_time() -> impl Strategy<Value = AddressTime> {
 
 fn any_setting() -> impl Strategy<Value = Setting> {
     // No spaces at the ends: those are trimmed, as for `--set`.
-    ("[a-z_]{1,12}[.\\[]\\PC{0,12}", "[^\\s](\\PC{0,20}[^\\s])?").prop_filter_map(
+    ("(instances|responses)[.\\[]\\PC{0,12}", "[^\\s](\\PC{0,20}[a-z0-9])?").prop_filter_map(
         "no space at the ends",
         |(path, value)| {
             let is_kept = path.trim() == path && value.trim() == value;
@@ -81,6 +81,7 @@ fn any_address() -> impl Strategy<Value = Address> {
             zoom,
             hidden,
             changes,
+            foreign: Default::default(),
         }
     })
 }
@@ -143,7 +144,8 @@ proptest! {
             let (address, notes) = read(&text);
             prop_assert!(notes.len() <= NOTES_MAX + 1);
             // Whatever was read is still there after writing and reading it again.
-            prop_assert_eq!(read(&address.to_string()).0, address);
+            let own = Address { foreign: Default::default(), ..address };
+            prop_assert_eq!(read(&own.to_string()).0, own);
         }
     }
 
@@ -186,11 +188,11 @@ fn the_bare_address_and_anchors_say_nothing() {
 
 #[test]
 fn what_is_unknown_or_bad_is_left_out_alone_with_a_note() {
-    let (address, notes) = read("?speed=3&colour=red&panel=memory,disk&embed=yes#v=2&t=25:99&end=12:45&seed=-1");
+    let (address, notes) = read("?speed=3&sped=2&panel=memory,disk&embed=yes#v=2&t=25:99&end=12:45&seed=-1");
     assert_eq!(address.to_string(), "?panel=memory#v=1&end=12:45");
     expect_test::expect![[r#"
         speed=3: takes 0.25, 0.5, 1, 2, 4, 8, 16.
-        colour: not known.
+        sped: not known. Is speed meant?
         panel=disk: takes memory, latency, system.
         embed=yes: takes 1 or 0.
         The link is of version 2, this page reads version 1: it may show something else.
@@ -198,6 +200,84 @@ fn what_is_unknown_or_bad_is_left_out_alone_with_a_note() {
         … and 1 more.
     "#]]
     .assert_eq(&(notes.join("\n") + "\n"));
+}
+
+/// As mail programs, chats, trackers and people leave them.
+#[test]
+fn a_mangled_link_leads_to_its_moment() {
+    for (text, meant) in [
+        ("#v%3D1%26t%3D12%3A30", "#v=1&t=12:30"),
+        ("#v%253D1%2526t%253D12%253A30", "#v=1&t=12:30"),
+        ("#v=1%26t=12:30", "#v=1&t=12:30"),
+        ("#v=1&amp;t=12:30", "#v=1&t=12:30"),
+        ("#v=1&amp;amp;t=12:30&amp;seed=7", "#v=1&t=12:30&seed=7"),
+        ("#v=1&#38;t=12:30", "#v=1&t=12:30"),
+        ("#!v=1&t=12:30", "#v=1&t=12:30"),
+        ("#/?t=12:30", "#v=1&t=12:30"),
+        ("#v=1&t=12:30.", "#v=1&t=12:30"),
+        ("#v=1&t=12:30)", "#v=1&t=12:30"),
+        ("#v=1&t=12:30).", "#v=1&t=12:30"),
+        ("#v=1&t=12:30%29", "#v=1&t=12:30"),
+        ("#v=1&t=12:30>", "#v=1&t=12:30"),
+        ("#v=1&t=12:30”", "#v=1&t=12:30"),
+        ("#v=1&t=12:30&responses.patch.at=12:00.", "#v=1&t=12:30&responses.patch.at=12:00"),
+        ("#responses.patch.waves=[1,2]", "#v=1&responses.patch.waves=%5B1,2%5D"),
+        ("?t=12:30.", "#v=1&t=12:30"),
+        ("?embed=1%23v=1", "?embed=1"),
+        ("?embed=1%23v=1&t=12:30", "?embed=1#v=1&t=12:30"),
+        ("?embed=1%23v%3D1%26t%3D12%3A30", "?embed=1#v=1&t=12:30"),
+        ("?embed%3D1#t=12:30", "?embed=1#v=1&t=12:30"),
+        ("#t=12:30:~:text=leak", "#v=1&t=12:30"),
+    ] {
+        let (address, notes) = read(text);
+        assert_eq!((address.to_string().as_str(), notes), (meant, Vec::new()), "{text}");
+    }
+}
+
+#[test]
+fn parameters_of_others_are_kept_for_the_bar_alone() {
+    let text = "?utm_source=mail&theme=dark&fbclid=x%20y&mc.eid=1#v=1&t=12:30&mtm_campaign=a";
+    let (address, notes) = read(text);
+    assert_eq!(notes, [""; 0]);
+    assert_eq!(address.to_string(), "?theme=dark#v=1&t=12:30");
+    let (query, hash) = address.bar_parts();
+    assert_eq!(query, "theme=dark&utm_source=mail&fbclid=x%20y&mc.eid=1");
+    assert_eq!(hash, "v=1&t=12:30&mtm_campaign=a");
+    assert_eq!(read(&format!("?{query}#{hash}")).0, address);
+}
+
+#[test]
+fn a_misspelt_parameter_is_told() {
+    for (text, meant) in
+        [("thme", "theme"), ("Theme", "theme"), ("T", "t"), ("sede", "seed"), ("scenrio", "scenario"), ("zom", "zoom")]
+    {
+        let (_, notes) = read(&format!("?{text}=1"));
+        assert_eq!(notes, [format!("{text}: not known. Is {meant} meant?")]);
+    }
+    for foreign in ["ref", "source", "gclid", "id", "q", "lang", "page", "share", "si", "hl", "x.y"] {
+        assert_eq!(read(&format!("?{foreign}=1")).1, [""; 0], "{foreign}");
+    }
+}
+
+/// A crafted link may say nothing in the name of the report.
+#[test]
+fn a_link_changes_assumptions_and_actions_only() {
+    let (address, notes) = read(
+        "#v=1&t=12:30&incident.service=customer%20card%20vault&timeline[3].title=Breach&claims[1].reported=0.95\
+         &responses.patch.at=11:10&seed=7",
+    );
+    assert_eq!(notes, [""; 0]);
+    let (scenario, kept, notes) = address.scenario(&Scenario::bundled());
+    assert_eq!(kept.len(), 1);
+    assert_eq!(notes.len(), 3, "{notes:?}");
+    assert!(notes.iter().all(|note| note.contains("cannot be changed")), "{notes:?}");
+    assert_eq!(
+        scenario.what_if.line().as_deref(),
+        Some("What if: patch at 11:10 instead of 12:45; seed 7 instead of 20")
+    );
+    let changed =
+        Scenario { responses: Scenario::bundled().responses, seed: 20, what_if: WhatIf::default(), ..scenario };
+    assert_eq!(changed, Scenario::bundled());
 }
 
 #[test]
@@ -209,7 +289,7 @@ fn hostile_parameters_are_inert() {
         "?speed=inf&speed=-1&instance=0&instance=18446744073709551616".to_owned(),
         "?scenario=../../etc/passwd%00&theme=%3Cscript%3Ealert(1)%3C/script%3E".to_owned(),
         "?theme=%ff%fe&%ff=1".to_owned(),
-        "&a".repeat(50_000),
+        "&tt=1&thme=1".repeat(50_000),
     ] {
         let (address, notes) = read(&text);
         assert_eq!(address.to_string(), "", "{}", &text[..40]);

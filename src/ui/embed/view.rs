@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::super::address_bar::{self, SYSTEM_PANEL};
 use super::super::chart_grid::chart_grid;
 use super::super::now::Now;
-use super::super::page::{PageProps, show_note};
+use super::super::page::{PageProps, show_note, what_if};
 use super::super::player::{Help, player_bar};
 use super::super::preferences;
 use super::super::system::SystemDiagram;
@@ -37,6 +37,7 @@ pub fn EmbedPage(props: &PageProps) -> Html {
                 <h1 class="embed-title">{ &run.scenario.title }</h1>
                 { way_out(&address.with_player(player)) }
             </header>
+            { what_if(run, &address.with_player(player)) }
             if let Some(note) = &props.note {
                 { show_note(note, &props.on_note_read) }
             }

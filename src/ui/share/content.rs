@@ -188,7 +188,6 @@ impl Shared {
             ledger: &self.run.ledger,
         };
         let base_url = address_bar::absolute(&Address::default()).parse::<BaseUrl>().ok();
-        let base_url = base_url.map(|base| base.with_run_of(&self.address));
         let range = match options.extent {
             Extent::Whole => None,
             Extent::Piece => Some(piece(options)),
@@ -207,11 +206,11 @@ impl Shared {
             }
             (_, Variant::Timeline) => (timeline_markdown(&run, &export_options), "text/markdown"),
             (_, Variant::Document) => (post_mortem(&run, &export_options, None), "text/markdown"),
-            (_, Variant::Seconds) => (recording_csv(run.recording, export_options.range), "text/csv"),
+            (_, Variant::Seconds) => (recording_csv(run.scenario, run.recording, export_options.range), "text/csv"),
             (_, Variant::Readings) => (json::to_lines(&self.readings(link)), "application/json"),
             (_, Variant::Summary) => (json::to_lines(&summary_json(&run)), "application/json"),
             (_, Variant::Annotations) => (json::to_lines(&annotations_json(&run, &export_options)), "application/json"),
-            (_, Variant::Series) => (json::to_string(&series_json(run.recording)) + "\n", "application/json"),
+            (_, Variant::Series) => (json::to_string(&series_json(&run)) + "\n", "application/json"),
         };
         Text { text, saved: None, media_type }
     }
@@ -228,6 +227,7 @@ impl Shared {
         }
         json!({
             "scenario": run.scenario.id,
+            "what_if": run.scenario.what_if.changes.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "seed": run.recording.meta.seed,
             "digest": &*run.digest,
             "at": at.to_string(),

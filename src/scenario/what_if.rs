@@ -1,0 +1,253 @@
+//! What a what-if changes of a scenario, in words.
+//!
+//! Invariant: a scenario from a file changes nothing. Whatever a link, a host or the command line changes is listed here, and
+//! every view and export tells it.
+
+use std::fmt;
+
+use super::{AlertRule, Expression, Patch, Responses, Scenario, Setting};
+use crate::units::UtcMs;
+
+/// Name of the change of the seed.
+const SEED: &str = "seed";
+
+/// A change, such as "patch at 11:10 instead of 12:45".
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// What is changed: "patch at".
+    pub what: String,
+    /// Its value now; empty for an action that is left out.
+    pub now: String,
+    /// The scenario's own value; empty for an action that the scenario does not have.
+    pub before: String,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, now, before } = self;
+        match (now.as_str(), before.as_str()) {
+            ("", _) => write!(f, "no {what}"),
+            (now, "") => write!(f, "{what} {now}"),
+            (now, before) => write!(f, "{what} {now} instead of {before}"),
+        }
+    }
+}
+
+/// The changes of a what-if; none for a scenario as it was written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WhatIf {
+    pub changes: Vec<Change>,
+    /// The settings that make the changes, for links to this run.
+    pub settings: Vec<Setting>,
+    /// The seed, if it is another one, for the same.
+    pub seed: Option<u64>,
+}
+
+impl WhatIf {
+    /// These changes, and then those between two versions of the scenario, of which `settings` make the second. What is
+    /// changed back is no change.
+    pub(super) fn and(&self, before: &Scenario, after: &Scenario, settings: &[Setting]) -> Self {
+        let mut changes = self.changes.clone();
+        for change in differences(before, after) {
+            match changes.iter_mut().find(|known| known.what == change.what) {
+                Some(known) => known.now = change.now,
+                None => changes.push(change),
+            }
+        }
+        changes.retain(|change| change.now != change.before);
+        if changes.is_empty() {
+            return Self::default();
+        }
+        let mut all = self.settings.clone();
+        for setting in settings {
+            all.retain(|earlier| earlier.path != setting.path);
+            all.push(setting.clone());
+        }
+        let seed = changes.iter().any(|change| change.what == SEED).then_some(after.seed);
+        Self { changes, settings: all, seed }
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The line that views and exports carry: "What if: patch at 11:10 instead of 12:45; seed 7 instead of 20". `None` for a
+    /// scenario as it was written.
+    #[must_use]
+    pub fn line(&self) -> Option<String> {
+        (!self.is_empty()).then(|| format!("What if: {self}"))
+    }
+}
+
+/// The changes, separated by semicolons.
+impl fmt::Display for WhatIf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts: Vec<String> = self.changes.iter().map(ToString::to_string).collect();
+        f.write_str(&texts.join("; "))
+    }
+}
+
+fn differences(before: &Scenario, after: &Scenario) -> Vec<Change> {
+    let pairs = values(before).into_iter().zip(values(after));
+    let mut changes: Vec<Change> = pairs
+        .filter(|(before, after)| before != after)
+        .map(|((what, before), (_, now))| Change { what, now, before })
+        .collect();
+    for ((name, before), (_, after)) in actions(&before.responses).into_iter().zip(actions(&after.responses)) {
+        match (before, after) {
+            (Some(before), Some(after)) => {
+                let fields = before.into_iter().zip(after).filter(|(before, after)| before != after);
+                changes.extend(fields.map(|((field, before), (_, now))| {
+                    let what = format!("{name} {field}");
+                    Change { what, now, before }
+                }));
+            }
+            (None, Some(fields)) => {
+                let texts: Vec<String> = fields.iter().map(|(field, value)| format!("{field} {value}")).collect();
+                changes.push(Change { what: name.to_owned(), now: texts.join(", "), before: String::new() });
+            }
+            (Some(_), None) => {
+                changes.push(Change { what: name.to_owned(), now: String::new(), before: "as it was".to_owned() });
+            }
+            (None, None) => {}
+        }
+    }
+    changes
+}
+
+/// Everything but the actions that a what-if may change, with its name, in an order that all versions of a scenario share.
+fn values(scenario: &Scenario) -> Vec<(String, String)> {
+    let mut values = vec![(SEED.to_owned(), scenario.seed.to_string())];
+    for view in scenario.parameters() {
+        let value = format!("{} {}", view.value.replace('_', " "), view.unit).trim_end().to_owned();
+        values.push((view.name(), value));
+    }
+    let level = &scenario.service_level;
+    values.extend([
+        ("service level: objective".to_owned(), level.objective_ratio.to_string()),
+        ("service level: period".to_owned(), format!("{} days", level.period_days)),
+        ("service level: verification".to_owned(), seconds(level.verification_s)),
+        ("service level: verification window".to_owned(), seconds(level.verification_window_s)),
+        ("monitor: scrape interval".to_owned(), seconds(scenario.monitor.scrape_interval_s)),
+    ]);
+    values.extend(scenario.monitor.rules.iter().flat_map(rule));
+    values
+}
+
+fn rule(rule: &AlertRule) -> Vec<(String, String)> {
+    let named = |field: &str, value: String| (format!("alert {}: {field}", rule.name), value);
+    let mut values = vec![
+        named("severity", format!("{:?}", rule.severity).to_lowercase()),
+        named("for", seconds(rule.for_s)),
+        named("signal", format!("{:?}", rule.when.signal())),
+    ];
+    values.extend(match rule.when {
+        Expression::Threshold { window_s, above, .. } => {
+            vec![named("window", seconds(window_s)), named("above", above.to_string())]
+        }
+        Expression::PredictLinear { window_s, ahead_s, above, .. } => {
+            vec![
+                named("window", seconds(window_s)),
+                named("ahead", seconds(ahead_s)),
+                named("above", above.to_string()),
+            ]
+        }
+        Expression::BurnRate { long_window_s, short_window_s, factor, .. } => {
+            vec![
+                named("long window", seconds(long_window_s)),
+                named("short window", seconds(short_window_s)),
+                named("factor", factor.to_string()),
+            ]
+        }
+    });
+    values
+}
+
+/// Name and value of each part of an action.
+type Fields = Vec<(&'static str, String)>;
+
+fn actions(responses: &Responses) -> [(&'static str, Option<Fields>); 6] {
+    let Responses { patch, rolling_restart, scale_out, leak_off, shed, heap_dump } = responses;
+    [
+        ("patch", patch.as_ref().map(roll_out)),
+        ("rolling restart", rolling_restart.as_ref().map(roll_out)),
+        (
+            "scale-out",
+            scale_out.as_ref().map(|more| vec![("at", clock(more.at)), ("by", format!("{} instances", more.count))]),
+        ),
+        ("leak switched off", leak_off.as_ref().map(|off| vec![("at", clock(off.at))])),
+        (
+            "load shedding",
+            shed.as_ref().map(|shed| {
+                let share = format!("{} % of the requests", shed.ratio * 100.0);
+                vec![("from", clock(shed.at)), ("until", clock(shed.until)), ("of", share)]
+            }),
+        ),
+        (
+            "heap dump",
+            heap_dump.as_ref().map(|dump| {
+                let instance = format!("payment-{}", dump.instance);
+                vec![("at", clock(dump.at)), ("of", instance), ("pausing it for", seconds(dump.pause_s))]
+            }),
+        ),
+    ]
+}
+
+fn roll_out(patch: &Patch) -> Fields {
+    let waves: Vec<String> = patch.waves.iter().map(u32::to_string).collect();
+    vec![("at", clock(patch.at)), ("in waves of", waves.join(" + ")), ("with waves apart by", seconds(patch.bake_s))]
+}
+
+/// "11:10", with seconds only where there are any.
+fn clock(at: UtcMs) -> String {
+    if at.ms_of_day() % 60_000 == 0 { at.hh_mm() } else { at.hh_mm_ss() }
+}
+
+fn seconds(seconds: f64) -> String {
+    if seconds >= 60.0 && seconds % 60.0 == 0.0 { format!("{} min", seconds / 60.0) } else { format!("{seconds} s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Setting;
+
+    fn told(settings: &[&str]) -> String {
+        let settings: Vec<Setting> = settings.iter().map(|text| text.parse().expect("a setting")).collect();
+        Scenario::bundled().with(&settings).unwrap_or_else(|error| panic!("{error}")).what_if.to_string()
+    }
+
+    #[test]
+    fn every_kind_of_change_is_told_in_words() {
+        for (setting, words) in [
+            ("responses.patch.at=11:10", "patch at 11:10 instead of 12:45"),
+            ("responses.patch=null", "no patch"),
+            ("session.size_kib=8", "session: size 8 KiB instead of 7.089 KiB"),
+            ("instances.count=12", "instances: count 12 instances instead of 8 instances"),
+            (
+                "load_balancer.policy=least_outstanding",
+                "load balancer: policy least outstanding instead of round robin",
+            ),
+            ("responses.leak_off.at=11:40", "leak switched off at 11:40"),
+            ("responses.scale_out.count=4", "scale-out at 11:00, by 4 instances"),
+            ("monitor.scrape_interval_s=30", "monitor: scrape interval 30 s instead of 15 s"),
+            ("service_level.objective_ratio=0.95", "service level: objective 0.95 instead of 0.99"),
+            ("responses.patch.at=12:45", ""),
+        ] {
+            assert_eq!(told(&[setting]), words, "{setting}");
+        }
+    }
+
+    #[test]
+    fn changes_are_told_against_the_scenario_as_it_was_written() {
+        let changed =
+            |scenario: &Scenario, text: &str| scenario.with(&[text.parse().expect("a setting")]).expect("valid");
+        let once = changed(&Scenario::bundled(), "responses.patch.at=11:10");
+        let twice = changed(&once, "responses.patch.at=11:20").with_seed(7);
+        assert_eq!(twice.what_if.to_string(), "patch at 11:20 instead of 12:45; seed 7 instead of 20");
+        let back = changed(&twice, "responses.patch.at=12:45").with_seed(20);
+        assert_eq!(back.what_if.line(), None);
+        assert_eq!(back, Scenario::bundled());
+    }
+}

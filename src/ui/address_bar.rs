@@ -80,10 +80,11 @@ impl AddressBar {
 
     /// Shows an address, unless a later one follows within the delay.
     pub fn show(&mut self, address: &Address) {
-        let url = shown(address);
+        let (url, before) = (shown(address), browser::address());
         self.coming = Some(Timeout::new(REST_MS, move || {
             let window = browser::window();
-            if window.location().href().is_ok_and(|here| here == url) {
+            // A hash that somebody else has put there meanwhile is followed, not overwritten.
+            if browser::address() != before || before == url {
                 return;
             }
             if let Ok(history) = window.history() {

@@ -162,7 +162,7 @@ pub fn what_if(run: &Run, address: &Address) -> Html {
     // An address without a hash would load the page again.
     let href = if href.contains('#') { href } else { format!("{href}#v={ADDRESS_VERSION}") };
     html! {
-        <div class="note note-what-if" role="note">
+        <aside class="note note-what-if" aria-label="What if">
             <div class="note-text">
                 <p><strong>{ line }</strong></p>
                 <p class="note-more">
@@ -170,7 +170,7 @@ pub fn what_if(run: &Run, address: &Address) -> Html {
                 </p>
             </div>
             <a class="button" {href}>{ "Back to the reported incident" }</a>
-        </div>
+        </aside>
     }
 }
 

@@ -13,6 +13,7 @@ pub mod chart;
 pub mod cli;
 pub mod export;
 mod json;
+pub mod plain;
 pub mod recording;
 pub mod replay;
 pub mod runner;

@@ -5,6 +5,9 @@
 
 const FILE_NAME = /^[\w.-]+$/;
 
+/** Time after which a part that does not arrive is told. The style sheet shows the story after the same time. */
+const STALLED_MS = 10_000;
+
 const bundle = globalThis.incidentReplayBundle;
 
 if (typeof document === 'undefined') {
@@ -23,14 +26,21 @@ async function startPage() {
 
   const missing = missingFeatures();
   if (missing.length > 0) {
-    fail(`The replay cannot run here: this browser lacks ${missing.join(' and ')}. A current Chrome, Edge, Firefox or Safari has what it needs.`);
+    fail(`The replay cannot run here: this browser lacks ${missing.join(' and ')}. ${wayOut(missing)}`);
     return;
   }
 
+  const watch = watchArrival();
   try {
     const parts = bundle ? partsOfThisFile() : partsBesideThisFile();
     await firstPaint();
-    const [bytes, app] = await Promise.all([parts.wasm(showProgress), parts.app()]);
+    const [bytes, app] = await Promise.all([
+      watch('the program', (arrived) => parts.wasm((ratio) => {
+        arrived();
+        showProgress(ratio);
+      })),
+      watch('its JavaScript', parts.app),
+    ]);
     root.dataset.boot = 'starting';
     const program = await WebAssembly.compile(bytes);
     // The app calls this for each worker; see src/runner/worker.rs.
@@ -61,6 +71,38 @@ function showTheme(root) {
     // Without storage the system's theme applies.
   }
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+}
+
+// Tells what has not arrived when nothing has for some seconds; it may still come.
+function watchArrival() {
+  const awaited = new Set();
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    if (awaited.size === 0) return;
+    timer = setTimeout(() => {
+      const message = document.getElementById('boot-message');
+      if (message) message.textContent = `Still loading: ${[...awaited].join(' and ')} has not arrived. The story below stands without the replay.`;
+    }, STALLED_MS);
+  };
+  return async (what, load) => {
+    awaited.add(what);
+    wait();
+    try {
+      return await load(wait);
+    } finally {
+      awaited.delete(what);
+      wait();
+    }
+  };
+}
+
+// Browsers switch these off for safety, and people seldom know that they did.
+function wayOut(missing) {
+  if (missing.includes('WebAssembly')) {
+    return 'A lockdown or enhanced-security mode may have switched it off: make an exception for this site in the settings of that mode, or use another browser.';
+  }
+  return 'A current Chrome, Edge, Firefox or Safari has what it needs.';
 }
 
 // The story can be read before the much larger program is loaded. Where nothing is painted, in a background tab or an
@@ -203,6 +245,59 @@ function showProgress(ratio) {
   if (progress) progress.value = ratio;
 }
 
+// Ends of the program that no hook of its own sees, such as a full memory.
+if (typeof document !== 'undefined') {
+  addEventListener('error', ({ error }) => {
+    if (globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError) globalThis.incidentReplayCrashed(error.message, '');
+  });
+}
+
+// The app calls this when it has come to an end that nobody foresaw; see src/ui/crash.rs. The report names no data of the
+// scenario.
+globalThis.incidentReplayCrashed = (message, version) => {
+  if (document.getElementById('crash')) return;
+  document.documentElement.dataset.replay = 'crashed';
+  const box = document.createElement('div');
+  box.id = 'crash';
+  box.className = 'note note-error';
+  box.setAttribute('role', 'alert');
+  const report = [
+    `incident-replay ${version}`,
+    `${location.origin === 'null' ? location.protocol : location.origin}${location.pathname}`,
+    navigator.userAgent,
+    message,
+  ].join('\n');
+  const said = document.createElement('div');
+  said.className = 'note-text';
+  said.append(element('p', 'The replay has stopped: a fault in its program. What is shown does not change any more.'));
+  const text = element('textarea', '');
+  text.readOnly = true;
+  text.rows = 4;
+  text.value = report;
+  text.setAttribute('aria-label', 'Report of the fault, to be copied');
+  said.append(text);
+  const reload = element('button', 'Reload');
+  reload.addEventListener('click', () => location.reload());
+  const copy = element('button', 'Copy report');
+  copy.addEventListener('click', () => {
+    text.select();
+    navigator.clipboard?.writeText(report).then(() => { copy.textContent = 'Copied'; }, () => {});
+  });
+  for (const button of [reload, copy]) {
+    button.type = 'button';
+    button.className = 'button';
+  }
+  box.append(said, reload, copy);
+  document.body.prepend(box);
+  tellHost(message);
+};
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
 function fail(text) {
   document.documentElement.dataset.boot = 'failed';
   document.getElementById('boot-progress')?.remove();
@@ -215,6 +310,10 @@ function fail(text) {
   }
   message.setAttribute('role', 'alert');
   message.textContent = text;
-  // The host of an embed then shows its fallback.
-  if (parent !== globalThis) parent.postMessage({ ns: 'incident-replay', v: 1, type: 'failed', message: text }, '*');
+  tellHost(text);
+}
+
+// The host of an embed then shows its fallback.
+function tellHost(message) {
+  if (parent !== globalThis) parent.postMessage({ ns: 'incident-replay', v: 1, type: 'failed', message }, '*');
 }

@@ -104,7 +104,10 @@ export class IncidentReplayElement extends HTMLElement {
   /** Setting it selects the nearest available speed. */
   playbackRate: number;
 
-  /** These wait until the replay is ready. They reject when the element is removed or the replay refuses. */
+  /**
+   * These wait until the replay is ready, and for the run that is on its way. They reject with an AbortError when the element is
+   * removed or not in a document, and with an Error when there is no replay (see the event `error`) or the replay refuses.
+   */
   play(): Promise<void>;
   pause(): Promise<void>;
   seek(to: ReplayPlace): Promise<void>;
@@ -113,6 +116,7 @@ export class IncidentReplayElement extends HTMLElement {
   nextEvent(): Promise<void>;
   prevEvent(): Promise<void>;
   getState(): Promise<ReplayState>;
+  /** Resolves with the state of the run that was asked for, once it is there. */
   setState(state: ReplayChange): Promise<ReplayState>;
   /** An image of a chart as shown: PNG at twice its size unless `format` is "svg". */
   snapshot(options?: { panel?: Exclude<Panel, 'system'>; format?: 'png' | 'svg' }): Promise<Blob>;

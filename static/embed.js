@@ -3,8 +3,8 @@
 // Embeds a replay in a document: a frame with the embed view, modelled on a media element. embed.d.ts documents types and
 // names. The element's content is shown until the replay is ready, and permanently if it cannot be shown.
 //
-// Frame and element exchange messages {ns: 'incident-replay', v: 1, id, type, …}. The frame sends `hello` when it runs; the
-// element requests its state. From then on the element sends requests, which are answered, and receives events. Each side
+// Frame and element exchange messages {ns: 'incident-replay', v: 1, id, type, …}. A frame that is out of sight sends `waiting`,
+// and simulates when it is seen or told to `start`. The frame sends `hello` when it runs; the element requests its state. From then on the element sends requests, which are answered, and receives events. Each side
 // accepts messages only from the other's window and origin.
 
 const NAMESPACE = 'incident-replay';
@@ -15,6 +15,9 @@ const PROTOCOLS = new Set(['http:', 'https:', 'file:']);
 /** Attributes that become parameters of the frame's address, with their defaults. */
 const PARAMETERS = { 'start-at': 't', end: 'end', speed: 'speed', theme: 'theme', controls: 'controls', panel: 'panel' };
 const DEFAULTS = { speed: '1', controls: 'auto' };
+const PROPERTIES = ['src', ...Object.keys(PARAMETERS)].map(propertyOf);
+
+const TAKEN_OUT = 'the replay was taken out of the document';
 
 // Rules of the document override these: give the element a height, and the replay fits into it.
 const SHEET = `
@@ -43,9 +46,13 @@ export class IncidentReplayElement extends HTMLElement {
   /** Pending requests: id → {resolve, reject}. */
   #requests = new Map();
   #lastId = 0;
-  /** Resolves when the frame has sent its state. */
-  #ready = deferred();
+  /** Requests that wait for the frame's state. */
+  #waiting = new Set();
+  /** Why there is no replay, once that is known. */
+  #failure = '';
   #silence = 0;
+  /** Whether the frame is out of sight and has not begun to simulate. */
+  #isAsleep = false;
   /** State of the replay when the element was removed from the document. */
   #resume = null;
   #listen = (event) => this.#hear(event);
@@ -62,13 +69,33 @@ export class IncidentReplayElement extends HTMLElement {
 
   connectedCallback() {
     addEventListener('message', this.#listen);
+    const later = this.#takeOver();
     this.#load();
+    // These wait for the replay.
+    for (const [property, value] of later) this[property] = value;
   }
 
   disconnectedCallback() {
     removeEventListener('message', this.#listen);
     this.#resume = this.#state?.hash ?? null;
-    this.#unload('the replay was taken out of the document');
+    this.#unload();
+    this.#refuse(new DOMException(TAKEN_OUT, 'AbortError'));
+  }
+
+  /** Being moved by `moveBefore` the frame stays as it is. */
+  connectedMoveCallback() {}
+
+  /** Properties that were set before this file was loaded hide the accessors of the same names. */
+  #takeOver() {
+    const later = [];
+    for (const property of [...PROPERTIES, 'currentTime', 'playbackRate']) {
+      if (!Object.hasOwn(this, property)) continue;
+      const value = this[property];
+      delete this[property];
+      if (PROPERTIES.includes(property)) this[property] = value;
+      else later.push([property, value]);
+    }
+    return later;
   }
 
   attributeChangedCallback(name, before, after) {
@@ -102,13 +129,19 @@ export class IncidentReplayElement extends HTMLElement {
   setState(state) { return this.#request('setState', { state }); }
   snapshot({ panel, format } = {}) { return this.#request('snapshot', { panel, format }); }
 
+  /** Whether the replay is shown. */
+  #isReady() {
+    return this.#root.classList.contains('is-ready');
+  }
+
   #title() {
     return this.title || 'Incident replay';
   }
 
-  /** Replaces the frame, if there is one. */
+  /** Replaces the frame, if there is one. Requests that wait are for the next. */
   #load() {
-    this.#unload('another replay is being loaded');
+    this.#unload();
+    this.#failure = '';
     let url;
     try {
       url = this.#address();
@@ -131,17 +164,24 @@ export class IncidentReplayElement extends HTMLElement {
     this.#root.append(frame);
   }
 
-  #unload(why) {
+  #unload() {
     clearTimeout(this.#silence);
     this.#frame?.remove();
     this.#frame = null;
     this.#state = null;
+    this.#isAsleep = false;
     this.#root.classList.remove('is-ready');
     this.#heightSheet.replaceSync('');
-    for (const { reject } of this.#requests.values()) reject(new DOMException(why, 'AbortError'));
-    this.#requests.clear();
-    // Pending promises wait for the next frame.
-    if (this.#ready.settled) this.#ready = deferred();
+    this.#refuse(new DOMException('another replay is being loaded', 'AbortError'), [this.#requests]);
+  }
+
+  /** Rejects what was sent to the frame and what waits for it. */
+  #refuse(error, lists = [this.#requests, this.#waiting]) {
+    for (const list of lists) {
+      const requests = [...list.values()];
+      list.clear();
+      for (const { reject } of requests) reject(error);
+    }
   }
 
   /** The frame's address: `src` with the parameters of the attributes. */
@@ -168,21 +208,34 @@ export class IncidentReplayElement extends HTMLElement {
   }
 
   async #request(type, properties = {}) {
-    // A lazy frame below the fold would not load until it is scrolled to. Setting this on a loaded frame would make Firefox
-    // load it again.
-    if (this.#frame && !this.#ready.settled) this.#frame.loading = 'eager';
-    await this.#ready.promise;
-    if (!this.#frame) throw new DOMException('the replay was taken out of the document', 'AbortError');
+    if (!this.isConnected) throw new DOMException(this.#resume === null ? 'the replay is not in the document' : TAKEN_OUT, 'AbortError');
+    if (this.#failure) throw new Error(this.#failure);
+    if (!this.#isReady()) {
+      // A lazy frame below the fold would not load until it is scrolled to. Setting this on a loaded frame would make Firefox
+      // load it again.
+      if (this.#frame) this.#frame.loading = 'eager';
+      this.#wake();
+      await new Promise((resolve, reject) => { this.#waiting.add({ resolve, reject }); });
+    }
     return this.#post(type, properties);
+  }
+
+  /** Asks a frame that is out of sight to simulate all the same. */
+  #wake() {
+    if (this.#isAsleep) this.#send(0, 'start', {});
   }
 
   #post(type, properties = {}) {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#requests.set(id, { resolve, reject });
-      const target = this.#origin === 'null' ? '*' : this.#origin;
-      this.#frame.contentWindow.postMessage({ ns: NAMESPACE, v: VERSION, id, type, ...properties }, target);
+      this.#send(id, type, properties);
     });
+  }
+
+  #send(id, type, properties) {
+    const target = this.#origin === 'null' ? '*' : this.#origin;
+    this.#frame.contentWindow.postMessage({ ns: NAMESPACE, v: VERSION, id, type, ...properties }, target);
   }
 
   /** @param {MessageEvent} event */
@@ -190,7 +243,14 @@ export class IncidentReplayElement extends HTMLElement {
     if (!this.#frame || source !== this.#frame.contentWindow || origin !== this.#origin) return;
     if (typeof data !== 'object' || data?.ns !== NAMESPACE || data.v !== VERSION) return;
     switch (data.type) {
+      case 'waiting':
+        // It is there; what is out of sight has no need to simulate.
+        clearTimeout(this.#silence);
+        this.#isAsleep = true;
+        if (this.#waiting.size > 0) this.#wake();
+        break;
       case 'hello':
+        this.#isAsleep = false;
         this.#post('getState').then((state) => this.#start(state), (error) => this.#fail(error.message));
         break;
       case 'failed':
@@ -203,7 +263,7 @@ export class IncidentReplayElement extends HTMLElement {
         this.#settle(data);
         break;
       case 'event':
-        if (EVENTS.has(data.event) && this.#keep(data.state) && this.#ready.settled) this.#tell(data.event, data.detail);
+        if (EVENTS.has(data.event) && this.#isReady() && this.#keep(data.state)) this.#tell(data.event, data.detail);
         break;
       default:
     }
@@ -211,10 +271,13 @@ export class IncidentReplayElement extends HTMLElement {
 
   #start(state) {
     if (!this.#keep(state)) return;
+    const isFirst = !this.#isReady();
     clearTimeout(this.#silence);
+    this.#failure = '';
     this.#root.classList.add('is-ready');
-    const isFirst = !this.#ready.settled;
-    this.#ready.resolve();
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const { resolve } of waiting) resolve();
     if (isFirst) this.#tell('loadedmetadata');
   }
 
@@ -251,15 +314,18 @@ export class IncidentReplayElement extends HTMLElement {
   /** Shows the fallback and reports the error. A frame that answers late is still shown. */
   #fail(message) {
     clearTimeout(this.#silence);
+    this.#failure = message;
+    this.#state = null;
     this.#root.classList.remove('is-ready');
     this.#heightSheet.replaceSync('');
+    this.#refuse(new Error(message));
     this.#tell('error', { message });
   }
 }
 
 // Every attribute is also a property.
 for (const name of ['src', ...Object.keys(PARAMETERS)]) {
-  const property = name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+  const property = propertyOf(name);
   Object.defineProperty(IncidentReplayElement.prototype, property, {
     configurable: true,
     enumerable: true,
@@ -268,15 +334,8 @@ for (const name of ['src', ...Object.keys(PARAMETERS)]) {
   });
 }
 
-function deferred() {
-  const made = { settled: false };
-  made.promise = new Promise((resolve) => {
-    made.resolve = () => {
-      made.settled = true;
-      resolve();
-    };
-  });
-  return made;
+function propertyOf(attribute) {
+  return attribute.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 }
 
 function ignore() {}

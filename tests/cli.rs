@@ -15,6 +15,8 @@ fn succeeds(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
+const BUNDLED_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/static/scenarios/checkout-outage-2024-08-15.json");
+
 fn fails(arguments: &[&str]) -> String {
     let output = incident_replay(arguments);
     assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -198,4 +200,202 @@ fn a_byte_order_mark_is_no_error() {
     let digest = succeeds(&["simulate", path.to_str().expect("UTF-8"), "--format", "json"]);
     assert!(digest.contains(include_str!("digest.txt").trim()));
     std::fs::remove_file(path).expect("it was there");
+}
+
+/// The manners of the command line; docs/command-line.md has them in one table.
+mod manners {
+    use super::{BUNDLED_FILE, fails, incident_replay};
+    use std::io::Write;
+    use std::path::PathBuf;
+    use std::process::{Command, Output, Stdio};
+
+    fn shell(command: &str) -> Output {
+        let program = env!("CARGO_BIN_EXE_incident-replay");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", command]).env("PROGRAM", program).stdin(Stdio::null());
+        shell.output().expect("a shell")
+    }
+
+    fn file(name: &str, bytes: &[u8]) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("incident-replay-{}-{name}", std::process::id()));
+        std::fs::write(&path, bytes).expect("a temporary file");
+        path
+    }
+
+    fn on_input(bytes: &[u8], arguments: &[&str]) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_incident-replay"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        // It may end before it has read everything.
+        let _ = child.stdin.take().expect("a pipe").write_all(bytes);
+        child.wait_with_output().expect("it ends")
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn whatever_the_streams_are_it_ends_with_2_and_no_panic() {
+        for (command, code) in [
+            ("$PROGRAM simulate missing.json 2>/dev/full", 2),
+            ("$PROGRAM simulate missing.json 2>&-", 2),
+            ("$PROGRAM simulate --nonsense 2>/dev/full", 2),
+            ("$PROGRAM calibrate --seeds 1 --out /dev/null/x.json 2>/dev/full", 2),
+            ("$PROGRAM simulate >/dev/full", 2),
+            ("$PROGRAM schema >/dev/full", 2),
+            ("$PROGRAM --help >/dev/full", 2),
+            ("$PROGRAM --version >/dev/full", 2),
+            ("$PROGRAM simulate --format csv | head -n 1 >/dev/null", 0),
+            ("$PROGRAM schema </dev/null 2>&- >/dev/null", 0),
+        ] {
+            let output = shell(command);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(code), "{command}: {stderr}");
+            assert!(!stderr.contains("panicked"), "{command}: {stderr}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_others_rewrites_or_floods_the_terminal() {
+        let hostile = "\u{1b}[2J\u{202e}\u{7}";
+        let text = incident_replay::scenario::BUNDLED.replacen(
+            "\"retries\": {",
+            &format!("\"{}\": {{", "\\u001b[2J\\u202e\\u0007"),
+            1,
+        );
+        let unknown = file("unknown.json", text.as_bytes());
+        let long = "x".repeat(100_000);
+        let long_file = file(
+            "long.json",
+            incident_replay::scenario::BUNDLED.replacen("\"id\": \"", &format!("\"id\": \"{long}"), 1).as_bytes(),
+        );
+        for arguments in [
+            vec!["simulate", unknown.to_str().expect("UTF-8")],
+            vec!["simulate", long_file.to_str().expect("UTF-8")],
+            vec!["simulate", "--set", &format!("instances.count={hostile}")],
+            vec!["simulate", "--set", &format!("{hostile}=1")],
+            vec!["simulate", "--set", &format!("instances.count={long}")],
+            vec!["simulate", "--set", &long],
+            vec!["simulate", "--seed", hostile],
+            vec!["simulate", "--seed", &long],
+            vec!["simulate", hostile],
+            vec!["export", "--out", "x", "--from", &long],
+            vec!["export", "--out", "x", "--base-url", &long],
+            vec!["export", "--out", "x", "--format", hostile],
+        ] {
+            let stderr = fails(&arguments);
+            let shown: String = arguments.concat().chars().take(60).collect();
+            assert!(stderr.len() < 8000, "{shown:?}: {} bytes", stderr.len());
+            let unsafe_letter = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
+            assert!(!stderr.contains(unsafe_letter), "{shown:?}: {stderr:?}");
+        }
+        [unknown, long_file].iter().for_each(|path| std::fs::remove_file(path).expect("it was written"));
+    }
+
+    #[test]
+    fn files_are_read_whatever_their_encoding_or_named() {
+        let text = std::fs::read_to_string(BUNDLED_FILE).expect("the bundled scenario");
+        let utf16: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let read = file("u16.json", &utf16);
+        let output = incident_replay(&["simulate", "--format", "json", read.to_str().expect("UTF-8")]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let latin = file(
+            "latin.json",
+            text.replacen("Checkout", "Grosse", 1)
+                .replacen("Grosse", "Gr\u{f6}sse", 1)
+                .chars()
+                .map(|c| if (c as u32) < 256 { c as u8 } else { b'?' })
+                .collect::<Vec<u8>>()
+                .as_slice(),
+        );
+        let stderr = fails(&["simulate", latin.to_str().expect("UTF-8")]);
+        assert!(stderr.contains("is not UTF-8") && stderr.contains("Latin-1"), "{stderr}");
+        [read, latin].iter().for_each(|path| std::fs::remove_file(path).expect("it was written"));
+    }
+
+    #[test]
+    fn a_dash_is_standard_input() {
+        let text = std::fs::read(BUNDLED_FILE).expect("the bundled scenario");
+        let output = on_input(&text, &["simulate", "-", "--format", "json"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.stdout, incident_replay(&["simulate", "--format", "json"]).stdout);
+        let output = on_input(b"{", &["simulate", "-"]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr.starts_with("error: standard input: "), "{stderr}");
+    }
+
+    /// Killed at any moment, a folder has whole files under their names, and no other.
+    #[cfg(unix)]
+    #[test]
+    fn files_are_whole_or_absent() {
+        let folder = std::env::temp_dir().join(format!("incident-replay-{}-killed", std::process::id()));
+        let whole = folder.join("whole");
+        let out = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
+        assert!(incident_replay(&["export", "--out", &out(&whole)]).status.success());
+        for ms in [150, 300, 400, 450, 500, 550, 600, 700] {
+            let cut = folder.join(format!("{ms}"));
+            let mut child = Command::new(env!("CARGO_BIN_EXE_incident-replay"))
+                .args(["export", "--out", &out(&cut)])
+                .stdout(Stdio::null())
+                .spawn()
+                .expect("it starts");
+            std::thread::sleep(std::time::Duration::from_millis(ms));
+            let _ended = child.kill();
+            child.wait().expect("it ends");
+            for entry in walk(&cut) {
+                let name = entry.strip_prefix(&cut).expect("inside");
+                if name.extension().is_some_and(|extension| extension == "part") {
+                    continue;
+                }
+                let expected = std::fs::read(whole.join(name)).expect("a file of the same name");
+                assert!(std::fs::read(&entry).expect("readable") == expected, "{} after {ms} ms", name.display());
+            }
+        }
+        std::fs::remove_dir_all(&folder).expect("it was written");
+    }
+
+    fn walk(folder: &std::path::Path) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        let paths = entries.flatten().map(|entry| entry.path());
+        paths.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+    }
+
+    #[test]
+    fn a_full_stop_is_no_part_of_an_address() {
+        let stderr = fails(&["export", "--out", "x", "--base-url", "https://a.example/replay."]);
+        assert!(stderr.contains("no full stop at its end"), "{stderr}");
+    }
+
+    #[test]
+    fn a_clock_time_means_the_moment_in_the_window_also_after_midnight() {
+        let text = std::fs::read_to_string(BUNDLED_FILE).expect("the bundled scenario");
+        let moved = text
+            .replace("2024-08-15T10:", "2024-08-15T22:")
+            .replace("2024-08-15T11:", "2024-08-15T23:")
+            .replace("2024-08-15T12:", "2024-08-16T00:")
+            .replace("2024-08-15T13:", "2024-08-16T01:")
+            .replace("2024-08-15T07:", "2024-08-15T19:")
+            .replace("2024-08-15T08:", "2024-08-15T20:");
+        let night = file("night.json", moved.as_bytes());
+        let path = night.to_str().expect("UTF-8");
+        let json = |arguments: &[&str]| -> serde_json::Value {
+            let output = incident_replay(&[&["simulate", path, "--format", "json"], arguments].concat());
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            serde_json::from_slice(&output.stdout).expect("JSON")
+        };
+        let patched = json(&["--set", "responses.patch.at=00:15"]);
+        assert_eq!(patched["what_if"][0], "patch at 00:15 instead of 00:45");
+        let folder = std::env::temp_dir().join(format!("incident-replay-{}-night", std::process::id()));
+        let out = folder.to_str().expect("UTF-8");
+        let output =
+            incident_replay(&["export", path, "--out", out, "--format", "csv", "--from", "23:30", "--until", "00:30"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let rows = std::fs::read_to_string(folder.join("recording.csv")).expect("it was written");
+        assert_eq!(rows.lines().count(), 1 + 3600);
+        std::fs::remove_dir_all(&folder).expect("it was written");
+        std::fs::remove_file(&night).expect("it was written");
+    }
 }

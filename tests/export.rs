@@ -39,6 +39,7 @@ fn file<'a>(files: &'a [File], path: &str) -> &'a str {
 /// Rows of a table, the head first.
 fn table(text: &str) -> Vec<csv::StringRecord> {
     assert!(text.ends_with("\r\n"), "RFC 4180 ends lines with CRLF");
+    let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     reader.records().collect::<Result<_, _>>().expect("rows of one length")
 }

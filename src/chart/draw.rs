@@ -119,14 +119,10 @@ impl<'a> Canvas<'a, '_> {
 
     fn time_axis(&self) -> Result<(), Failure> {
         let muted = self.palette.get(ColourToken::Ink2);
-        let offset_min = match self.view.time_zone {
-            TimeZone::Utc => 0,
-            TimeZone::Local { offset_min } => offset_min,
-        };
         let most = (self.frame.width_px() / TIME_LABEL_PX) as usize;
         let Frame { from_ms, until_ms, bottom_px, left_px, .. } = self.frame;
         let y = bottom_px + 13.0;
-        for tick in ticks::time_ticks(self.model.origin, from_ms, until_ms, offset_min, most) {
+        for tick in ticks::time_ticks(self.model.origin, from_ms, until_ms, self.view.time_zone, most) {
             let x = self.frame.x_px(tick.at_ms);
             self.pen.line_down(x, bottom_px, bottom_px + 4.0, muted, 0.55)?;
             let half = self.pen.text_width_px(&tick.label, TEXT_PX) / 2.0;

@@ -109,7 +109,7 @@ mod tests {
             "11:15:30: fast 37.5 %, slow 37.5 %, failed 25.0 %, PaymentCpuSaturation firing"
         );
         view.hidden_series.insert("checkouts/slow".into());
-        view.time_zone = TimeZone::Local { offset_min: 120 };
+        view.time_zone = TimeZone::fixed(120);
         assert_eq!(
             readout(&model, &view, at_ms, 1000.0).spoken(),
             "13:15:30: fast 37.5 %, failed 25.0 %, PaymentCpuSaturation firing"

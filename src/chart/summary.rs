@@ -322,7 +322,7 @@ mod tests {
     fn times_follow_the_zone() {
         let (scenario, recording) = (synthetic::scenario(), synthetic::recording());
         let model = model(ChartKind::Queue, &scenario, &recording);
-        let zone = TimeZone::Local { offset_min: 120 };
+        let zone = TimeZone::fixed(120);
         assert!(summary(&model, &scenario, &recording, zone).contains("(13:00)"));
     }
 

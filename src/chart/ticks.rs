@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use crate::replay::TimeZone;
 use crate::units::UtcMs;
 
 /// Round values in `low ..= high`, at most `most` of them (at least two). Steps are 1, 2, 2.5 or 5 times a power of ten.
@@ -83,10 +84,9 @@ const STEPS_MS: [i64; 21] = [
     14 * 86_400_000,
 ];
 
-/// Round times of day between two positions of an axis with its zero at `origin`, at most `most`, in a time zone
-/// `offset_min` minutes ahead of UTC.
+/// Round times of day between two positions of an axis with its zero at `origin`, at most `most`, in a time zone.
 #[must_use]
-pub fn time_ticks(origin: UtcMs, from_ms: f64, until_ms: f64, offset_min: i32, most: usize) -> Vec<TimeTick> {
+pub fn time_ticks(origin: UtcMs, from_ms: f64, until_ms: f64, zone: TimeZone, most: usize) -> Vec<TimeTick> {
     let length = until_ms - from_ms;
     let fits = |step: &&i64| length / **step as f64 <= most.max(1) as f64 - 0.001;
     let step = STEPS_MS.iter().find(fits).copied().unwrap_or_else(|| {
@@ -94,23 +94,27 @@ pub fn time_ticks(origin: UtcMs, from_ms: f64, until_ms: f64, offset_min: i32, m
         ((length / most.max(1) as f64) as i64 / day + 1) * day
     });
     // Round in the displayed zone, not in UTC.
-    let local_zero = origin.0 + i64::from(offset_min) * 60_000;
+    let local_zero = origin.0 + i64::from(zone.offset_min(UtcMs(origin.0 + from_ms as i64))) * 60_000;
     let first = (local_zero + from_ms.ceil() as i64 + step - 1).div_euclid(step) * step;
     let last = local_zero + until_ms.floor() as i64;
     (0..)
         .map(|index| first + index * step)
         .take_while(|local| *local <= last)
-        .map(|local| TimeTick { at_ms: (local - local_zero) as f64, label: time_label(UtcMs(local), step) })
+        .map(|local| {
+            let at_ms = local - local_zero;
+            TimeTick { at_ms: at_ms as f64, label: time_label(UtcMs(origin.0 + at_ms), zone, step) }
+        })
         .collect()
 }
 
-fn time_label(local: UtcMs, step_ms: i64) -> String {
+fn time_label(at: UtcMs, zone: TimeZone, step_ms: i64) -> String {
+    let local = zone.shift(at);
     if local.ms_of_day() == 0 && step_ms >= 3_600_000 {
         day_label(local)
     } else if step_ms < 60_000 {
-        local.hh_mm_ss()
+        zone.hh_mm_ss(at)
     } else {
-        local.hh_mm()
+        zone.hh_mm(at)
     }
 }
 
@@ -138,7 +142,7 @@ mod tests {
 
     fn labels(from: &str, length_min: f64, offset_min: i32, most: usize) -> String {
         let origin: UtcMs = from.parse().unwrap();
-        let ticks = time_ticks(origin, 0.0, length_min * 60_000.0, offset_min, most);
+        let ticks = time_ticks(origin, 0.0, length_min * 60_000.0, TimeZone::fixed(offset_min), most);
         ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ")
     }
 
@@ -178,10 +182,39 @@ mod tests {
         assert_eq!(labels("2024-08-13T22:30:00Z", 39.25 * 60.0, 0, 5), "14 Aug 12:00 15 Aug 12:00");
     }
 
+    #[test]
+    fn an_hour_that_comes_twice_is_told_with_its_offset() {
+        // Central Europe, 27 October 2024: at 01:00 UTC clocks go from 03:00 back to 02:00.
+        let change = "2024-10-27T01:00:00Z".parse().unwrap();
+        let zone = TimeZone::Local { offset_min: 120, change: Some((change, 60)) };
+        let ticks = time_ticks("2024-10-26T23:30:00Z".parse().unwrap(), 0.0, 4.0 * 3_600_000.0, zone, 9);
+        let labels: Vec<&str> = ticks.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(
+            labels,
+            [
+                "01:30",
+                "02:00 (UTC+2)",
+                "02:30 (UTC+2)",
+                "02:00 (UTC+1)",
+                "02:30 (UTC+1)",
+                "03:00",
+                "03:30",
+                "04:00",
+                "04:30"
+            ]
+        );
+        let at = |text: &str| zone.hh_mm(text.parse().unwrap());
+        assert_eq!(at("2024-10-27T01:15:00Z"), "02:15 (UTC+1)");
+        // Put forward, no hour comes twice.
+        let spring = TimeZone::Local { offset_min: 60, change: Some((change, 120)) };
+        assert_eq!(spring.hh_mm("2024-10-27T00:59:00Z".parse().unwrap()), "01:59");
+        assert_eq!(spring.hh_mm("2024-10-27T01:00:00Z".parse().unwrap()), "03:00");
+    }
+
     proptest! {
         #[test]
         fn there_are_never_too_many_times(length_s in 1.0f64..4e6, most in 1usize..20, offset in -720i32..840) {
-            let ticks = time_ticks(UtcMs(1_723_700_000_123), 0.0, length_s * 1000.0, offset, most);
+            let ticks = time_ticks(UtcMs(1_723_700_000_123), 0.0, length_s * 1000.0, TimeZone::fixed(offset), most);
             prop_assert!(ticks.len() <= most + 1);
             prop_assert!(ticks.iter().all(|tick| (0.0..=length_s * 1000.0).contains(&tick.at_ms)));
             prop_assert!(ticks.windows(2).all(|pair| pair[0].at_ms < pair[1].at_ms));

@@ -26,7 +26,7 @@ impl Calibrate {
         let scenario = self.source.load()?;
         let seeds: Vec<u64> = (1..=self.seeds).collect();
         let bar = bar(self.seeds, "runs of this try");
-        eprintln!("age_h  session_kib  detected  affected  failed   (means over {} seeds)", seeds.len());
+        super::tell(&format!("age_h  session_kib  detected  affected  failed   (means over {} seeds)", seeds.len()));
         let calibration = sim::calibrate(
             &scenario,
             &seeds,
@@ -44,7 +44,7 @@ impl Calibrate {
                     percent(step.affected_ratio),
                     percent(step.failed_ratio)
                 );
-                bar.suspend(|| eprintln!("{line}"));
+                bar.suspend(|| super::tell(&line));
             },
         )?;
         bar.finish_and_clear();
@@ -54,11 +54,10 @@ impl Calibrate {
             found.session_kib, found.age_h, calibration.scenario.instances.rescheduled_age_h.value
         ))?;
         if let Some(out) = &self.out {
-            std::fs::write(out, calibration.scenario.to_json() + "\n")
-                .map_err(|error| format!("{}: {error}", out.display()))?;
+            super::save(out, &(calibration.scenario.to_json() + "\n"))?;
         }
         if !calibration.is_reached {
-            eprintln!("not reached: these are the best values found; detection, failed or affected users are off");
+            super::tell("not reached: these are the best values found; detection, failed or affected users are off");
             return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)

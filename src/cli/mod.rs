@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::plain;
 use crate::recording::{Ledger, Recording};
 use crate::scenario::{BUNDLED, Scenario, Setting};
 use crate::sim::Simulation;
@@ -57,7 +58,7 @@ enum Command {
 /// The scenario of a run.
 #[derive(Args)]
 struct Source {
-    /// Scenario file; the bundled one when absent
+    /// Scenario file, or - for standard input; the bundled one when absent
     scenario: Option<PathBuf>,
     /// Change an assumption or an action; may be repeated: --set instances.count=12 --set responses.patch.at=11:30
     #[arg(long = "set", value_name = "PATH=VALUE")]
@@ -110,15 +111,23 @@ impl Source {
 /// Largest scenario file that is read, a hundred times the bundled one.
 const SCENARIO_BYTES_MAX: u64 = 4 << 20;
 
+/// Reads a scenario from a file, or from standard input where the path is `-`.
 fn read(path: &Path) -> Result<Scenario, Failure> {
-    let mut text = String::new();
-    let read = std::fs::File::open(path).and_then(|file| file.take(SCENARIO_BYTES_MAX + 1).read_to_string(&mut text));
-    let length = read.map_err(|error| format!("{}: {error}", path.display()))?;
-    if length as u64 > SCENARIO_BYTES_MAX {
-        return Err(format!("{}: a scenario has at most {SCENARIO_BYTES_MAX} bytes", path.display()).into());
+    let is_input = path == Path::new("-");
+    let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
+    let input: Box<dyn Read> = if is_input {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(std::fs::File::open(path).map_err(|error| format!("{name}: {error}"))?)
+    };
+    let mut bytes = Vec::new();
+    input.take(SCENARIO_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| format!("{name}: {error}"))?;
+    if bytes.len() as u64 > SCENARIO_BYTES_MAX {
+        return Err(format!("{name}: a scenario has at most {SCENARIO_BYTES_MAX} bytes").into());
     }
+    let text = plain::decoded(&bytes).map_err(|error| format!("{name}: {error}"))?;
     Scenario::from_json(&text).map_err(|error| {
-        let lines: Vec<String> = error.to_string().lines().map(|line| format!("{}: {line}", path.display())).collect();
+        let lines: Vec<String> = error.to_string().lines().map(|line| format!("{name}: {line}")).collect();
         lines.join("\n").into()
     })
 }
@@ -134,16 +143,44 @@ fn simulated(scenario: &Scenario, seed: u64) -> Result<(Recording, Ledger), Fail
     Ok((recording, ledger))
 }
 
-/// Writes a file and creates its folder if needed.
+/// Writes a file and creates its folder if needed. The file is whole or absent: it gets its name when it is complete.
 fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text));
-    written.map_err(|error| format!("{}: {error}", path.display()).into())
+    let write = || -> std::io::Result<()> {
+        // Devices and pipes cannot be replaced, only written to.
+        if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return std::fs::write(path, text);
+        }
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let part = PathBuf::from(name);
+        let moved = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, path));
+        if moved.is_err() {
+            // Nothing of it is left behind.
+            let _absent = std::fs::remove_file(&part);
+        }
+        moved
+    };
+    write().map_err(|error| format!("{}: {error}", path.display()).into())
 }
 
 /// Runs the command line of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version, which are no errors, go to standard output.
+        Err(error) if !error.use_stderr() => {
+            let printed = print(&error.render().to_string());
+            return printed.map_or(ExitCode::from(2), |()| ExitCode::SUCCESS);
+        }
+        Err(error) => {
+            let lines: Vec<String> = error.render().to_string().trim_end().lines().map(plain::harmless).collect();
+            tell(&lines.join("\n"));
+            return ExitCode::from(2);
+        }
+    };
+    let result = match arguments.command {
         Command::Simulate(command) => command.run(),
         Command::Claims(command) => command.run(),
         Command::Calibrate(command) => command.run(),
@@ -154,9 +191,16 @@ pub fn main() -> ExitCode {
         Command::Schema => print(&(Scenario::json_schema() + "\n")).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        let lines: Vec<String> = error.to_string().lines().map(plain::harmless).collect();
+        tell(&format!("error: {}", lines.join("\n")));
         ExitCode::from(2)
     })
+}
+
+/// Writes a line to standard error. There is nobody to tell when that fails.
+fn tell(line: &str) {
+    use std::io::Write;
+    let _untold = writeln!(std::io::stderr().lock(), "{line}");
 }
 
 /// Writes to standard output. A closed pipe (`| head`) is not an error.

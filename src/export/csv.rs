@@ -54,10 +54,11 @@ fn seconds(recording: &Recording, range: Option<TimeRange>) -> std::ops::Range<u
 }
 
 /// The events in order of time: start, end (empty for a moment), source, kind, title, text, and a link to the replay when
-/// there is a base address.
+/// there is a base address. Begins with a byte-order mark.
 #[must_use]
 pub fn timeline_csv(run: &RunRef<'_>, options: &Options<'_>) -> String {
-    let mut table = String::new();
+    // Titles and texts may have any letters, and spreadsheets take a file without this mark for another encoding.
+    let mut table = String::from("\u{feff}");
     push_row(&mut table, &["time_utc", "until_utc", "source", "kind", "title", "text", "link"].map(str::to_owned));
     let range = options.covered(run.scenario);
     let everything = options.range.is_none();

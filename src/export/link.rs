@@ -20,7 +20,8 @@ pub struct BaseUrl(String);
 /// Error: the text is not the address of a replay.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
-    "{0:?} is not an address of a replay: write http:// or https://, a host and a path, without quotes, brackets, spaces or #"
+    "\"{}\" is not an address of a replay: write http:// or https://, a host and a path, without quotes, brackets, spaces or #, and no full stop at its end",
+    crate::plain::quoted(.0)
 )]
 pub struct NotABaseUrl(pub String);
 
@@ -31,7 +32,9 @@ impl FromStr for BaseUrl {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~:/?@!$&*+,;=%".contains(c);
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         let has_host = rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
-        if !has_host || text.len() > LENGTH_MAX || !text.chars().all(allowed) {
+        // Of the sentence it was copied from.
+        let ends_well = !text.ends_with(['.', ',', ';', ':', '!', '?']);
+        if !has_host || !ends_well || text.len() > LENGTH_MAX || !text.chars().all(allowed) {
             return Err(NotABaseUrl(text.to_owned()));
         }
         // A folder's address gets a trailing slash; that of a page or with a query is complete.
@@ -79,9 +82,16 @@ mod tests {
     #[test]
     fn what_could_break_out_of_a_link_is_no_address() {
         let long = format!("https://example.org/{}", "a".repeat(LENGTH_MAX));
-        for text in
-            ["javascript:alert(1)", "//example.org", "https://", "https://a b", "https://a/)", "https://a/\"", &long]
-        {
+        for text in [
+            "javascript:alert(1)",
+            "//example.org",
+            "https://",
+            "https://a b",
+            "https://a/)",
+            "https://a/\"",
+            "https://a.example/replay.",
+            &long,
+        ] {
             assert_eq!(text.parse::<BaseUrl>(), Err(NotABaseUrl(text.to_owned())));
         }
         for text in ["https://a/<b>", "https://a/#v=1", "https://a/'", "https://a/|", "https://a/\n", ""] {

@@ -345,7 +345,7 @@ fn another_track_keeps_the_place_if_it_can() {
 
 #[test]
 fn times_are_said_in_the_chosen_zone() {
-    let local = ViewCommand::SetTimeZone(TimeZone::Local { offset_min: 120 });
+    let local = ViewCommand::SetTimeZone(TimeZone::fixed(120));
     let player = after(&paused_at("11:42"), [local.into()]);
     assert_eq!(player.value_text(), "13:42 local time, 42 minutes in, diagnosis");
 }
@@ -370,7 +370,7 @@ fn any_view_command() -> impl Strategy<Value = ViewCommand> {
         proptest::option::of(key()).prop_map(ViewCommand::FocusChart),
         (key(), any::<bool>()).prop_map(|(chart, open)| ViewCommand::SetTable { chart, open }),
         (0..3usize).prop_map(|index| ViewCommand::SetAudience(Audience::ALL[index])),
-        any::<i32>().prop_map(|offset_min| ViewCommand::SetTimeZone(TimeZone::Local { offset_min })),
+        any::<i32>().prop_map(|offset_min| ViewCommand::SetTimeZone(TimeZone::fixed(offset_min))),
         Just(ViewCommand::SetTheme(Theme::Light)),
     ]
 }

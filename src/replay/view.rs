@@ -38,31 +38,58 @@ pub enum TimeZone {
     Utc,
     /// The reader's own time zone.
     Local {
-        /// Minutes to add to UTC, as the browser reports them for the incident's day.
+        /// Minutes to add to UTC, as the browser reports them for the start of the run.
         offset_min: i32,
+        /// When clocks are changed during the run, and the offset from then on.
+        change: Option<(UtcMs, i32)>,
     },
 }
 
 impl TimeZone {
-    /// The local time of this zone, as if it were UTC.
+    /// A zone whose clocks are not changed.
     #[must_use]
-    pub fn shift(self, at: UtcMs) -> UtcMs {
+    pub fn fixed(offset_min: i32) -> Self {
+        Self::Local { offset_min, change: None }
+    }
+
+    /// Minutes to add to UTC at a moment.
+    #[must_use]
+    pub fn offset_min(self, at: UtcMs) -> i32 {
         match self {
-            Self::Utc => at,
-            Self::Local { offset_min } => UtcMs(at.0.saturating_add(i64::from(offset_min) * 60_000)),
+            Self::Utc => 0,
+            Self::Local { change: Some((from, offset_min)), .. } if at >= from => offset_min,
+            Self::Local { offset_min, .. } => offset_min,
         }
     }
 
-    /// `HH:MM` on a clock of this zone.
+    /// The local time of this zone, as if it were UTC.
     #[must_use]
-    pub fn hh_mm(self, at: UtcMs) -> String {
-        self.shift(at).hh_mm()
+    pub fn shift(self, at: UtcMs) -> UtcMs {
+        UtcMs(at.0.saturating_add(i64::from(self.offset_min(at)) * 60_000))
     }
 
-    /// `HH:MM:SS` on a clock of this zone.
+    /// `HH:MM` on a clock of this zone; in an hour that comes twice, with the offset: `02:15 (UTC+2)`.
+    #[must_use]
+    pub fn hh_mm(self, at: UtcMs) -> String {
+        self.shift(at).hh_mm() + &self.offset_told(at)
+    }
+
+    /// `HH:MM:SS` on a clock of this zone, with the offset in an hour that comes twice.
     #[must_use]
     pub fn hh_mm_ss(self, at: UtcMs) -> String {
-        self.shift(at).hh_mm_ss()
+        self.shift(at).hh_mm_ss() + &self.offset_told(at)
+    }
+
+    fn offset_told(self, at: UtcMs) -> String {
+        let Self::Local { offset_min, change: Some((from, later_min)) } = self else { return String::new() };
+        // The clock shows the same from the first time on, put back, until it has caught up.
+        let twice_ms = i64::from(offset_min - later_min) * 60_000;
+        if (at.0 - from.0).abs() > twice_ms || at.0 - from.0 == twice_ms {
+            return String::new();
+        }
+        let offset = self.offset_min(at);
+        let minutes = if offset % 60 == 0 { String::new() } else { format!(":{:02}", offset.abs() % 60) };
+        format!(" (UTC{}{}{minutes})", if offset < 0 { '−' } else { '+' }, offset.abs() / 60)
     }
 
     /// The name shown after a time: "UTC", "local time".

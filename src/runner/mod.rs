@@ -34,7 +34,7 @@ pub enum RunError {
     /// The scenario was rejected.
     #[error("the scenario cannot be simulated: {0}")]
     Scenario(String),
-    /// The worker did not start, or ended.
+    /// The worker did not start, ended, or does not answer.
     #[error("the simulation's worker failed: {0}")]
     Worker(String),
     /// A message was damaged or of another version.

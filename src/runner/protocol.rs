@@ -50,6 +50,8 @@ pub enum ResponseBody {
     },
     /// The run failed.
     Failed(String),
+    /// The worker's program has ended by a fault of its own.
+    Crashed(String),
 }
 
 impl RunRequest {
@@ -127,6 +129,7 @@ mod tests {
             ResponseBody::Progress(0.25),
             ResponseBody::Done { digest: "00ff".to_owned() },
             ResponseBody::Failed("no".to_owned()),
+            ResponseBody::Crashed("index out of bounds".to_owned()),
         ] {
             let response = RunResponse::new(9, body);
             assert_eq!(RunResponse::from_json(&response.to_json()), Ok(response));

@@ -4,7 +4,7 @@
 
 use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, ErrorEvent, MessageEvent, Worker};
+use web_sys::{DedicatedWorkerGlobalScope, Event, MessageEvent, Worker};
 
 use super::local::LocalRun;
 use super::protocol::{ResponseBody, RunRequest, RunResponse};
@@ -15,12 +15,17 @@ use crate::scenario::{Release, Scenario};
 /// Name of the global function from static/boot.js that starts a worker and sends it the program.
 const SPAWN: &str = "incidentReplayWorker";
 
+/// What is told of an error event without a message: browsers send one when a policy, a missing file or an extension keeps a
+/// worker from starting.
+const UNTOLD: &str =
+    "the browser did not start it; a policy of the site, a file that is missing or an extension may be why";
+
 /// A worker that simulates for the page. Dropping it terminates the worker and its run.
 pub struct WorkerRunner {
     worker: Worker,
     id_last: u32,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+    on_error: Closure<dyn FnMut(Event)>,
 }
 
 impl WorkerRunner {
@@ -41,13 +46,18 @@ impl WorkerRunner {
             let (id, body) = read_response(&event.data()).unwrap_or_else(|error| (0, RunEvent::Failed(error)));
             report(id, body);
         });
-        let on_error = Closure::new(move |event: ErrorEvent| {
+        let on_error = Closure::new(move |event: Event| {
             event.prevent_default();
-            on_event(0, RunEvent::Failed(RunError::Worker(event.message())));
+            // Only some of these events have a message, whatever their type says.
+            let message = Reflect::get(&event, &"message".into()).ok().and_then(|message| message.as_string());
+            let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| UNTOLD.to_owned());
+            on_event(0, RunEvent::Failed(RunError::Worker(message)));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self { worker, id_last: 0, _on_message: on_message, _on_error: on_error })
+        // Not every browser has `onmessageerror` here. Fails only for events that cannot be listened for.
+        let _ = worker.add_event_listener_with_callback("messageerror", on_error.as_ref().unchecked_ref());
+        Ok(Self { worker, id_last: 0, _on_message: on_message, on_error })
     }
 
     /// Requests a run of a scenario, given as JSON, with the release it begins with. Requests are served in order. Returns
@@ -69,6 +79,9 @@ impl Drop for WorkerRunner {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
+        let _ = self
+            .worker
+            .remove_event_listener_with_callback("messageerror", self.on_error.as_ref().unchecked_ref());
         self.worker.terminate();
     }
 }
@@ -88,6 +101,7 @@ fn read_response(data: &JsValue) -> Result<(u32, RunEvent), RunError> {
     let report = match response.body {
         ResponseBody::Progress(ratio) => RunEvent::Progress(ratio),
         ResponseBody::Failed(message) => RunEvent::Failed(RunError::Scenario(message)),
+        ResponseBody::Crashed(message) => RunEvent::Failed(RunError::Worker(message)),
         ResponseBody::Done { digest } => match decode(&parts.get(1)) {
             Ok(recording) => RunEvent::Done(Box::new(Finished { recording, digest })),
             Err(error) => RunEvent::Failed(error),
@@ -111,8 +125,13 @@ pub fn scope() -> Option<DedicatedWorkerGlobalScope> {
 
 /// The worker's side: serves requests until the page terminates the worker.
 pub fn serve(scope: DedicatedWorkerGlobalScope) {
-    // Without this hook a panic would reach the console as a bare "unreachable".
-    std::panic::set_hook(Box::new(|info| web_sys::console::error_1(&info.to_string().into())));
+    // Without this hook a panic would reach console and page as a bare "unreachable".
+    std::panic::set_hook(Box::new(|info| {
+        web_sys::console::error_1(&info.to_string().into());
+        if let Some(port) = self::scope() {
+            post(&port, 0, ResponseBody::Crashed(info.to_string()), None);
+        }
+    }));
     let port = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
@@ -140,6 +159,8 @@ fn simulate(port: &DedicatedWorkerGlobalScope, request: &RunRequest) -> Result<F
     let scenario =
         Scenario::from_json(&request.scenario).map_err(|error| error.to_string())?.with_release(request.release);
     let seed = request.seed.parse().map_err(|_| format!("{:?} is no seed", request.seed))?;
+    // The page takes silence for a worker that has died.
+    post(port, request.id, ResponseBody::Progress(0.0), None);
     let mut run = LocalRun::new(&scenario, seed).map_err(|error| error.to_string())?;
     while run.step() {
         if let Some(ratio) = run.new_progress() {

@@ -16,6 +16,7 @@ mod what_if;
 use serde::{Deserialize, Serialize};
 
 use crate::json;
+use crate::plain::{harmless, quoted};
 use crate::units::UtcMs;
 
 pub use alerts::{AlertRule, Expression, Monitor, Severity, Signal};
@@ -111,7 +112,7 @@ pub struct Scenario {
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
 pub enum ScenarioError {
     /// The text is not JSON, or does not have the shape of a scenario.
-    #[error("{}line {line}, column {column}: {message}", prefix(path))]
+    #[error("{}line {line}, column {column}: {}", prefix(path), harmless(message))]
     Syntax {
         /// Where in the document: `timeline[3].at`; empty at the root.
         path: String,
@@ -129,7 +130,7 @@ pub enum ScenarioError {
         problems: Vec<Problem>,
     },
     /// A `path=value` that cannot be applied.
-    #[error("{path}: {message}")]
+    #[error("{}{}", prefix(path), harmless(message))]
     Setting {
         /// The path as given.
         path: String,
@@ -155,12 +156,13 @@ impl std::fmt::Display for Problem {
         if let Some((line, column)) = self.position {
             write!(f, "line {line}, column {column}: ")?;
         }
-        f.write_str(&self.message)
+        f.write_str(&harmless(&self.message))
     }
 }
 
+/// Names of fields and values in messages may come from anybody.
 fn prefix(path: &str) -> String {
-    if matches!(path, "" | "." | "?") { String::new() } else { format!("{path}: ") }
+    if matches!(path, "" | "." | "?") { String::new() } else { format!("{}: ", quoted(path)) }
 }
 
 impl Scenario {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Scenario, ScenarioError};
 use crate::json::{self, Step};
+use crate::plain::quoted;
 
 /// Largest float below which all whole numbers are exact.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
@@ -138,7 +139,7 @@ fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result
     };
     if !is_like {
         let allowed = allowed.unwrap_or_else(|| expected_like(target).to_owned());
-        return Err(refuse(format!("{} is not allowed: {allowed}", setting.value)));
+        return Err(refuse(format!("{} is not allowed: {allowed}", quoted(&setting.value))));
     }
     *target = parsed;
     Ok(())

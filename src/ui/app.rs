@@ -16,7 +16,7 @@ use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::address_bar::{self, AddressBar};
-use super::embed::{Channel, EmbedPage, HostMessage};
+use super::embed::{Channel, EmbedPage, HostMessage, StateChange};
 use super::keyboard;
 use super::open::{Opened, Opener};
 use super::playhead::PlayheadBus;
@@ -83,6 +83,10 @@ pub struct App {
     starts_playing: bool,
     /// The address whose run is pending.
     followed: Option<Address>,
+    /// The host's request that waits for this run, with what is left of it.
+    asked: Option<(JsValue, StateChange)>,
+    /// The host's requests that came while a run was pending: they mean that run.
+    waiting: Vec<HostMessage>,
     /// Title and progress of the scenario that is being simulated.
     coming: Option<(AttrValue, f64)>,
     note: Option<page::Note>,
@@ -114,6 +118,7 @@ impl Component for App {
         let address = ctx.props().address.clone();
         ctx.props().runs.set_listener(ctx.link().callback(Message::Runs));
         let on_opened = ctx.link().callback(Message::Opened);
+        browser::document().set_title(&title(&run));
         Self {
             run,
             described_ms: player.position_ms,
@@ -124,6 +129,8 @@ impl Component for App {
             address,
             address_bar: AddressBar::new(ctx.link().callback(|()| Message::AddressChanged)),
             followed: None,
+            asked: None,
+            waiting: Vec::new(),
             coming: None,
             note: page::Note::warnings(ADDRESS_NOTE, notes),
             announcement: AttrValue::default(),
@@ -266,10 +273,17 @@ impl App {
                 self.showing = Some(request_animation_frame(move |_| page::show_event(&id)));
             }
             Effect::Seeked | Effect::Paused | Effect::Ended => self.described_ms = self.player.position_ms,
-            Effect::AddressChanged => self.address_bar.show(&self.address.with_player(&self.player)),
+            Effect::AddressChanged => self.show_address(),
             // Only for the embedding page.
             Effect::Started | Effect::RateChanged(_) | Effect::MarkerReached { .. } => {}
         }
+    }
+
+    /// Without a moment where no address leads to the run: it would be that of another incident.
+    fn show_address(&mut self) {
+        let address = self.address.with_player(&self.player);
+        let bare = Address { foreign: address.foreign.clone(), ..Address::default() };
+        self.address_bar.show(if self.run.has_address { &address } else { &bare });
     }
 
     fn keep_moving(&mut self, ctx: &Context<Self>) {
@@ -322,11 +336,13 @@ impl App {
             RunsEvent::Ready(run) => {
                 self.coming = None;
                 self.run = run;
+                browser::document().set_title(&title(&self.run));
                 self.apply(ctx, Command::Pause);
                 self.apply(ctx, Command::SetTrack(Rc::clone(&self.run.track)));
                 if let Some(address) = self.followed.take() {
-                    self.address = address;
-                    return self.show_moment(ctx);
+                    self.arrive(ctx, address);
+                    self.show_moment(ctx);
+                    return self.serve_waiting(ctx);
                 }
                 self.note = Some(page::Note::news(format!("This is “{}” now.", self.run.scenario.title)));
                 // An opened file has no address.
@@ -334,42 +350,65 @@ impl App {
                 self.address = Address { scenario, seed, changes, ..self.address.clone() };
                 self.apply(ctx, Command::Seek { ms: 0.0 });
                 self.apply(ctx, ViewCommand::SelectInstance(None).into());
+                self.serve_waiting(ctx);
             }
             RunsEvent::Failed(error) => {
                 self.coming = None;
                 self.followed = None;
                 self.tell_error(&error.to_string());
+                self.refuse_run(&error.to_string());
                 self.note =
                     Some(page::Note::error("The simulation failed. The page shows what it showed before.", error));
+                self.serve_waiting(ctx);
             }
         }
     }
 
-    /// Goes to another address, at once or when its run is complete.
+    /// Goes to another address, at once or when its run is complete. The last wish wins, also when it is what is shown while
+    /// another run is on its way.
     fn go_to(&mut self, ctx: &Context<Self>, mut address: Address) {
         let now = self.address.with_player(&self.player);
-        if (address.seed, &address.changes) != (now.seed, &now.changes) {
+        if let Some(followed) = self.followed.as_mut().filter(|followed| followed.is_same_run(&address)) {
+            *followed = address;
+            return;
+        }
+        if address.is_same_run(&now) {
+            if self.coming.take().is_some() {
+                ctx.props().runs.cancel();
+                self.followed = None;
+                self.refuse_run("another address was followed meanwhile");
+            }
+        } else {
             let (scenario, changes, notes) = address.scenario(&ctx.props().own);
             address.changes = changes;
             self.note = page::Note::warnings(ADDRESS_NOTE, notes).or(self.note.take());
             let title = AttrValue::from(scenario.title.clone());
             let text = scenario.to_json();
-            match ctx.props().runs.request(Rc::new(scenario), &text) {
+            self.refuse_run("another address was followed meanwhile");
+            match ctx.props().runs.request(Rc::new(scenario), &text, true) {
                 Ok(()) => (self.followed, self.coming) = (Some(address), Some((title, 0.0))),
-                Err(error) => self.note = Some(page::Note::error(ADDRESS_NOTE, error)),
+                Err(error) => {
+                    (self.followed, self.coming) = (None, None);
+                    self.note = Some(page::Note::error(ADDRESS_NOTE, error));
+                }
             }
             return;
         }
         let is_elsewhere = address.parts().1 != now.parts().1;
-        self.address = address;
-        // These come from the address: they are not stored as preferences.
-        for command in self.address.configuration(preferences::local(self.run.scenario.incident.start)) {
-            self.perform(ctx, command);
-        }
-        preferences::show_theme(self.player.view.theme);
+        self.arrive(ctx, address);
         if is_elsewhere {
             self.show_moment(ctx);
         }
+    }
+
+    /// Takes over an address's configuration.
+    fn arrive(&mut self, ctx: &Context<Self>, address: Address) {
+        self.address = address;
+        // These come from the address: they are not stored as preferences.
+        for command in self.address.configuration(preferences::local(&self.run.scenario.window)) {
+            self.perform(ctx, command);
+        }
+        preferences::show_theme(self.player.view.theme);
     }
 
     fn show_moment(&mut self, ctx: &Context<Self>) {
@@ -391,10 +430,11 @@ impl App {
             Err(error) => return self.note = Some(page::Note::error(&refused, error)),
         };
         let title = AttrValue::from(scenario.title.clone());
-        match ctx.props().runs.request(scenario, &text) {
+        match ctx.props().runs.request(scenario, &text, false) {
             Ok(()) => {
                 self.note = None;
                 self.followed = None;
+                self.refuse_run("another scenario was opened meanwhile");
                 self.coming = Some((title, 0.0));
             }
             Err(error) => self.note = Some(page::Note::error(&refused, error)),
@@ -402,15 +442,21 @@ impl App {
     }
 }
 
+/// The title of the tab.
+fn title(run: &Run) -> String {
+    let what_if = if run.scenario.what_if.is_empty() { "" } else { "What if – " };
+    format!("{what_if}{} – incident replay", run.scenario.title)
+}
+
 /// A player with the reader's preferences at the address, and notes on ignored parts of the address.
 fn first_player(run: &Run, props: &AppProps) -> (Player, Vec<String>) {
-    let start = run.scenario.incident.start;
+    let window = &run.scenario.window;
     let mut player = Player::new(Rc::clone(&run.track));
     player.reduced_motion = browser::media(browser::REDUCED_MOTION);
     player.view.theme = preferences::theme();
-    player.view.time_zone = preferences::time_zone(start);
+    player.view.time_zone = preferences::time_zone(window);
     let (moment, outside) = props.address.moment(&run.track);
-    let commands = [props.address.configuration(preferences::local(start)), moment].concat();
+    let commands = [props.address.configuration(preferences::local(window)), moment].concat();
     let player = commands.into_iter().fold(player, |player, command| reduce(&player, command).0);
     (player, [props.notes.clone(), outside].concat())
 }

@@ -1,5 +1,6 @@
 //! From the boot screen to the page: shows progress until the first run is complete, or why there is none.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -9,15 +10,18 @@ use yew::Callback;
 use super::address_bar;
 use super::app::{App, AppProps};
 use super::browser;
-use super::embed::post_failed;
+use super::crash;
+use super::embed::{Channel, post_failed};
 use super::preferences;
 use super::runs::{Runs, RunsEvent};
+use super::visibility::Visibility;
 use crate::replay::Address;
 use crate::runner::RunError;
 use crate::scenario::{BUNDLED, Scenario, Setting};
 
 /// Starts the page: simulates its scenario and mounts the app when the run is complete.
 pub fn mount() {
+    crash::tell_panics();
     let (mut address, mut notes) = address_bar::read();
     preferences::show_theme(address.theme.unwrap_or_else(preferences::theme));
     let (own, own_text, refused) = carried_scenario();
@@ -33,9 +37,38 @@ pub fn mount() {
     let (scenario, changes, refused) = address.scenario(&own);
     address.changes = changes;
     notes.extend(refused);
-    say("Simulating the incident …");
     let text = if address.changes.is_empty() { own_text.clone() } else { scenario.to_json().into() };
-    start(DefaultScenario { scenario: Rc::new(own), text: own_text }, Rc::new(scenario), &text, address, notes);
+    let is_embed = address.embed;
+    let begin = move || {
+        say("Simulating the incident …");
+        start(DefaultScenario { scenario: Rc::new(own), text: own_text }, Rc::new(scenario), &text, address, notes);
+    };
+    if is_embed { when_seen(begin) } else { begin() }
+}
+
+/// Begins when the embed is seen, or when its host asks for it: a page may have a dozen, and most are out of sight.
+fn when_seen(begin: impl FnOnce() + 'static) {
+    // Both listeners live until the first of them begins.
+    let listeners = Rc::new(RefCell::new((None, None)));
+    let begin = {
+        let (begin, listeners) = (Cell::new(Some(begin)), Rc::clone(&listeners));
+        Rc::new(move || {
+            if let Some(begin) = begin.take() {
+                let listeners = Rc::clone(&listeners);
+                // Not from within a listener, which is dropped.
+                Timeout::new(0, move || drop(listeners.take())).forget();
+                begin();
+            }
+        })
+    };
+    let on_start = Rc::clone(&begin);
+    let visibility = Visibility::watch(Callback::from(move |seen| {
+        if seen {
+            begin();
+        }
+    }));
+    let channel = Channel::await_start(move || on_start());
+    *listeners.borrow_mut() = (Some(visibility), channel);
 }
 
 /// The scenario that the page shows without an address, and its JSON text.
@@ -47,7 +80,8 @@ struct DefaultScenario {
 
 /// Simulates and shows a scenario: the default one, or that with the address's changes.
 fn start(own: DefaultScenario, scenario: Rc<Scenario>, text: &str, address: Address, notes: Vec<String>) {
-    let runs = Runs::default();
+    // What is complete needs no worker; a page with a dozen embeds would keep a dozen.
+    let runs = if address.embed { Runs::that_rest() } else { Runs::default() };
     let listened = runs.clone();
     runs.set_listener(Callback::from(move |news| match news {
         RunsEvent::Progress(ratio) => progress(ratio),
@@ -66,7 +100,7 @@ fn start(own: DefaultScenario, scenario: Rc<Scenario>, text: &str, address: Addr
         }
         RunsEvent::Failed(error) => failed(&error),
     }));
-    if let Err(error) = runs.request(scenario, text) {
+    if let Err(error) = runs.request(scenario, text, true) {
         // Deferred until static/boot.js has finished, which would otherwise overwrite the message.
         Timeout::new(0, move || failed(&error)).forget();
     }

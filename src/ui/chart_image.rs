@@ -14,7 +14,9 @@ use super::browser;
 use super::charts::{SharpBackend, context_2d, text_width};
 use super::download::text_blob;
 use super::run::Run;
-use crate::chart::{ChartKind, ChartModel, ImageOptions, Layout, Palette, Surface, draw_image, model, summary, svg};
+use crate::chart::{
+    ChartKind, ChartModel, ColourToken, ImageOptions, Layout, Palette, Surface, draw_image, model, summary, svg,
+};
 use crate::replay::View;
 
 pub const SIZE_PX: (f64, f64) = (760.0, 340.0);
@@ -80,6 +82,18 @@ impl ChartImage {
         .ok()
     }
 
+    /// Whether pixels whose colour is known are read back with it: protection against fingerprinting puts noise in their
+    /// place.
+    fn can_be_read(&self, canvas: &HtmlCanvasElement) -> bool {
+        let Some(context) = context_2d(canvas) else { return false };
+        let card = self.options().palette.get(ColourToken::Card);
+        // Along the left margin, where nothing is drawn.
+        (0..4).all(|row| {
+            let pixel = context.get_image_data(1.0, f64::from(1 + row), 1.0, 1.0).map(|image| image.data().0);
+            pixel.is_ok_and(|pixel| pixel.starts_with(&[card.0, card.1, card.2]))
+        })
+    }
+
     /// As a PNG file.
     ///
     /// # Errors
@@ -89,6 +103,9 @@ impl ChartImage {
         let canvas = browser::document().create_element("canvas").ok().and_then(|element| element.dyn_into().ok());
         let canvas: HtmlCanvasElement = canvas.ok_or_else(refused)?;
         self.draw(&canvas).ok_or_else(refused)?;
+        if !self.can_be_read(&canvas) {
+            return Err("This browser changes pictures before a page may save them: take the SVG.".to_owned());
+        }
         let packed = Promise::new(&mut |resolve: Function, reject: Function| {
             if canvas.to_blob(&resolve).is_err() {
                 // A built-in function; it does not throw.

@@ -7,6 +7,7 @@ use super::open::{OpenButton, Opened};
 use super::preferences;
 use super::run::Run;
 use crate::replay::{Command, Theme, TimeZone, View, ViewCommand};
+use crate::scenario::Window;
 
 /// The header; `share` is the Share button.
 pub fn header(
@@ -29,7 +30,7 @@ pub fn header(
             <div class="top-controls">
                 { share }
                 <OpenButton on_opened={on_opened.clone()} />
-                { time_zone(view.time_zone, incident.start, on_command) }
+                { time_zone(view.time_zone, &run.scenario.window, on_command) }
                 <button type="button" class="button icon" onclick={on_theme} title={theme_words(theme)}
                     aria-label={theme_words(theme)}>
                     { theme_icon(theme) }
@@ -42,10 +43,11 @@ pub fn header(
     }
 }
 
-fn time_zone(shown: TimeZone, at: crate::units::UtcMs, on_command: &Callback<Command>) -> Html {
+fn time_zone(shown: TimeZone, window: &Window, on_command: &Callback<Command>) -> Html {
     let is_local = matches!(shown, TimeZone::Local { .. });
+    let window = window.clone();
     let on_click = on_command.reform(move |_: MouseEvent| {
-        let zone = if is_local { TimeZone::Utc } else { preferences::local(at) };
+        let zone = if is_local { TimeZone::Utc } else { preferences::local(&window) };
         ViewCommand::SetTimeZone(zone).into()
     });
     let (shown, hint) = if is_local {

@@ -13,6 +13,7 @@ mod chart_image;
 mod charts;
 mod claims;
 mod code;
+mod crash;
 mod defect;
 mod download;
 mod embed;

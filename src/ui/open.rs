@@ -3,6 +3,7 @@
 //! Invariant: files are only read here; their content is validated where it is used.
 
 use gloo::events::{EventListener, EventListenerOptions};
+use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{DragEvent, File, HtmlInputElement};
@@ -10,6 +11,7 @@ use yew::prelude::*;
 
 use super::browser;
 use super::icons::{Icon, icon};
+use crate::plain::decoded;
 
 /// Largest accepted file; scenarios have some tens of kilobytes.
 const BYTES_MAX: f64 = 4_000_000.0;
@@ -62,8 +64,8 @@ fn read(file: File, on_opened: Callback<Opened>) {
         return on_opened.emit(Opened { name, text });
     }
     spawn_local(async move {
-        let text = match JsFuture::from(file.text()).await {
-            Ok(text) => text.as_string().ok_or_else(|| "it is no text".to_owned()),
+        let text = match JsFuture::from(file.array_buffer()).await {
+            Ok(bytes) => decoded(&Uint8Array::new(&bytes).to_vec()).map_err(|error| error.to_string()),
             Err(_) => Err("the browser could not read it".to_owned()),
         };
         on_opened.emit(Opened { name, text });

@@ -2,6 +2,7 @@
 
 use super::browser;
 use crate::replay::{Theme, TimeZone};
+use crate::scenario::Window;
 use crate::units::UtcMs;
 
 const THEME: &str = "theme";
@@ -52,10 +53,10 @@ pub fn next_theme(theme: Theme) -> Theme {
     }
 }
 
-/// The stored time zone, with its offset on the incident's day.
-pub fn time_zone(at: UtcMs) -> TimeZone {
+/// The stored time zone, with its offsets in the window.
+pub fn time_zone(window: &Window) -> TimeZone {
     match browser::stored(TIME_ZONE).as_deref() {
-        Some("local") => local(at),
+        Some("local") => local(window),
         _ => TimeZone::Utc,
     }
 }
@@ -68,7 +69,15 @@ pub fn remember_time_zone(time_zone: TimeZone) {
     browser::store(TIME_ZONE, name);
 }
 
-/// The reader's own time zone on the incident's day.
-pub fn local(at: UtcMs) -> TimeZone {
-    TimeZone::Local { offset_min: browser::local_offset_min(at) }
+/// The reader's own time zone in the window, in which clocks may be changed once.
+pub fn local(window: &Window) -> TimeZone {
+    let offset_min = browser::local_offset_min(window.from);
+    let later_min = browser::local_offset_min(window.until);
+    let (mut before, mut after) = (window.from.0, window.until.0);
+    // To the minute, on which clocks are changed.
+    while offset_min != later_min && after - before > 60_000 {
+        let middle = before + (after - before) / 120_000 * 60_000;
+        if browser::local_offset_min(UtcMs(middle)) == offset_min { before = middle } else { after = middle }
+    }
+    TimeZone::Local { offset_min, change: (offset_min != later_min).then_some((UtcMs(after), later_min)) }
 }

@@ -22,16 +22,18 @@ pub struct RunData {
     /// Claims that need the counterfactual run are open until it is complete.
     pub ledger: Rc<Ledger>,
     pub track: Rc<Track>,
+    /// Whether an address leads to it. None does to a scenario that was opened from a file.
+    pub has_address: bool,
 }
 
 impl Run {
     /// A run whose counterfactual is not complete yet.
     #[must_use]
-    pub fn new(scenario: Rc<Scenario>, recording: Recording, digest: String) -> Self {
+    pub fn new(scenario: Rc<Scenario>, recording: Recording, digest: String, has_address: bool) -> Self {
         let ledger = Rc::new(Ledger::new(&scenario, &recording, None));
         let track = Rc::new(Track::new(&scenario, Some(&recording)));
         let recording = Rc::new(recording);
-        Self(Rc::new(RunData { scenario, recording, digest: digest.into(), ledger, track }))
+        Self(Rc::new(RunData { scenario, recording, digest: digest.into(), ledger, track, has_address }))
     }
 
     /// The same run with all claims checked; `counterfactual` is the same seed with other session code.
@@ -43,6 +45,7 @@ impl Run {
             digest: Rc::clone(&self.digest),
             ledger: Rc::new(Ledger::new(&self.scenario, &self.recording, Some(counterfactual))),
             track: Rc::clone(&self.track),
+            has_address: self.has_address,
         }))
     }
 }

@@ -1,11 +1,13 @@
 //! Requests a scenario's runs from the worker: first the run itself, which the page waits for, then the counterfactual, the
 //! same seed with the session code that a claim needs.
 //!
-//! Invariant: events are passed on only for the scenario that was requested last.
+//! Invariant: events are passed on only for the scenario that was requested last, and every request ends: a worker that dies
+//! or does not answer is replaced once, and told the second time.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use yew::Callback;
 
 use super::run::Run;
@@ -32,17 +34,38 @@ pub struct Runs(Rc<RefCell<RunsState>>);
 
 #[derive(Default)]
 struct RunsState {
+    /// Whether the worker ends when nothing is pending.
+    rests: bool,
     worker: Option<WorkerRunner>,
     listener: Callback<RunsEvent>,
     pending: Option<Pending>,
+    /// What was pending of the run that is shown when another was requested: its counterfactual.
+    interrupted: Option<Wanted>,
+    silence: Option<Timeout>,
+}
+
+/// What was requested.
+struct Wanted {
+    scenario: Rc<Scenario>,
+    /// The scenario as JSON.
+    text: Rc<str>,
+    has_address: bool,
+    /// The run, where it is complete and only its counterfactual is missing.
+    run: Option<Run>,
 }
 
 struct Pending {
-    scenario: Rc<Scenario>,
+    wanted: Wanted,
     id: u32,
     counterfactual_id: Option<u32>,
-    run: Option<Run>,
+    /// Whether the worker was replaced for it.
+    is_second_try: bool,
 }
+
+/// Longest time without an answer.
+const SILENCE_MS: u32 = 6000;
+/// Time for answers that came while the page itself stood still, as in a tab that was frozen.
+const GRACE_MS: u32 = 1500;
 
 impl PartialEq for Runs {
     fn eq(&self, other: &Self) -> bool {
@@ -51,23 +74,58 @@ impl PartialEq for Runs {
 }
 
 impl Runs {
+    /// Runs whose worker ends when they are complete, and is started again for the next.
+    pub fn that_rest() -> Self {
+        let runs = Self::default();
+        runs.0.borrow_mut().rests = true;
+        runs
+    }
+
     /// Sends all further events to `listener`, in place of the one before.
     pub fn set_listener(&self, listener: Callback<RunsEvent>) {
         self.0.borrow_mut().listener = listener;
     }
 
-    /// Requests the runs of a scenario, whose JSON is `text`. Runs that are still pending are cancelled.
+    /// Requests the runs of a scenario, whose JSON is `text`, and to which an address leads or none. Runs that are still pending
+    /// are cancelled.
     ///
     /// # Errors
     /// The browser cannot start a worker or does not pass the message on.
-    pub fn request(&self, scenario: Rc<Scenario>, text: &str) -> Result<(), RunError> {
-        let counterfactual = scenario.claims.iter().find_map(crate::scenario::Claim::counterfactual);
+    pub fn request(&self, scenario: Rc<Scenario>, text: &str, has_address: bool) -> Result<(), RunError> {
+        self.give_up();
+        self.start(Wanted { scenario, text: text.into(), has_address, run: None }, false)
+    }
+
+    /// Gives up the run that was requested last; the one that is shown goes on to be completed.
+    pub fn cancel(&self) {
+        self.give_up();
+        self.resume();
+    }
+
+    fn give_up(&self) {
         let mut state = self.0.borrow_mut();
-        if state.pending.is_some() {
+        if let Some(pending) = state.pending.take() {
             // Dropping the worker ends its run.
             state.worker = None;
-            state.pending = None;
+            if pending.wanted.run.is_some() {
+                state.interrupted = Some(pending.wanted);
+            }
         }
+    }
+
+    /// Goes on with what the last request interrupted.
+    fn resume(&self) {
+        let interrupted = self.0.borrow_mut().interrupted.take();
+        if let Some(wanted) = interrupted {
+            // Claims that need the counterfactual stay open if this fails.
+            let _ = self.start(wanted, false);
+        }
+    }
+
+    fn start(&self, wanted: Wanted, is_second_try: bool) -> Result<(), RunError> {
+        let Wanted { scenario, text, .. } = &wanted;
+        let counterfactual = scenario.claims.iter().find_map(crate::scenario::Claim::counterfactual);
+        let mut state = self.0.borrow_mut();
         if state.worker.is_none() {
             let runs = self.clone();
             state.worker = Some(WorkerRunner::start(move |id, report| runs.receive(id, report))?);
@@ -75,22 +133,64 @@ impl Runs {
         let Some(worker) = state.worker.as_mut() else { return Ok(()) };
         let id = worker.run(text, scenario.seed, scenario.deployment.release.value)?;
         let counterfactual_id = counterfactual.map(|release| worker.run(text, scenario.seed, release)).transpose()?;
-        state.pending = Some(Pending { scenario, id, counterfactual_id, run: None });
+        state.pending = Some(Pending { wanted, id, counterfactual_id, is_second_try });
+        drop(state);
+        self.listen(SILENCE_MS, true);
         Ok(())
+    }
+
+    /// Takes long silence for the worker's end.
+    fn listen(&self, ms: u32, has_grace: bool) {
+        let runs = self.clone();
+        let silence = Timeout::new(ms, move || {
+            if has_grace {
+                runs.listen(GRACE_MS, false);
+            } else {
+                runs.receive(0, RunEvent::Failed(RunError::Worker("it does not answer".to_owned())));
+            }
+        });
+        let mut state = self.0.borrow_mut();
+        state.silence = state.pending.is_some().then_some(silence);
     }
 
     fn receive(&self, id: u32, report: RunEvent) {
         let mut state = self.0.borrow_mut();
-        let Some(news) = state.pending.as_mut().and_then(|pending| pending.receive(id, report)) else { return };
-        if matches!(news, RunsEvent::Completed(_) | RunsEvent::Failed(_)) {
+        if matches!(report, RunEvent::Failed(RunError::Worker(_) | RunError::Protocol(_))) {
+            // Whether or not anything is pending: the next request starts another.
+            state.worker = None;
+            if let Some(first) = state.pending.take_if(|pending| !pending.is_second_try) {
+                drop(state);
+                if let Err(error) = self.start(first.wanted, true) {
+                    self.tell(RunsEvent::Failed(error));
+                }
+                return;
+            }
+        }
+        let news = state.pending.as_mut().and_then(|pending| pending.receive(id, report));
+        if matches!(news, Some(RunsEvent::Completed(_) | RunsEvent::Failed(_))) {
             state.pending = None;
         }
-        if matches!(news, RunsEvent::Failed(RunError::Worker(_) | RunError::Protocol(_))) {
-            state.worker = None;
+        if matches!(news, Some(RunsEvent::Ready(_))) {
+            state.interrupted = None;
         }
-        let listener = state.listener.clone();
-        // The listener may request the next run.
+        if state.rests && state.pending.is_none() {
+            // Not from within the closure that the worker calls.
+            let worker = state.worker.take();
+            Timeout::new(0, move || drop(worker)).forget();
+        }
         drop(state);
+        self.listen(SILENCE_MS, true);
+        let has_failed = matches!(news, Some(RunsEvent::Failed(_)));
+        news.into_iter().for_each(|news| self.tell(news));
+        // Unless the listener has requested another run.
+        if has_failed && self.0.borrow().pending.is_none() {
+            self.resume();
+        }
+    }
+
+    /// The listener may request the next run.
+    fn tell(&self, news: RunsEvent) {
+        let listener = self.0.borrow().listener.clone();
         listener.emit(news);
     }
 }
@@ -104,13 +204,15 @@ impl Pending {
         }
         match report {
             RunEvent::Failed(error) => Some(RunsEvent::Failed(error)),
+            RunEvent::Progress(_) | RunEvent::Done(_) if id == self.id && self.wanted.run.is_some() => None,
             RunEvent::Progress(ratio) => (id == self.id).then_some(RunsEvent::Progress(ratio)),
             RunEvent::Done(finished) if is_counterfactual => {
-                self.run.as_ref().map(|run| RunsEvent::Completed(run.with_counterfactual(&finished.recording)))
+                self.wanted.run.as_ref().map(|run| RunsEvent::Completed(run.with_counterfactual(&finished.recording)))
             }
             RunEvent::Done(finished) => {
-                let run = Run::new(Rc::clone(&self.scenario), finished.recording, finished.digest);
-                self.run = Some(run.clone());
+                let Wanted { scenario, has_address, .. } = &self.wanted;
+                let run = Run::new(Rc::clone(scenario), finished.recording, finished.digest, *has_address);
+                self.wanted.run = Some(run.clone());
                 Some(RunsEvent::Ready(run))
             }
         }
@@ -127,7 +229,8 @@ mod tests {
 
     fn pending() -> Pending {
         let scenario = Rc::new(Scenario::bundled());
-        Pending { scenario, id: RUN, counterfactual_id: Some(COUNTERFACTUAL), run: None }
+        let wanted = Wanted { scenario, text: "".into(), has_address: true, run: None };
+        Pending { wanted, id: RUN, counterfactual_id: Some(COUNTERFACTUAL), is_second_try: false }
     }
 
     fn done() -> RunEvent {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { axe, cannot, engine } from './harness.mjs';
+import { axe, cannot, engine, withPage } from './harness.mjs';
 import { becomes, eventually } from './page.mjs';
 import { addElement, call, frameOf, heard, property, startHost, waitForReplay, withHost } from './embed-host.mjs';
 import { root, startServer } from './server.mjs';
@@ -149,7 +149,7 @@ test('every method does what it says, and tells', async (t) => {
       assert.deepEqual([png.type, png.head, png.size], ['image/png', [0x89, 0x50, 0x4e, 0x47], [1520, 680]]);
       const svg = await picture({ panel: 'memory', format: 'svg' });
       assert.equal(svg.type, 'image/svg+xml');
-      assert.match(svg.text, /^<svg [^]*<title>Heap after collection<\/title>/);
+      assert.match(svg.text, /^<svg [^]*<title>Heap after collection\. What if: seed 21 instead of 20<\/title>/);
       assert.match((await call(page, 'snapshot', { panel: 'nothing' })).rejected, /no such chart/);
       assert.match((await call(page, 'snapshot', { format: 'gif' })).rejected, /png and svg/);
     });
@@ -248,10 +248,137 @@ test('a source that is no replay leaves the fallback and tells', async (t) => {
 test('a good source after a bad one is shown', async () => {
   await withHost(replay.url, host, {}, async (page) => {
     await addElement(page, { src: 'data:,' });
-    const asked = page.evaluate(() => document.getElementById('replay').getState().then(({ duration }) => duration));
+    assert.match((await call(page, 'getState')).rejected, /^Error: src="data:,"/, 'nobody waits for what cannot come');
     await page.evaluate((src) => { document.getElementById('replay').src = src; }, replay.url);
+    const asked = call(page, 'getState');
     await waitForReplay(page);
-    assert.equal(await asked, 195, 'who asked before is answered now');
+    assert.equal((await asked).duration, 195);
+  });
+});
+
+/** Frames that are taken out, or moved, before they are loaded. */
+const GIVEN_UP = [/^failed: .*(ERR_ABORTED|NS_BINDING_ABORTED|cancelled)/];
+
+/** The methods, each with arguments that it takes. */
+const METHODS = {
+  play: [], pause: [], seek: ['12:30'], step: [1], nextEvent: [], prevEvent: [], getState: [], setState: [{ paused: true }], snapshot: [{ format: 'svg' }],
+};
+
+test('no promise is left open, whatever becomes of the element', async (t) => {
+  const cases = [
+    ['never attached', { src: replay.url }, /^AbortError: the replay is not in the document$/],
+    ['taken out at once', { src: replay.url }, /^AbortError: the replay was taken out of the document$/],
+    ['without a src', {}, /^Error: <incident-replay> needs a src/],
+    ['after an error', { src: 'javascript:1' }, /^Error: src="javascript:1"/],
+  ];
+  await withHost(replay.url, host, { allow: GIVEN_UP }, async (page) => {
+    for (const [name, attributes, words] of cases) {
+      await t.test(name, async () => {
+        const [only, ...others] = await page.evaluate(async (methods, what, given) => {
+          const element = document.createElement('incident-replay');
+          for (const [key, value] of Object.entries(given)) element.setAttribute(key, value);
+          if (what !== 'never attached') document.querySelector('main').append(element);
+          if (what === 'after an error') await new Promise((resolve) => { setTimeout(resolve, 50); });
+          const late = new Promise((resolve) => { setTimeout(resolve, 5000, 'open'); });
+          const asked = Object.entries(methods).map(([method, words]) => element[method](...words)
+            .then(() => 'resolved', (error) => `${error.name}: ${error.message}`));
+          if (what === 'taken out at once') element.remove();
+          const settled = await Promise.all(asked.map((answer) => Promise.race([answer, late])));
+          element.remove();
+          return [...new Set(settled)];
+        }, METHODS, name, attributes);
+        assert.deepEqual(others, []);
+        assert.match(only, words);
+      });
+    }
+  });
+});
+
+test('a state is answered when its run is there, and what is asked meanwhile means that run', async () => {
+  await withElement({ 'start-at': '12:30' }, async (page) => {
+    const [state, sought] = await page.evaluate(() => {
+      const element = document.getElementById('replay');
+      return Promise.all([
+        element.setState({ hash: 'v=1&seed=7', currentTime: 60, paused: false }),
+        element.seek('13:00').then(() => element.getState()),
+      ]);
+    });
+    assert.match(state.hash, /seed=7/);
+    assert.ok(state.currentTime >= 60 && state.currentTime < 62 && !state.paused, JSON.stringify(state));
+    assert.match(sought.hash, /seed=7/);
+    assert.ok(sought.at >= '2024-08-15T13:00:00', sought.at);
+    const refused = await call(page, 'setState', { hash: 'v=1&incident.service=vault' });
+    assert.match(refused.rejected, /incident\.service=vault: cannot be changed/);
+  });
+});
+
+test('what was set before the module came is taken over', async () => {
+  await withPage(host.url, { allow: [/^third party: /] }, async (page) => {
+    await page.evaluate((src) => {
+      const element = document.createElement('incident-replay');
+      element.id = 'replay';
+      element.heard = [];
+      Object.assign(element, { src, startAt: '12:30', currentTime: 130 });
+      element.addEventListener('loadedmetadata', () => element.heard.push({ type: 'loadedmetadata' }));
+      document.querySelector('main').append(element);
+      return new Promise((resolve, reject) => {
+        document.head.append(Object.assign(document.createElement('script'), { type: 'module', src: `${src}embed.js`, onload: resolve, onerror: reject }));
+      });
+    }, replay.url);
+    await waitForReplay(page);
+    await becomes('the time', () => property(page, 'currentTime'), 130);
+    await page.evaluate(() => { document.getElementById('replay').startAt = '11:00'; });
+    await becomes('the time', () => property(page, 'currentTime'), at(11, 0));
+  });
+});
+
+test('moved within the document it goes on', { skip: cannot({ firefox: 'no moveBefore yet', webkit: 'no moveBefore yet' }) }, async () => {
+  await withElement({ 'start-at': '12:30' }, async (page) => {
+    const has = await page.evaluate(() => {
+      const [element, main] = [document.getElementById('replay'), document.querySelector('main')];
+      if (!main.moveBefore) return false;
+      const frame = element.shadowRoot.querySelector('iframe');
+      main.moveBefore(element, main.firstChild);
+      return frame === element.shadowRoot.querySelector('iframe');
+    });
+    assert.equal(has, true, 'the frame is the same');
+    assert.equal((await call(page, 'getState')).currentTime, at(12, 30));
+    assert.deepEqual(await heard(page), ['loadedmetadata']);
+  });
+});
+
+test('what is out of sight costs no worker, and starts when it is asked or seen', async () => {
+  await withHost(replay.url, host, { allow: GIVEN_UP }, async (page) => {
+    await page.evaluate(() => {
+      const fold = document.createElement('details');
+      fold.append(Object.assign(document.createElement('summary'), { textContent: 'More' }));
+      document.querySelector('main').append(fold);
+    });
+    await addElement(page, { src: replay.url, 'start-at': '12:30' });
+    await page.evaluate(() => {
+      const element = document.getElementById('replay');
+      globalThis.heights = [];
+      addEventListener('message', ({ data }) => { if (data?.type === 'iframe.resize') globalThis.heights.push(data.height); });
+      document.querySelector('details').append(element);
+      element.shadowRoot.querySelector('iframe').loading = 'eager';
+    });
+    await new Promise((resolve) => { setTimeout(resolve, 3000); });
+    assert.deepEqual(await heard(page), [], 'it waits, and is no error');
+    await page.evaluate(() => { document.querySelector('details').open = true; });
+    await waitForReplay(page);
+    assert.ok((await page.evaluate(() => globalThis.heights)).every((height) => height > 100));
+    // Far below, and asked for its state.
+    await page.evaluate(() => {
+      const gap = document.createElement('div');
+      gap.id = 'gap';
+      document.querySelector('main').append(gap);
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('#gap { height: 20000px; }');
+      document.adoptedStyleSheets = [sheet];
+    });
+    await addElement(page, { src: replay.url }, 'below');
+    const state = await page.evaluate(() => document.getElementById('below').getState());
+    assert.equal(state.duration, 195);
   });
 });
 

@@ -26,7 +26,7 @@ process.env.TZ = TIME_ZONE;
 
 const READY_MS_MAX = 60_000;
 const SETTINGS = {
-  width: 1440, height: 900, dpr: 1, touch: false, dark: false, reducedMotion: false, js: true, before: null, base: '/', server: null,
+  width: 1440, height: 900, dpr: 1, touch: false, dark: false, reducedMotion: false, js: true, waits: true, before: null, base: '/', server: null,
   allow: [],
 };
 const artifacts = join(root, 'tests/browser/artifacts');
@@ -64,7 +64,7 @@ function reportPolicyViolations() {
  * @param {string} path relative to the page's address: '', '?embed=1', '#t=12:30'
  * @param {object} options
  *   width, height (CSS px), dpr, touch; dark, reducedMotion (booleans);
- *   js: false switches JavaScript off; before: a function to run in the page before its scripts;
+ *   js: false switches JavaScript off; waits: false does not wait for the page's files; before: a function to run in the page before its scripts;
  *   base: the path the page stands under, such as '/some/where/'; server: one that the test itself started;
  *   allow: patterns of problems that are meant to happen
  * @returns {Promise<Page>} with `evaluate(fn, ...args)`, `reload()`, `resize(width, height)`, `problems`, `requests`,

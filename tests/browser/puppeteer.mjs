@@ -68,7 +68,12 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
   } else {
     await raw.setJavaScriptEnabled(false);
   }
-  await raw.goto(url, { waitUntil: 'load' });
+  if (settings.waits) {
+    await raw.goto(url, { waitUntil: 'load' });
+  } else {
+    raw.goto(url).catch(() => {});
+    await raw.waitForSelector('body');
+  }
 
   return {
     raw,

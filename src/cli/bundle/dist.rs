@@ -10,7 +10,7 @@ use super::Failure;
 pub(super) struct Dist {
     /// wasm-bindgen's JavaScript module.
     pub app: String,
-    /// static/boot.js.
+    /// static/foreign.js and static/boot.js, in this order.
     pub boot: String,
     /// The style sheets, in order.
     pub styles: Vec<String>,
@@ -45,7 +45,7 @@ impl Dist {
         let text = |name: String| -> Result<String, Failure> { Ok(String::from_utf8(read(name)?)?) };
         Ok(Self {
             app: text(one("meta", "name=\"app-js\"", "content")?)?,
-            boot: text(one("script", "id=\"loader\"", "src")?)?,
+            boot: text(one("script", "id=\"foreign\"", "src")?)? + &text(one("script", "id=\"loader\"", "src")?)?,
             styles: named(&html, "link", "rel=\"stylesheet\"", "href")
                 .into_iter()
                 .map(text)

@@ -17,7 +17,7 @@ use flate2::{Compression, GzBuilder};
 use sha2::{Digest as _, Sha256};
 
 use super::story::{self, StorySections};
-use super::{Failure, Source};
+use super::{Failure, Source, save};
 use crate::json;
 use crate::scenario::Scenario;
 use dist::Dist;
@@ -48,7 +48,7 @@ impl Bundle {
         let dist = Dist::read(&self.dist)?;
         let own = Own { scenario: is_own.then_some(&written), shown: &shown };
         let html = page(PAGE, &dist, &story::sections(&shown)?, &own)?;
-        std::fs::write(&self.out, &html).map_err(|error| format!("{}: {error}", self.out.display()))?;
+        save(&self.out, &html)?;
         super::print(&format!("{}: {} bytes\n", self.out.display(), html.len()))?;
         Ok(ExitCode::SUCCESS)
     }

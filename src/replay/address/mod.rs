@@ -284,6 +284,12 @@ impl Address {
         (with(query, &self.foreign[0]), with(hash, &self.foreign[1]))
     }
 
+    /// Whether both lead to the same run of the same scenario.
+    #[must_use]
+    pub fn is_same_run(&self, other: &Self) -> bool {
+        (self.seed, &self.changes) == (other.seed, &other.changes)
+    }
+
     /// The address of the same moment and run on the full page.
     #[must_use]
     pub fn full_page(&self) -> Self {

@@ -26,7 +26,8 @@ fn any_setting() -> impl Strategy<Value = Setting> {
     ("(instances|responses)[.\\[]\\PC{0,12}", "[^\\s](\\PC{0,20}[a-z0-9])?").prop_filter_map(
         "no space at the ends",
         |(path, value)| {
-            let is_kept = path.trim() == path && value.trim() == value;
+            // No path and no value of a scenario has a `&`; one that is found was encoded with its address.
+            let is_kept = path.trim() == path && value.trim() == value && !path.contains('&') && !value.contains('&');
             is_kept.then_some(Setting { path, value })
         },
     )

@@ -44,8 +44,13 @@ impl App {
         }
     }
 
-    /// Answers a request, at once or when the image it asks for is ready.
-    pub(super) fn serve_host(&mut self, ctx: &Context<Self>, HostMessage { id, request }: HostMessage) {
+    /// Answers a request, at once or when the image or the run that it asks for is ready. Requests that come while a run is
+    /// on its way wait for it, in their order.
+    pub(super) fn serve_host(&mut self, ctx: &Context<Self>, message: HostMessage) {
+        if self.coming.is_some() {
+            return self.waiting.push(message);
+        }
+        let HostMessage { id, request } = message;
         let outcome = match request {
             Ok(HostRequest::Snapshot { panel, svg }) => {
                 let kind = match panel {
@@ -66,10 +71,35 @@ impl App {
                     link.send_message(Message::Answer(id, blob.map(JsValue::from)));
                 });
             }
+            Ok(HostRequest::SetState(change)) => match self.change(ctx, change) {
+                // Answered when the run is there.
+                Ok(rest) if self.coming.is_some() => return self.asked = Some((id, rest)),
+                Ok(rest) => self.finish(ctx, &rest),
+                Err(error) => Err(error),
+            },
             Ok(request) => self.perform_request(ctx, request),
             Err(error) => Err(error),
         };
         self.answer(&id, outcome.map(|()| self.state()));
+    }
+
+    /// Serves what waited for the run that is there now, or that failed.
+    pub(super) fn serve_waiting(&mut self, ctx: &Context<Self>) {
+        if let Some((id, rest)) = self.asked.take() {
+            let outcome = self.finish(ctx, &rest);
+            self.answer(&id, outcome.map(|()| self.state()));
+        }
+        for message in std::mem::take(&mut self.waiting) {
+            // Waits again if one before it asks for another run.
+            self.serve_host(ctx, message);
+        }
+    }
+
+    /// Answers the request that waited for a run which will not come.
+    pub(super) fn refuse_run(&mut self, why: &str) {
+        if let Some((id, _)) = self.asked.take() {
+            self.answer(&id, Err(why.to_owned()));
+        }
     }
 
     pub(super) fn answer(&self, id: &JsValue, outcome: Result<JsValue, String>) {
@@ -88,26 +118,36 @@ impl App {
                 let command = seek(&self.player, place)?;
                 self.apply(ctx, command);
             }
-            HostRequest::SetState(change) => self.change(ctx, change)?,
-            HostRequest::GetState | HostRequest::Snapshot { .. } => {}
+            HostRequest::GetState | HostRequest::SetState(_) | HostRequest::Snapshot { .. } => {}
         }
         Ok(())
     }
 
-    fn change(&mut self, ctx: &Context<Self>, change: StateChange) -> Result<(), String> {
-        let StateChange { parameters, hash, current_time_s, playback_rate, paused } = change;
+    /// Goes to the address of a change; returns what is to be done there.
+    fn change(&mut self, ctx: &Context<Self>, change: StateChange) -> Result<StateChange, String> {
+        let StateChange { parameters, hash, .. } = &change;
         let (mut address, panels) = (self.address.with_player(&self.player), address_bar::panels());
         if let Some(hash) = hash {
-            let (moment, notes) = Address::read("", &hash, &panels);
+            let (moment, notes) = Address::read("", hash, &panels);
             if !notes.is_empty() {
                 return Err(notes.join(" "));
             }
             address = address.with_moment_of(&moment);
         }
         for (key, value) in parameters {
-            address.take(&key, &value, &panels)?;
+            address.take(key, value, &panels)?;
+        }
+        let (_, _, refused) = address.scenario(&ctx.props().own);
+        if !refused.is_empty() {
+            return Err(refused.join(" "));
         }
         self.go_to(ctx, address);
+        Ok(change)
+    }
+
+    /// The rest of a change, in the run that it asked for.
+    fn finish(&mut self, ctx: &Context<Self>, change: &StateChange) -> Result<(), String> {
+        let StateChange { current_time_s, playback_rate, paused, .. } = *change;
         let rate = playback_rate.map(Command::SetSpeed);
         let time = current_time_s.map(|seconds| Command::Seek { ms: seconds * MS_PER_S });
         let state = paused.map(|paused| if paused { Command::Pause } else { Command::Play });

@@ -13,7 +13,7 @@ use web_sys::{MessageEvent, Window};
 use yew::Callback;
 
 use super::super::browser;
-use super::message::{HostMessage, message, read};
+use super::message::{HostMessage, is_start, message, read};
 use crate::json;
 
 /// Least time between two `timeupdate` events: at most four a second.
@@ -28,6 +28,19 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// Calls `on_start` when the host asks an embed that is out of sight to simulate. `None` when the page is not in a frame.
+    pub fn await_start(on_start: impl Fn() + 'static) -> Option<EventListener> {
+        let host = host()?;
+        post(&host, &message("waiting", &[]), "*");
+        Some(EventListener::new(&browser::window(), "message", move |event| {
+            let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+            let is_host = event.source().is_some_and(|source| Object::is(&source, &host));
+            if is_host && is_start(&event.data()) {
+                on_start();
+            }
+        }))
+    }
+
     /// Opens the channel: `on_request` receives the host's requests. `None` when the page is not in a frame.
     pub fn open(on_request: Callback<HostMessage>) -> Option<Self> {
         let (window, host) = (browser::window(), host()?);

@@ -30,6 +30,10 @@ pub fn use_height<T: PartialEq + 'static>(root: &NodeRef, content: T) {
 fn fit(root: &NodeRef) {
     let Some(root) = root.cast::<HtmlElement>() else { return };
     let Some(body) = root.query_selector(".embed-body").ok().flatten() else { return };
+    // Not laid out, as in a closed fold of the host: there is no height to tell.
+    if root.get_bounding_client_rect().width() <= 0.0 {
+        return;
+    }
     let is_narrow = root.get_bounding_client_rect().width() < NARROW_PX;
     browser::set_root_attribute("data-embed", Some(if is_narrow { "mid" } else { "full" }));
     browser::set_root_attribute("data-embed-natural", Some(""));

@@ -10,6 +10,8 @@ use crate::replay::Command;
 
 const NAMESPACE: &str = "incident-replay";
 const VERSION: f64 = 1.0;
+/// Type of the message that asks an embed out of sight to simulate all the same.
+pub const START: &str = "start";
 /// Longest text that is accepted from a host.
 const TEXT_CHARS_MAX: usize = 2000;
 
@@ -80,6 +82,11 @@ pub fn message(kind: &str, properties: &[(&str, JsValue)]) -> JsValue {
     object(&[&head, properties].concat())
 }
 
+/// Whether a message asks an embed to simulate.
+pub fn is_start(data: &JsValue) -> bool {
+    read(data).is_some() && text(&get(data, "type")).as_deref() == Some(START)
+}
+
 /// Reads a message; `None` when it is not of this protocol and version.
 pub fn read(data: &JsValue) -> Option<HostMessage> {
     if get(data, "ns").as_string()? != NAMESPACE || get(data, "v").as_f64()? != VERSION {
@@ -91,7 +98,8 @@ pub fn read(data: &JsValue) -> Option<HostMessage> {
 
 fn parse_request(kind: &str, data: &JsValue) -> Result<HostRequest, String> {
     Ok(match kind {
-        "getState" => HostRequest::GetState,
+        // One that is running has nothing to start.
+        "getState" | START => HostRequest::GetState,
         "play" => HostRequest::Player(Command::Play),
         "pause" => HostRequest::Player(Command::Pause),
         "nextEvent" => HostRequest::Player(Command::NextEvent),

@@ -187,7 +187,8 @@ impl Shared {
             recording: &self.run.recording,
             ledger: &self.run.ledger,
         };
-        let base_url = address_bar::absolute(&Address::default()).parse::<BaseUrl>().ok();
+        let base_url = address_bar::absolute(&Address::default()).parse::<BaseUrl>();
+        let base_url = base_url.ok().filter(|_| self.run.has_address);
         let range = match options.extent {
             Extent::Whole => None,
             Extent::Piece => Some(piece(options)),

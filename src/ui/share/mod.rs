@@ -123,12 +123,30 @@ fn Dialog(props: &DialogProps) -> Html {
                 </div>
                 { form_choice(&options, &on_change) }
                 <section class="share-result" aria-label={options.form.label()}>
-                    { look(&options, &on_change) }
-                    <Preview shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
-                    <Outcome shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
+                    if options.form.needs_address() && !shared.run.has_address {
+                        { no_address() }
+                    } else {
+                        { look(&options, &on_change) }
+                        <Preview shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
+                        <Outcome shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
+                    }
                 </section>
             </div>
         </dialog>
+    }
+}
+
+/// What stands in place of a link to a run that no address leads to.
+fn no_address() -> Html {
+    html! {
+        <div class="share-none">
+            <p><strong>{ "This run was opened from a file: no address leads to it." }</strong></p>
+            <p>
+                { "Share it as a picture, a table or a document; they are in the other forms. For a page that others can play, \
+                   make a single file:" }
+            </p>
+            <pre><code>{ "incident-replay bundle replay.html --scenario FILE" }</code></pre>
+        </div>
     }
 }
 

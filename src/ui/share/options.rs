@@ -65,6 +65,11 @@ impl Form {
         }
     }
 
+    /// Whether it leads to a run by its address.
+    pub fn needs_address(self) -> bool {
+        matches!(self, Self::Link | Self::Frame | Self::Element)
+    }
+
     pub fn is_image(self) -> bool {
         matches!(self, Self::Svg | Self::Png)
     }

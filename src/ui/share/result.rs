@@ -33,12 +33,17 @@ pub fn Outcome(props: &ShareResultProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             let (said, field, shared, options, text) =
                 (said.clone(), field.clone(), shared.clone(), options.clone(), text.clone());
+            // Begun at once: some browsers allow it only within the click.
+            let picture = text.is_none().then(|| {
+                let picture = shared.picture(&options);
+                download::copy_image(async move { picture.png_blob().await })
+            });
             spawn_local(async move {
                 let outcome = match text {
                     Some(text) => download::copy_text(text.text.trim_end()).await,
-                    None => match shared.picture(&options).png_blob().await {
-                        Ok(picture) => download::copy_image(&picture).await,
-                        Err(error) => Err(error),
+                    None => match picture {
+                        Some(copied) => copied.await,
+                        None => Err("The browser does not let this page use the clipboard.".to_owned()),
                     },
                 };
                 said.set(match (outcome, field.cast::<HtmlTextAreaElement>()) {
@@ -59,7 +64,7 @@ pub fn Outcome(props: &ShareResultProps) -> Html {
             spawn_local(async move {
                 let name = shared.file_name(&options);
                 let saved = file(&shared, &options, text).await.and_then(|file| download::save(&name, &file));
-                said.set(saved.map_or_else(AttrValue::from, |()| format!("Saved as {name}").into()));
+                said.set(saved.map_or_else(AttrValue::from, |()| format!("Passed to the browser as {name}").into()));
             });
         })
     };

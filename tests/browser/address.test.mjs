@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axe, click, pressKey, waitForReady, withPage } from './harness.mjs';
 import {
-  becomes, choose, count, eventually, expectPlayer, frames, goTo, PLAY, playerKey, playerState, secondsAt, SPEED, texts,
+  becomes, choose, count, eventually, expectPlayer, frames, goTo, PLAY, playerKey, playerState, SCENARIO_TEXT, secondsAt, SPEED, texts,
 } from './page.mjs';
 
 const BUNDLED = 'checkout-outage-2024-08-15';
@@ -142,6 +142,62 @@ test('seed and differences lead to another run', async () => {
     assert.notEqual((await texts(page, '.foot-run code'))[0], changed);
     await pressKey(page, 'ArrowRight');
     await becomes('the address', () => bar(page), '#v=1&t=12:01');
+  });
+});
+
+test('the last wish wins, whatever arrives late', async (t) => {
+  const seed = async (page) => (await texts(page, '.foot-run dd'))[1];
+  const usual = '20';
+  await t.test('back to what is shown while another run is on its way', () => withAddress('', {}, async (page) => {
+    await page.evaluate(() => {
+      location.hash = 'v=1&seed=7';
+      setTimeout(() => { location.hash = 'v=1&t=12:30'; }, 20);
+    });
+    await expectPlayer(page, { seconds: secondsAt('12:30') });
+    await new Promise((resolve) => { setTimeout(resolve, 3000); });
+    assert.equal(await seed(page), usual);
+    await expectPlayer(page, { seconds: secondsAt('12:30') });
+    assert.equal(await count(page, '.coming'), 0);
+    // The run that is shown is checked to its end all the same.
+    await eventually('every claim is checked', () => texts(page, '.verdict-cell'), (verdicts) => verdicts.length > 0 && verdicts.every((verdict) => /hold/.test(verdict)), 30_000);
+  }));
+  await t.test('the second of two other runs', () => withAddress('', {}, async (page) => {
+    await page.evaluate(() => {
+      location.hash = 'v=1&seed=7';
+      setTimeout(() => { location.hash = 'v=1&seed=8&t=11:30'; }, 20);
+    });
+    await eventually('the run', () => seed(page), (shown) => shown === '8', 60_000);
+    await new Promise((resolve) => { setTimeout(resolve, 2000); });
+    assert.equal(await seed(page), '8');
+    await expectPlayer(page, { seconds: secondsAt('11:30') });
+  }));
+  await t.test('another moment of a run that is on its way', () => withAddress('', {}, async (page) => {
+    await page.evaluate(() => {
+      location.hash = 'v=1&seed=7&t=11:00';
+      setTimeout(() => { location.hash = 'v=1&seed=7&t=13:00'; }, 20);
+    });
+    await eventually('the run', () => seed(page), (shown) => shown === '7', 60_000);
+    await expectPlayer(page, { seconds: secondsAt('13:00') });
+  }));
+  await t.test('a file, and then an address', () => withAddress('', {}, async (page) => {
+    await page.evaluate((text) => {
+      const input = document.querySelector('input[type="file"]');
+      const chosen = new DataTransfer();
+      chosen.items.add(new File([text], 'other.json'));
+      input.files = chosen.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+      setTimeout(() => { location.hash = 'v=1&t=12:30'; }, 60);
+    }, SCENARIO_TEXT.replace('Checkout outage of', 'Another outage of'));
+    await expectPlayer(page, { seconds: secondsAt('12:30') });
+  }));
+});
+
+test('an address that changes run, moment, theme and speed does all four', async () => {
+  await withAddress('', {}, async (page) => {
+    await follow(page, 'v=1&t=12:15&seed=21&theme=dark&speed=4');
+    await eventually('the run', async () => (await texts(page, '.foot-run dd'))[1], (shown) => shown === '21', 60_000);
+    await expectPlayer(page, { seconds: secondsAt('12:15'), speed: 4 });
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
   });
 });
 

@@ -89,6 +89,46 @@ test('a bad file is refused with path, line and column, and nothing else changes
   });
 });
 
+test('a run from a file has no address, and nothing pretends that it has', async () => {
+  const other = changed((scenario) => { scenario.title = 'Another day'; });
+  await withReplay({}, async (page) => {
+    await goTo(page, '12:15');
+    await chooseFile(page, 'another-day.json', other);
+    await eventually('the new title', () => texts(page, '.top-title strong'), ([title]) => title === 'Another day', 60_000);
+    await becomes('the tab’s title', () => page.evaluate(() => document.title), 'Another day – incident replay');
+    await goTo(page, '12:30');
+    await becomes('the address', () => page.evaluate(() => location.search + location.hash), '');
+    await click(page, '.share-button');
+    for (const form of ['Link', 'Frame', 'Element']) {
+      await page.evaluate((label) => [...document.querySelectorAll('.share label')].find(({ textContent }) => textContent.startsWith(label)).click(), form);
+      await eventually(form, () => texts(page, '.share-none'), ([said]) => /no address leads to it.*incident-replay bundle/.test(said));
+      assert.equal(await count(page, '.share textarea'), 0);
+    }
+    await screenshot(page, 'no-address');
+    assert.deepEqual(await axe(page), []);
+    await page.evaluate(() => [...document.querySelectorAll('.share label')].find(({ textContent }) => textContent.startsWith('Markdown')).click());
+    const [text] = await eventually('the quotation', () => texts(page, '.share .share-text'), ([found]) => found?.includes('12:30 UTC'));
+    assert.doesNotMatch(text, /http/);
+  });
+});
+
+test('a file in another encoding is read or named', async () => {
+  const chooseBytes = (page, name, bytes) => page.evaluate((fileName, content) => {
+    const input = document.querySelector('input[type="file"]');
+    const chosen = new DataTransfer();
+    chosen.items.add(new File([new Uint8Array(content)], fileName));
+    input.files = chosen.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  }, name, [...bytes]);
+  const german = changed((scenario) => { scenario.title = 'Größte Störung'; });
+  await withReplay({}, async (page) => {
+    await chooseBytes(page, 'latin.json', Buffer.from(german, 'latin1'));
+    await eventually('why not', () => texts(page, '[role="alert"]'), ([note]) => /is not UTF-8, as if it were saved in Latin-1/.test(note));
+    await chooseBytes(page, 'utf-16.json', Buffer.from(`\ufeff${german}`, 'utf16le'));
+    await eventually('the title', () => texts(page, '.top-title strong'), ([title]) => title === 'Größte Störung', 60_000);
+  });
+});
+
 test('the page cannot be made to run what a file says', async () => {
   const hostile = changed((scenario) => {
     scenario.title = '<img src=x onerror="globalThis.planted = true"><b>title</b>';

@@ -100,7 +100,7 @@ test('links, frames and elements for a moment, a piece and the whole', async () 
     const shortcut = await take(page, 'Download');
     assert.deepEqual([shortcut.name, shortcut.text], [`${SCENARIO.id}-link-1215.url`, `[InternetShortcut]\r\nURL=${base}#v=1&t=12:15\r\n`]);
     // What chats show: the tags of the page.
-    assert.deepEqual(await texts(page, `${DIALOG} .share-card strong`), [await page.evaluate(() => document.title)]);
+    assert.deepEqual(await texts(page, `${DIALOG} .share-card strong`), [await page.evaluate(() => document.querySelector('meta[property="og:title"]').content)]);
     await page.evaluate((at) => document.querySelector(`${at} .share-card img`).decode(), DIALOG);
     await pick(page, 'The whole');
     assert.equal(await snippet(page), base);
@@ -207,6 +207,56 @@ test('pictures: SVG, and PNG at twice its size', async () => {
     const png = await take(page, 'Download');
     assert.deepEqual([png.name, png.type, png.size], [`${SCENARIO.id}-memory-1215.png`, 'image/png', [1520, 680]]);
     assert.deepEqual((await take(page, 'Copy')).size, [1520, 680]);
+  });
+});
+
+test('a picture is given to the clipboard within the click, as a promise', async () => {
+  const watch = () => {
+    globalThis.written = [];
+    Object.defineProperty(navigator, 'clipboard', {
+      configurable: true,
+      get: () => ({ write: async ([item]) => { globalThis.written.push({ inClick: globalThis.inClick, type: (await item.getType('image/png')).type }); } }),
+    });
+  };
+  await withReplay({ before: watch }, async (page) => {
+    await open(page);
+    await pick(page, 'PNG');
+    await page.evaluate((at) => {
+      const button = [...document.querySelectorAll(`${at} .share-actions button`)].find(({ textContent }) => textContent === 'Copy');
+      globalThis.inClick = true;
+      button.click();
+      globalThis.inClick = false;
+    }, DIALOG);
+    const [written] = await eventually('the clipboard', () => page.evaluate(() => globalThis.written), (all) => all.length > 0);
+    assert.deepEqual(written, { inClick: true, type: 'image/png' });
+  });
+});
+
+test('pictures that the browser changes are not given away', async () => {
+  const fingerprinting = () => {
+    const { getImageData } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.getImageData = function noise(...words) {
+      const image = getImageData.apply(this, words);
+      image.data.forEach((_, index) => { image.data[index] = index * 37; });
+      return image;
+    };
+  };
+  await withReplay({ before: fingerprinting }, async (page) => {
+    await open(page);
+    await pick(page, 'PNG');
+    for (const what of ['Copy', 'Download']) {
+      await page.evaluate((label, at) => [...document.querySelectorAll(`${at} .share-actions button`)].find(({ textContent }) => textContent === label).click(), what, DIALOG);
+      await eventually('why not', () => texts(page, '.share-said'), ([said]) => /take the SVG/.test(said));
+    }
+  });
+});
+
+test('no word of saving that may not have happened', async () => {
+  await withReplay({ before: catchFiles }, async (page) => {
+    await open(page);
+    await pick(page, 'SVG');
+    await take(page, 'Download');
+    assert.match((await texts(page, '.share-said'))[0], /^Passed to the browser as /);
   });
 });
 

@@ -79,9 +79,7 @@ impl Drop for WorkerRunner {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
-        let _ = self
-            .worker
-            .remove_event_listener_with_callback("messageerror", self.on_error.as_ref().unchecked_ref());
+        let _ = self.worker.remove_event_listener_with_callback("messageerror", self.on_error.as_ref().unchecked_ref());
         self.worker.terminate();
     }
 }

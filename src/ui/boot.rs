@@ -11,7 +11,7 @@ use super::address_bar;
 use super::app::{App, AppProps};
 use super::browser;
 use super::crash;
-use super::embed::{Channel, post_failed};
+use super::embed::{Channel, post_failed, post_waiting};
 use super::preferences;
 use super::runs::{Runs, RunsEvent};
 use super::visibility::Visibility;
@@ -46,6 +46,9 @@ pub fn mount() {
     if is_embed { when_seen(begin) } else { begin() }
 }
 
+/// Time after which an embed that has not been seen tells its host that it waits.
+const WAITING_MS: u32 = 1000;
+
 /// Begins when the embed is seen, or when its host asks for it: a page may have a dozen, and most are out of sight.
 fn when_seen(begin: impl FnOnce() + 'static) {
     // Both listeners live until the first of them begins.
@@ -62,11 +65,15 @@ fn when_seen(begin: impl FnOnce() + 'static) {
         })
     };
     let on_start = Rc::clone(&begin);
-    let visibility = Visibility::watch(Callback::from(move |seen| {
-        if seen {
-            begin();
+    let visibility = Visibility::watch(Callback::from(move |seen| if seen { begin() } else { post_waiting() }));
+    // A frame that is not laid out at all is told nothing of its visibility.
+    let waiting = Rc::downgrade(&listeners);
+    Timeout::new(WAITING_MS, move || {
+        if waiting.upgrade().is_some_and(|listeners| listeners.borrow().0.is_some()) {
+            post_waiting();
         }
-    }));
+    })
+    .forget();
     let channel = Channel::await_start(move || on_start());
     *listeners.borrow_mut() = (Some(visibility), channel);
 }

@@ -172,7 +172,7 @@ test('a fault of the program is told, with a report and a way on', async () => {
     const scenario = (await texts(page, 'h1'))[0];
     await page.evaluate(breakIt);
     for (const key of ['e', 'n', 'ArrowRight', 'End', 'Home']) await pressKey(page, key).catch(() => {});
-    await waitFor(page, 'the box', () => document.querySelector('#crash'), 10_000);
+    await waitFor(page, 'the box', () => document.querySelector('#crash') !== null, 10_000);
     const report = await page.evaluate(() => document.querySelector('#crash textarea').value);
     await screenshot(page, 'crash');
     assert.match(report, /^incident-replay \d+\.\d+\.\d+\nhttp:\/\/localhost:\d+\/\nMozilla.*\n./);

@@ -23,10 +23,11 @@ export async function startFaultyServer({ pattern, fault, change = (html) => htm
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, whole.url).pathname;
     const answer = await fetch(new URL(path, whole.url)).catch(() => null);
+    const bytes = await answer?.arrayBuffer().catch(() => null);
     // Asked while it stops.
-    if (!answer) return response.destroy();
+    if (!bytes) return response.destroy();
     const type = answer.headers.get('content-type') ?? 'text/plain';
-    let told = { status: answer.status, type, body: Buffer.from(await answer.arrayBuffer()) };
+    let told = { status: answer.status, type, body: Buffer.from(bytes) };
     if (path === '/') told.body = Buffer.from(change(told.body.toString()));
     await new Promise((resolve) => { setTimeout(resolve, delayMs); });
     if (isOn() && pattern?.test(path)) told = FAULTS[fault](told);

@@ -31,7 +31,6 @@ impl Channel {
     /// Calls `on_start` when the host asks an embed that is out of sight to simulate. `None` when the page is not in a frame.
     pub fn await_start(on_start: impl Fn() + 'static) -> Option<EventListener> {
         let host = host()?;
-        post(&host, &message("waiting", &[]), "*");
         Some(EventListener::new(&browser::window(), "message", move |event| {
             let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
             let is_host = event.source().is_some_and(|source| Object::is(&source, &host));
@@ -106,6 +105,13 @@ pub fn post_height(height_px: f64) {
     // The format that blogs and document tools understand.
     let text = serde_json::json!({ "context": "iframe.resize", "src": browser::address(), "height": height_px });
     post(&host, &json::to_string(&text).into(), "*");
+}
+
+/// Tells any host that the embed is there, and simulates when it is seen or asked.
+pub fn post_waiting() {
+    if let Some(host) = host() {
+        post(&host, &message("waiting", &[]), "*");
+    }
 }
 
 /// Reports to any host that the replay cannot be shown.

@@ -8,7 +8,7 @@ mod message;
 mod state;
 mod view;
 
-pub use channel::{Channel, post_failed};
+pub use channel::{Channel, post_failed, post_waiting};
 pub use message::{HostMessage, HostRequest, SeekTarget, StateChange, object};
 pub use state::{MS_PER_S, state};
 pub use view::EmbedPage;

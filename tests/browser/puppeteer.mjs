@@ -72,7 +72,8 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
     await raw.goto(url, { waitUntil: 'load' });
   } else {
     raw.goto(url).catch(() => {});
-    await raw.waitForSelector('body');
+    const hasBegun = () => raw.evaluate(() => document.body !== null && location.href !== 'about:blank').catch(() => false);
+    while (!await hasBegun()) await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
 
   return {

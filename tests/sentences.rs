@@ -1,8 +1,11 @@
 //! What the sentences say is parsed back and compared with the recording, at every minute of ten runs.
 
+use incident_replay::chart::{ChartKind, model, summary};
 use incident_replay::recording::{Happening, Recording, Span};
-use incident_replay::replay::{Audience, COLLECTING_RATIO, NEARLY_FULL_RATIO, headline, now_sentence, spoken_at};
-use incident_replay::scenario::{Scenario, Setting};
+use incident_replay::replay::{
+    Audience, COLLECTING_RATIO, NEARLY_FULL_RATIO, TimeZone, evidence, headline, now_sentence, spoken_at,
+};
+use incident_replay::scenario::{Evidence, Scenario, Setting};
 use incident_replay::sim::Simulation;
 use incident_replay::units::UtcMs;
 
@@ -226,11 +229,43 @@ fn check_figures(run: &Run, at: UtcMs, text: &str) {
     assert_eq!(text.contains("The incident is over."), end == End::Over, "{context}");
 }
 
+#[test]
+fn where_nothing_happens_no_sentence_counts_noughts() {
+    let run = run(1, &["traffic.base_ratio=0", "traffic.swing_ratio=0"]);
+    let said = |text: &str| {
+        for nought in ["0.0 %", "0 %", "0.0\u{a0}%", "Up to 0", "0.0 /s", "rises from", "0 users"] {
+            let padded = format!(" {text}");
+            assert!(!padded.contains(&format!(" {nought}")), "{text}");
+        }
+    };
+    let text = headline(&run.scenario, &run.recording);
+    assert!(text.ends_with("No user started a checkout between 11:00 and 13:30."), "{text}");
+    said(&text);
+    for kind in [ChartKind::Checkouts, ChartKind::Latency, ChartKind::Sessions, ChartKind::Queue, ChartKind::Retries] {
+        said(&summary(&model(kind, &run.scenario, &run.recording), &run.scenario, &run.recording, TimeZone::Utc));
+    }
+    let text =
+        summary(&model(ChartKind::Cpu, &run.scenario, &run.recording), &run.scenario, &run.recording, TimeZone::Utc);
+    assert_eq!(text.replace('\u{a0}', " "), "Mean CPU stays at 0.0 %, mean time in garbage collection at 0.0 %.");
+    for minute in (1..180).step_by(7) {
+        let at = run.recording.meta.from.plus_s(f64::from(minute) * 60.0);
+        said(&now_sentence(&run.scenario, &run.recording, at, Audience::Executive));
+    }
+    let users = run.scenario.timeline.iter().flat_map(|event| evidence(&run.scenario, &run.recording, event));
+    for value in users.filter(|value| value.evidence == Evidence::AffectedRatio) {
+        assert_eq!(value.standing.word(), "not known", "{value:?}");
+    }
+}
+
 fn check_headline(run: &Run) {
     let Run { name, scenario, recording } = run;
     let text = headline(scenario, recording);
     let outcomes = recording.started(recording.span(scenario.incident.start, scenario.incident.end));
     let affected = outcomes.affected_ratio().expect("users");
+    if text.contains("noticed nothing") {
+        assert!(affected == 0.0, "{name}: {text}");
+        return;
+    }
     if text.contains("next to nothing") {
         assert!(affected <= 0.0101, "{name}: {text}");
         return;

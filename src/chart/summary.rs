@@ -112,16 +112,17 @@ impl SummaryWriter<'_> {
 
     fn cpu(&self) -> Option<String> {
         let (cpu, gc) = (self.named("CPU, mean")?, self.named("in GC, mean")?);
-        let (cpu_peak, gc_peak) = (highest(cpu)?, highest(gc)?);
-        Some(format!(
-            "Mean CPU rises from {} to {} ({}); mean time in garbage collection from {} to {} ({}).",
-            self.value(first(cpu)?.value),
-            self.value(cpu_peak.value),
-            self.time(cpu_peak.at_ms),
-            self.value(first(gc)?.value),
-            self.value(gc_peak.value),
-            self.time(gc_peak.at_ms)
-        ))
+        let rise = |series| {
+            let (first, peak) = (first(series)?, highest(series)?);
+            let (from, to) = (self.value(first.value), self.value(peak.value));
+            Some((from != to).then(|| format!("from {from} to {to} ({})", self.time(peak.at_ms))).ok_or(from))
+        };
+        Some(match (rise(cpu)?, rise(gc)?) {
+            (Ok(cpu), Ok(gc)) => format!("Mean CPU rises {cpu}; mean time in garbage collection {gc}."),
+            (Ok(cpu), Err(gc)) => format!("Mean CPU rises {cpu}; mean time in garbage collection stays at {gc}."),
+            (Err(cpu), Ok(gc)) => format!("Mean CPU stays at {cpu}; mean time in garbage collection rises {gc}."),
+            (Err(cpu), Err(gc)) => format!("Mean CPU stays at {cpu}, mean time in garbage collection at {gc}."),
+        })
     }
 
     fn latency(&self) -> Option<String> {
@@ -153,6 +154,12 @@ impl SummaryWriter<'_> {
     fn sessions(&self) -> Option<String> {
         let (leaked, live) = (self.named("leaked")?, self.named("live")?);
         let peak = highest(leaked)?;
+        if peak.value == 0.0 {
+            return Some(match highest(live)?.value {
+                0.0 => "No session was opened.".to_owned(),
+                most => format!("No session is left behind; at most {} are under way.", self.value(most)),
+            });
+        }
         Some(format!(
             "Up to {} sessions are left behind ({}), beside at most {} under way; at the end {} are left behind.",
             self.value(peak.value),
@@ -168,12 +175,10 @@ impl SummaryWriter<'_> {
         let (network_low, network_high) = (lowest(network)?.value, highest(network)?.value);
         let is_flat = gateway_high <= gateway_low * FLAT_FACTOR && network_high <= network_low * FLAT_FACTOR;
         Some(format!(
-            "{}: the median gateway call takes {} to {}, the median network round trip {} to {}.",
+            "{}: the median gateway call takes {}, the median network round trip {}.",
             if is_flat { "Flat throughout" } else { "Not flat" },
-            self.value(gateway_low),
-            self.value(gateway_high),
-            self.value(network_low),
-            self.value(network_high)
+            self.span(gateway_low, gateway_high),
+            self.span(network_low, network_high)
         ))
     }
 
@@ -181,6 +186,9 @@ impl SummaryWriter<'_> {
         let (users, inside, queued) =
             (self.named("users waiting")?, self.named("requests in instances")?, self.named("of these queued")?);
         let peak = highest(users)?;
+        if peak.value == 0.0 {
+            return Some("No user waits at any time.".to_owned());
+        }
         Some(format!(
             "Up to {} users wait at once ({}); up to {} requests are in the instances, up to {} of them queued.",
             self.rounded(peak.value),
@@ -194,6 +202,15 @@ impl SummaryWriter<'_> {
         let (first_attempts, retries, rejected) =
             (self.named("first attempts")?, self.named("retries")?, self.named("rejected")?);
         let peak = highest(retries)?;
+        if peak.value == 0.0 {
+            let most = highest(first_attempts)?;
+            return Some(match most.value {
+                0.0 => "Nobody attempts anything.".to_owned(),
+                value => {
+                    format!("Nobody retries; first attempts reach {} ({}).", self.value(value), self.time(most.at_ms))
+                }
+            });
+        }
         let beside = first_attempts.value_at(peak.at_ms)?;
         Some(format!(
             "Retries reach {} ({}), on top of {} first attempts; up to {} attempts are rejected.",
@@ -219,6 +236,12 @@ impl SummaryWriter<'_> {
 
     fn value(&self, value: f64) -> String {
         self.model.unit.value(value)
+    }
+
+    /// "408 ms to 420 ms", or one of them where both read the same.
+    fn span(&self, low: f64, high: f64) -> String {
+        let (low, high) = (self.value(low), self.value(high));
+        if low == high { low } else { format!("{low} to {high}") }
     }
 
     fn rounded(&self, value: f64) -> String {
@@ -300,8 +323,7 @@ mod tests {
         );
         check(
             ChartKind::Gateway,
-            "Flat throughout: the median gateway call takes 408 ms to 408 ms, the median network round trip 16.2 ms to \
-             16.2 ms.",
+            "Flat throughout: the median gateway call takes 408 ms, the median network round trip 16.2 ms.",
         );
         check(
             ChartKind::Queue,

@@ -26,6 +26,8 @@ pub enum Standing {
     Flat,
     /// Normal.
     Good,
+    /// There is nothing to judge: nothing happened, or it is too early to tell.
+    Unknown,
 }
 
 impl Standing {
@@ -37,6 +39,7 @@ impl Standing {
             Self::Raised => "watch",
             Self::Flat => "unchanged",
             Self::Good => "good",
+            Self::Unknown => "not known",
         }
     }
 }
@@ -102,7 +105,11 @@ fn one(scenario: &Scenario, recording: &Recording, evidence: Evidence, at: UtcMs
         value: now,
         shown,
         note,
-        standing: now.map_or(Standing::Flat, |now| standing(scenario, recording, evidence, now, before)),
+        standing: match now {
+            Some(now) => standing(scenario, recording, evidence, now, before),
+            None if detail == Detail::Value => Standing::Unknown,
+            None => Standing::Flat,
+        },
         spark: if detail == Detail::Value { spark.collect() } else { Vec::new() },
         detail,
     }

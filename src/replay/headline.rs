@@ -70,7 +70,10 @@ fn filled(recording: &Recording, until: UtcMs) -> (usize, usize) {
 fn effect(scenario: &Scenario, recording: &Recording) -> String {
     let journey = &scenario.incident.journey;
     let outcomes = recording.started(recording.span(scenario.incident.start, scenario.incident.end));
-    let affected = outcomes.affected_ratio().unwrap_or(0.0);
+    let Some(affected) = outcomes.affected_ratio() else {
+        let (from, until) = (scenario.incident.start.hh_mm(), scenario.incident.end.hh_mm());
+        return format!("No user started a {journey} between {from} and {until}.");
+    };
     let failed = people(outcomes.failed_ratio().unwrap_or(0.0), "user");
     let could_not = format!("could not complete the {journey}");
     match people(affected, "user") {
@@ -82,6 +85,7 @@ fn effect(scenario: &Scenario, recording: &Recording) -> String {
             let waited = "waited too long or failed";
             format!("Between {from} and {until} {}{failed}.", who.who(waited, waited))
         }
+        _ if affected == 0.0 => "Users noticed nothing: nobody waited too long or failed.".to_owned(),
         _ => format!("Users noticed next to nothing: {} waited too long or failed.", percent_fine(affected)),
     }
 }
@@ -155,7 +159,7 @@ mod tests {
     #[test]
     fn a_run_without_harm_tells_so() {
         let (scenario, recording) = synthetic::calm();
-        expect_test::expect!["No instance of the payment service ran out of memory. Users noticed next to nothing: 0.0 % waited too long or failed."].assert_eq(&headline(&scenario, &recording));
+        expect_test::expect!["No instance of the payment service ran out of memory. Users noticed nothing: nobody waited too long or failed."].assert_eq(&headline(&scenario, &recording));
     }
 
     #[test]

@@ -104,6 +104,7 @@ test('in a frame that may not run scripts it tells the story', {
     const shown = (selector) => frame.evaluate((at) => document.querySelector(at)?.checkVisibility() ?? false, selector);
     await eventually('the story', () => shown('#static-story'), Boolean);
     assert.deepEqual([await shown('#static-story img'), await shown('#boot-status')], [true, false]);
+    assert.match(await frame.evaluate(() => document.querySelector('.hero-story').innerText), /Download the file and open it/);
     await screenshot(page, 'single-file-without-scripts');
   });
 });

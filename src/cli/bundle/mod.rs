@@ -25,6 +25,10 @@ use dist::Dist;
 /// The template, the same as the build's.
 const PAGE: &str = include_str!("../../../index.html");
 
+/// What the file says where none of its scripts run: previews of chats and trackers show it without.
+const NOT_STARTED: &str = "This file has not started: where it is shown, its scripts may not run. Download the file and \
+                           open it in a current browser. The story below stands without the replay.";
+
 #[derive(Args)]
 pub(super) struct Bundle {
     /// HTML file to write
@@ -88,6 +92,8 @@ fn page(template: &str, dist: &Dist, sections: &StorySections, own: &Own<'_>) ->
         html = replace_between(&html, "<title>", "</title>", &title)?;
         html = replace_between(&html, "<meta name=\"description\" content=\"", "\"", sections.get("headline"))?;
     }
+    html = replace_between(&html, "<p id=\"boot-stalled\">", "</p>", NOT_STARTED)?;
+    html = replace_between(&html, "<noscript><p>", "</p>", NOT_STARTED)?;
     for name in story::SECTIONS {
         let place = format!("<!-- story:{name} -->");
         if !html.contains(&place) {

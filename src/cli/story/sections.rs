@@ -100,6 +100,7 @@ fn chip(html: &mut Markup, value: &EvidenceValue) {
         Standing::Raised => "is-raised",
         Standing::Flat => "is-flat",
         Standing::Good => "is-good",
+        Standing::Unknown => "is-unknown",
     };
     html.raw("<li class=\"chip ").raw(class).raw("\" title=\"").text(&value.note);
     html.raw("\"><span class=\"chip-label\">").text(&value.label).raw("</span> <strong>").text(&value.shown);

@@ -94,6 +94,7 @@ fn standing_class(standing: Standing) -> &'static str {
         Standing::Raised => "is-raised",
         Standing::Flat => "is-flat",
         Standing::Good => "is-good",
+        Standing::Unknown => "is-unknown",
     }
 }
 

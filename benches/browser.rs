@@ -7,8 +7,8 @@ fn main() {}
 
 #[cfg(target_family = "wasm")]
 mod browser {
+    use incident_replay::model::Simulation;
     use incident_replay::scenario::Scenario;
-    use incident_replay::sim::Simulation;
     use wasm_bindgen_test::{Criterion, console_log, wasm_bindgen_bench, wasm_bindgen_test_configure};
 
     wasm_bindgen_test_configure!(run_in_browser);

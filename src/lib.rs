@@ -2,23 +2,19 @@
 //! shows it.
 //!
 //! ```text
-//! scenario ──► sim ──► recording ──► replay ──► chart ──► export ──► ui
+//! scenario ──► model ──► recording ──► replay ──► chart ──► export ──► ui
 //! ```
 //!
 //! Invariants: data flows in that direction only. Everything up to `chart`, and `export`, is pure: no browser, clock or
 //! file. The same scenario and seed give the same recording on every platform. `ARCHITECTURE.md` has the map.
 
+pub use incident_simulation::{engine, json, model, plain, recording, scenario, units};
+
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod export;
-mod json;
-pub mod plain;
-pub mod recording;
 pub mod replay;
 pub mod runner;
-pub mod scenario;
-pub mod sim;
 #[cfg(feature = "ui")]
 pub mod ui;
-pub mod units;

@@ -2,8 +2,8 @@
 //! the Erlang-A formulas (Palm 1957; Garnett, Mandelbaum and Reiman, *Designing a call center with impatient customers*,
 //! 2002) within a 99 % confidence interval.
 
+use incident_replay::model::Simulation;
 use incident_replay::scenario::{Scenario, Setting};
-use incident_replay::sim::Simulation;
 
 const SERVERS: u32 = 4;
 const SERVICE_S: f64 = 0.2;

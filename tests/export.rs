@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use incident_replay::export::{BaseUrl, File, Format, Options, RunRef, files, openmetrics};
+use incident_replay::model::Simulation;
 use incident_replay::recording::{Ledger, Recording};
 use incident_replay::replay::TimeRange;
 use incident_replay::scenario::Scenario;
-use incident_replay::sim::Simulation;
 use pulldown_cmark::{CowStr, Event, Options as Extensions, Parser, Tag, TagEnd};
 use serde_json::Value;
 

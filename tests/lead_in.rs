@@ -1,8 +1,8 @@
 //! The time before the window: the integration agrees with the simulation of every event up to where it stops.
 
+use incident_replay::model::Simulation;
 use incident_replay::recording::Recording;
 use incident_replay::scenario::{Scenario, Setting};
-use incident_replay::sim::Simulation;
 
 const SEEDS: u64 = 6;
 

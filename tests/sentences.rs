@@ -1,12 +1,12 @@
 //! What the sentences say is parsed back and compared with the recording, at every minute of ten runs.
 
 use incident_replay::chart::{ChartKind, model, summary};
+use incident_replay::model::Simulation;
 use incident_replay::recording::{Happening, Recording, Span};
 use incident_replay::replay::{
     Audience, COLLECTING_RATIO, NEARLY_FULL_RATIO, TimeZone, evidence, headline, now_sentence, spoken_at,
 };
 use incident_replay::scenario::{Evidence, Scenario, Setting};
-use incident_replay::sim::Simulation;
 use incident_replay::units::UtcMs;
 
 const RUNS: [(u64, &[&str]); 10] = [

@@ -1,8 +1,8 @@
 //! The simulation as a whole: reproducible, conserving users, continued from a snapshot, and rejecting invalid scenarios.
 
+use incident_replay::model::{EVENT_BUDGET, Simulation, SimulationError};
 use incident_replay::recording::{Happening, Ledger, Recording, Span};
 use incident_replay::scenario::{Scenario, Setting};
-use incident_replay::sim::{EVENT_BUDGET, Simulation, SimulationError};
 use proptest::prelude::*;
 
 /// The digest of the bundled scenario and seed. `tests/wasm.rs` expects the same in the browser.

@@ -1,9 +1,9 @@
 //! Tests that run in a browser: `cargo xtask test --only wasm`. Empty natively.
 #![cfg(target_family = "wasm")]
 
+use incident_replay::model::Simulation;
 use incident_replay::recording::Recording;
 use incident_replay::scenario::Scenario;
-use incident_replay::sim::Simulation;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);

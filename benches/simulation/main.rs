@@ -36,8 +36,8 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
+use incident_replay::model::Simulation;
 use incident_replay::scenario::Scenario;
-use incident_replay::sim::Simulation;
 
 /// Counters of a workload; they must be equal for both engines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

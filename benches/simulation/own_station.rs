@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use incident_replay::sim::queue::{Key, Line, Tournament, key, time_us};
-use incident_replay::sim::random::{Purpose, Stream};
+use incident_replay::engine::queue::{Key, Line, Tournament, key, time_us};
+use incident_replay::engine::random::{Purpose, Stream};
 
 use super::{Counts, LENGTH_S, SEED, SERVERS, SERVICE_S, TIMEOUT_S, Workload};
 
@@ -107,7 +107,7 @@ impl Station {
                 return self.serve(server as u32, now_us);
             }
         }
-        self.departures.set(server, incident_replay::sim::queue::NEVER);
+        self.departures.set(server, incident_replay::engine::queue::NEVER);
         self.idle.push(server as u32);
     }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::progress::{bar, for_seeds};
 use super::{Failure, Source};
-use crate::sim;
+use crate::model;
 
 #[derive(Args)]
 pub(super) struct Calibrate {
@@ -27,7 +27,7 @@ impl Calibrate {
         let seeds: Vec<u64> = (1..=self.seeds).collect();
         let bar = bar(self.seeds, "runs of this try");
         super::tell(&format!("age_h  session_kib  detected  affected  failed   (means over {} seeds)", seeds.len()));
-        let calibration = sim::calibrate(
+        let calibration = model::calibrate(
             &scenario,
             &seeds,
             |tried, seeds, probe| {

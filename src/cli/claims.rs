@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::progress::{bar, for_seeds};
 use super::{Failure, Source, TextOrJson};
 use crate::export::quantity;
+use crate::model::{Simulation, SimulationError};
 use crate::recording::{ClaimVerdict, Ledger, LedgerRow};
 use crate::scenario::Scenario;
-use crate::sim::{Simulation, SimulationError};
 
 #[derive(Args)]
 pub(super) struct Claims {

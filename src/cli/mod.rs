@@ -17,10 +17,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::Simulation;
 use crate::plain;
 use crate::recording::{Ledger, Recording};
 use crate::scenario::{BUNDLED, Scenario, Setting};
-use crate::sim::Simulation;
 
 /// Replays a payment outage by simulating it.
 #[derive(Parser)]

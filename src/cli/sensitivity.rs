@@ -7,9 +7,9 @@ use rayon::prelude::*;
 
 use super::progress::bar;
 use super::{Failure, Source};
+use crate::model::{Simulation, SimulationError};
 use crate::recording::{ClaimVerdict, Happening, Ledger, Recording};
 use crate::scenario::{ParameterView, Scenario, Setting};
-use crate::sim::{Simulation, SimulationError};
 use crate::units::UtcMs;
 
 #[derive(Args)]

@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::{Failure, Format, Source, simulated};
 use crate::export::{RunRef, recording_csv, summary_json, verdict_word};
 use crate::json;
+use crate::model::Simulation;
 use crate::recording::Recording;
 use crate::scenario::ParameterView;
-use crate::sim::Simulation;
 
 #[derive(Args)]
 pub(super) struct Simulate {

@@ -3,10 +3,10 @@
 
 use std::sync::OnceLock;
 
+use crate::model::Simulation;
 use crate::recording::{Ledger, Recording};
 use crate::replay::{Audience, Detail, Figures, Track, evidence, headline, now_sentence, tiles};
 use crate::scenario::Scenario;
-use crate::sim::Simulation;
 use crate::units::UtcMs;
 
 const CLOCKS: [&str; 10] = ["10:40", "11:00", "11:05", "11:30", "12:15", "12:30", "12:45", "13:00", "13:10", "13:30"];

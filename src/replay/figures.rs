@@ -3,9 +3,9 @@
 use super::moment::{calm, noticed_ratio};
 use super::progress::mitigated_from;
 use super::words::{percent, percent_fine, rounded, thousands, time_in_figures};
+use crate::model::expected_users;
 use crate::recording::{Recording, Span};
 use crate::scenario::Scenario;
-use crate::sim::expected_users;
 use crate::units::UtcMs;
 
 /// The harm begins when users have been affected for this long without a break.

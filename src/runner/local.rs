@@ -3,8 +3,8 @@
 //! Invariant: the chunks do not influence the result.
 
 use super::{Finished, RunError};
+use crate::model::Simulation;
 use crate::scenario::Scenario;
-use crate::sim::Simulation;
 use crate::units::US_PER_S;
 
 /// Simulated time of one chunk. A single long call would never leave the browser's baseline compiler.

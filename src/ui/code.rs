@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_releases_differ_where_the_session_ends() {
-        use crate::sim::session::{FAULTY_SOURCE, FIXED_SOURCE};
+        use crate::model::session::{FAULTY_SOURCE, FIXED_SOURCE};
         let (faulty, fixed) = compare(FAULTY_SOURCE, FIXED_SOURCE, &[("Faulty", "Fixed")]);
         assert!(changed(&faulty).iter().any(|line| line.contains("return")), "{faulty:?}");
         assert!(changed(&fixed).iter().all(|line| !line.contains("return")), "{fixed:?}");

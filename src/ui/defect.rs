@@ -5,10 +5,10 @@ use yew::prelude::*;
 use super::code::{Line, compare, highlight};
 use super::run::Run;
 use super::words;
+use crate::model::session::{FAULTY_SOURCE, FIXED_SOURCE};
 use crate::recording::LedgerRow;
 use crate::replay::Source;
 use crate::scenario::FactKind;
-use crate::sim::session::{FAULTY_SOURCE, FIXED_SOURCE};
 
 #[derive(Properties, PartialEq)]
 pub struct DefectProps {
@@ -35,8 +35,8 @@ pub fn Defect(props: &DefectProps) -> Html {
                 </p>
             </div>
             <div class="code-pair">
-                { listing("Leaking release", "src/sim/session/faulty.rs", faulty, "code-removed", "−") }
-                { listing("Fixed release", "src/sim/session/fixed.rs", fixed, "code-added", "+") }
+                { listing("Leaking release", "crates/simulation/src/model/session/faulty.rs", faulty, "code-removed", "−") }
+                { listing("Fixed release", "crates/simulation/src/model/session/fixed.rs", fixed, "code-added", "+") }
             </div>
             { for proofs.map(proof) }
         </section>

@@ -1,9 +1,9 @@
 //! Hostile and extreme scenarios.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+use incident_replay::model::Simulation;
 use incident_replay::recording::Recording;
 use incident_replay::scenario::Scenario;
-use incident_replay::sim::Simulation;
 use serde_json::Value;
 
 /// The hostile text.

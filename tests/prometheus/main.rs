@@ -10,9 +10,9 @@ mod server;
 mod tool;
 
 use incident_replay::export::{Format, Options, RunRef, files};
+use incident_replay::model::Simulation;
 use incident_replay::recording::{Happening, Ledger, Recording, quantile_s};
 use incident_replay::scenario::{AlertRule, Expression, Scenario, Setting, Signal};
-use incident_replay::sim::Simulation;
 use incident_replay::units::UtcMs;
 use libtest_mimic::{Arguments, Failed, Trial};
 

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Inputs of the build.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 11] = [
+    "crates",
     "src",
     "static",
     "index.html",

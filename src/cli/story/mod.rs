@@ -99,8 +99,8 @@ fn files(run: &RunRef<'_>, pictures: ImagePlacement) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use crate::chart::ChartKind;
+    use crate::model::Simulation;
     use crate::recording::Ledger;
-    use crate::sim::Simulation;
 
     fn bundled(change: impl Fn(&mut Scenario)) -> Vec<(String, String)> {
         let mut scenario = Scenario::bundled();

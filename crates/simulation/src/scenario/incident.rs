@@ -6,7 +6,7 @@ use crate::units::UtcMs;
 
 /// Time and scope of the incident.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Incident {
     /// Reported start.
@@ -21,7 +21,7 @@ pub struct Incident {
 
 /// The time that is simulated event by event.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// Start.
@@ -43,7 +43,7 @@ impl Window {
 
 /// One fact of the report.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
     /// Short name, such as `F3`.
@@ -56,7 +56,7 @@ pub struct Fact {
 
 /// What a fact is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FactKind {
     /// Scope.
@@ -79,7 +79,7 @@ pub enum FactKind {
 
 /// An interpretation of something the report leaves open, or an assumption that is not a single figure.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assumption {
     /// Short name, such as `A1`.
@@ -95,7 +95,7 @@ pub struct Assumption {
 
 /// A moment of the reported timeline.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TimelineEvent {
     /// Short name, used in links: `escalated`.
@@ -120,7 +120,7 @@ pub struct TimelineEvent {
 
 /// A value shown beside an event, read from the recording at the event's minute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
     /// Mean CPU of the instances.
@@ -159,7 +159,7 @@ pub enum Evidence {
 
 /// A hypothesis of the responders.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hypothesis {
     /// The suspected cause.
@@ -172,7 +172,7 @@ pub struct Hypothesis {
 
 /// The verdict on a hypothesis.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HypothesisVerdict {
     /// Under investigation from now on.
@@ -185,7 +185,7 @@ pub enum HypothesisVerdict {
 
 /// The service level the incident is measured against. An assumption: the report gives none.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ServiceLevel {
     /// Share of checkouts that must be neither slow nor failed.

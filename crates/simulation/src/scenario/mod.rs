@@ -39,11 +39,11 @@ pub use what_if::{Change, WhatIf};
 pub const VERSION: u32 = 1;
 
 /// The scenario that the page shows when no other is asked for.
-pub const BUNDLED: &str = include_str!("../../static/scenarios/checkout-outage-2024-08-15.json");
+pub const BUNDLED: &str = include_str!("../../../../static/scenarios/checkout-outage-2024-08-15.json");
 
 /// A scenario.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// Address of the JSON Schema, for editors.
@@ -288,7 +288,7 @@ impl Scenario {
     ///
     /// # Panics
     /// Never: a schema is always JSON.
-    #[cfg(feature = "cli")]
+    #[cfg(feature = "schema")]
     #[must_use]
     pub fn json_schema() -> String {
         let schema = schemars::schema_for!(Self);

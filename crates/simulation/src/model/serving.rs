@@ -3,10 +3,10 @@
 use super::checkout::Failure;
 use super::config::us;
 use super::instance::{Pause, Probe, Process};
-use super::queue::NEVER;
 use super::session::{self, Transaction};
 use super::users::Phase;
 use super::{Simulation, Timer};
+use crate::engine::queue::NEVER;
 use crate::recording::{Happening, NONE, bucket_of};
 
 impl Simulation {

@@ -88,8 +88,8 @@ impl SessionStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::session::{Transaction, begin, end};
     use crate::scenario::Release;
-    use crate::sim::session::{Transaction, begin, end};
 
     #[test]
     fn the_faulty_release_leaves_its_sessions_behind_and_the_fixed_one_does_not() {

@@ -17,7 +17,7 @@ pub(crate) use place::position_of;
 
 /// Why a text was refused.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     /// Where in the document: `timeline[3].at`; empty at the root.
     pub path: String,
     /// Line and column in the text, from 1.
@@ -39,7 +39,7 @@ impl std::fmt::Display for Refusal {
 ///
 /// # Errors
 /// The text is not JSON, repeats a field, or does not have the shape of a `T`.
-pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
+pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
     serde_json::from_str(text).map_err(|error| refusal(text, &error))
 }
 
@@ -56,7 +56,7 @@ fn refusal(text: &str, error: &serde_json::Error) -> Refusal {
 ///
 /// # Panics
 /// The value contains a map whose keys are not strings, or its serialisation fails.
-pub(crate) fn to_string(value: &impl Serialize) -> String {
+pub fn to_string(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("the types that are written have string keys")
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn to_string(value: &impl Serialize) -> String {
 ///
 /// # Panics
 /// As [`to_string`].
-pub(crate) fn to_string_pretty(value: &impl Serialize) -> String {
+pub fn to_string_pretty(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("the types that are written have string keys")
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn to_string_pretty(value: &impl Serialize) -> String {
 ///
 /// # Panics
 /// As [`to_string`].
-pub(crate) fn to_lines(value: &impl Serialize) -> String {
+pub fn to_lines(value: &impl Serialize) -> String {
     to_string_pretty(value) + "\n"
 }
 

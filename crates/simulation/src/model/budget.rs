@@ -1,8 +1,8 @@
 //! How many events a run would take, before it is started; and the end of one that takes more all the same.
 
 use super::SimulationError;
-use super::queue::{Line, NEVER, TimerHeap, Tournament, Wheel};
 use super::traffic::expected_users;
+use crate::engine::queue::{Line, NEVER, TimerHeap, Tournament, Wheel};
 use crate::scenario::{Scenario, WINDOW_MAX_S};
 
 /// Most events of a run. Some minutes of computing natively; the order of events fits its 28 bits with room to spare.
@@ -85,8 +85,8 @@ impl super::Simulation {
 #[cfg(test)]
 mod tests {
     use super::EVENT_BUDGET;
+    use crate::model::{Simulation, SimulationError};
     use crate::scenario::Scenario;
-    use crate::sim::{Simulation, SimulationError};
 
     /// Valid, and a storm: a heap without room, no back-off, no start-up.
     #[test]

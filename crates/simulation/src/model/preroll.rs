@@ -9,11 +9,11 @@ use super::budget::LOG_BUDGET;
 use super::config::Config;
 use super::instance::Instance;
 use super::monitor::Monitor;
-use super::random::{Purpose, Stream};
 use super::session::{self, SessionStore, Transaction};
 use super::signals::Sample;
 use super::traffic::rate_per_s;
 use super::verification::Verification;
+use crate::engine::random::{Purpose, Stream};
 use crate::recording::{Happening, LogEntry, PrerollRow, PrerollSeries, PrerollServiceRow, PrerollServiceSeries};
 use crate::scenario::Scenario;
 

@@ -7,7 +7,7 @@ use crate::json;
 
 /// A numeric assumption. The value must lie inside its own `range`, which must lie inside the program's limits.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parameter<T> {
     /// The value that the simulation uses.
@@ -22,7 +22,7 @@ pub struct Parameter<T> {
 
 /// A parameter that is a choice between named options.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choice<T> {
     /// The value that the simulation uses.

@@ -118,7 +118,7 @@ impl<'de> Deserialize<'de> for UtcMs {
     }
 }
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "schema")]
 impl schemars::JsonSchema for UtcMs {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "UtcTime".into()

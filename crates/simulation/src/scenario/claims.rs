@@ -10,7 +10,7 @@ use crate::units::UtcMs;
 
 /// A statement about the incident with the bounds inside which the simulation must land.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// Short name, such as `E1`.
@@ -34,7 +34,7 @@ pub struct Claim {
 
 /// A value: a time where the measure is a time, else a number.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Quantity {
     /// A moment.
@@ -88,7 +88,7 @@ impl Quantity {
 
 /// Lowest and highest value that agrees with the claim; an absent bound does not restrict.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
     /// Lowest.
@@ -109,7 +109,7 @@ impl Bounds {
 
 /// What a claim measures in a recording.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
     /// When the first paging alert fires.

@@ -14,7 +14,7 @@ macro_rules! parameter_group {
     ) => {
         $(#[$group_doc])*
         #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-        #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $group {
             $( $(#[$doc])* pub $field: Parameter<$type>, )*

@@ -1,7 +1,7 @@
 //! When users arrive: a non-homogeneous Poisson process that follows the hour of the day.
 
 use super::config::us;
-use super::random::{Purpose, Stream};
+use crate::engine::random::{Purpose, Stream};
 use crate::scenario::{Scenario, Traffic};
 use crate::units::UtcMs;
 

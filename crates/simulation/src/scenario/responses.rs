@@ -6,7 +6,7 @@ use crate::units::UtcMs;
 
 /// The actions of a run. An absent action does not happen.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Responses {
     /// The fixed release is rolled out in waves.
@@ -31,7 +31,7 @@ pub struct Responses {
 
 /// A roll-out: instances leave the rotation, drain, restart and return, wave by wave.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Patch {
     /// Start of the first wave.
@@ -46,7 +46,7 @@ pub struct Patch {
 
 /// Further instances of the running release.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScaleOut {
     /// When they are ordered; they are ready after the start-up time.
@@ -57,7 +57,7 @@ pub struct ScaleOut {
 
 /// The session code is switched to terminate, in the running processes.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LeakOff {
     /// When.
@@ -66,7 +66,7 @@ pub struct LeakOff {
 
 /// Load shedding.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shed {
     /// From when.
@@ -79,7 +79,7 @@ pub struct Shed {
 
 /// A heap dump of one instance.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HeapDump {
     /// When.

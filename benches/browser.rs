@@ -7,7 +7,7 @@ fn main() {}
 
 #[cfg(target_family = "wasm")]
 mod browser {
-    use incident_replay::model::Simulation;
+    use incident_replay::model::World;
     use incident_replay::scenario::Scenario;
     use wasm_bindgen_test::{Criterion, console_log, wasm_bindgen_bench, wasm_bindgen_test_configure};
 
@@ -24,9 +24,9 @@ mod browser {
         let mut events = 0;
         for _ in 0..CALLS {
             let started = performance.now();
-            let mut simulation = Simulation::new(&scenario, scenario.seed).expect("valid");
+            let mut simulation = World::new(&scenario, scenario.seed).expect("valid");
             while !simulation.is_done() {
-                simulation.run_until(simulation.now_us() + 60_000_000);
+                simulation.advance(simulation.now_us() + 60_000_000);
             }
             events = simulation.events();
             times_ms.push(performance.now() - started);

@@ -2,7 +2,7 @@
 //! the Erlang-A formulas (Palm 1957; Garnett, Mandelbaum and Reiman, *Designing a call center with impatient customers*,
 //! 2002) within a 99 % confidence interval.
 
-use incident_replay::model::Simulation;
+use incident_replay::model::World;
 use incident_replay::scenario::{Scenario, Setting};
 
 const SERVERS: u32 = 4;
@@ -47,7 +47,7 @@ fn one_instance(rate_per_s: f64) -> Scenario {
     scenario.users.patience_median_s.range = [0.1, 1000.0];
     scenario.users.client_timeout_s.range = [1.0, 100_000.0];
     scenario.load_balancer.failures_to_remove.range = [1, 1_000_000];
-    scenario.responses = Default::default();
+    scenario.actions.clear();
     let settings = [
         ("instances.rescheduled", "0".to_owned()),
         ("instances.count", "1".to_owned()),
@@ -84,8 +84,8 @@ fn one_instance_agrees_with_erlang_a() {
         let scenario = one_instance(rate_per_s);
         let runs: Vec<[f64; 3]> = (1..=SEEDS)
             .map(|seed| {
-                let mut simulation = Simulation::new(&scenario, seed).expect("valid");
-                simulation.run_until(simulation.end_us());
+                let mut simulation = World::new(&scenario, seed).expect("valid");
+                simulation.advance(simulation.end_us());
                 let s = simulation.statistics();
                 let offered = s.offered as f64;
                 [s.waited as f64 / offered, s.left_queue as f64 / offered, s.wait_us as f64 / 1e6 / offered]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use incident_replay::export::{BaseUrl, File, Format, Options, RunRef, files, openmetrics};
-use incident_replay::model::Simulation;
+use incident_replay::model::World;
 use incident_replay::recording::{Ledger, Recording};
 use incident_replay::replay::TimeRange;
 use incident_replay::scenario::Scenario;
@@ -18,7 +18,7 @@ use serde_json::Value;
 const BASE: &str = "https://example.org/replay";
 
 fn exported(scenario: &Scenario, format: Format, options: &Options<'_>) -> Vec<File> {
-    let recording = Simulation::run(scenario, scenario.seed).expect("the scenario runs");
+    let recording = World::run(scenario, scenario.seed).expect("the scenario runs");
     of(scenario, &recording, format, options)
 }
 
@@ -80,7 +80,7 @@ fn a_range_of_the_recording_has_its_rows() {
 #[test]
 fn the_series_in_json_are_those_of_the_table() {
     let scenario = Scenario::bundled();
-    let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
+    let recording = World::run(&scenario, scenario.seed).expect("it runs");
     let json = of(&scenario, &recording, Format::Json, &Options::default());
     let series: Value = serde_json::from_str(file(&json, "series.json")).expect("JSON");
     let csv = of(&scenario, &recording, Format::Csv, &Options::default());
@@ -227,7 +227,7 @@ fn every_row_of_figures_says_where_it_comes_from() {
 #[test]
 fn charts_are_pictures_of_their_own() {
     let scenario = Scenario::bundled();
-    let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
+    let recording = World::run(&scenario, scenario.seed).expect("it runs");
     let whole = of(&scenario, &recording, Format::Svg, &Options::default());
     let zoom = TimeRange { from_ms: 1_800_000.0, until_ms: 3_600_000.0 };
     let options = Options { range: Some(zoom), playhead_ms: Some(2_000_000.0), ..Options::default() };
@@ -270,7 +270,7 @@ fn annotations_are_what_grafana_takes() {
 #[test]
 fn openmetrics_text_has_one_block_for_each_family() {
     let scenario = Scenario::bundled();
-    let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
+    let recording = World::run(&scenario, scenario.seed).expect("it runs");
     let ledger = Ledger::new(&scenario, &recording, None);
     let text = openmetrics(&RunRef { scenario: &scenario, recording: &recording, ledger: &ledger });
     assert!(text.ends_with("\n# EOF\n") && text.matches("# EOF").count() == 1);
@@ -302,7 +302,7 @@ fn hostile_text_stays_text_in_tables() {
     let (scenario, recording) = hostile::run();
     let files = of(&scenario, &recording, Format::Csv, &linked());
     let rows = table(file(&files, "timeline.csv"));
-    assert_eq!(rows.len(), table(file(&exported(&Scenario::bundled(), Format::Csv, &linked()), "timeline.csv")).len());
+    assert_eq!(rows.len(), table(file(&exported(&hostile::benign(), Format::Csv, &linked()), "timeline.csv")).len());
     let acts = |cell: &str| cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']);
     let cells = rows.iter().flat_map(|row| row.iter());
     assert!(cells.clone().any(|cell| cell.starts_with("'=")), "the formula is there");
@@ -311,7 +311,7 @@ fn hostile_text_stays_text_in_tables() {
 
 #[test]
 fn hostile_text_stays_text_in_the_post_mortem() {
-    let benign = exported(&Scenario::bundled(), Format::Markdown, &linked());
+    let benign = exported(&hostile::benign(), Format::Markdown, &linked());
     let benign = read(file(&benign, "post-mortem.md"));
     let (scenario, recording) = hostile::run();
     let files = of(&scenario, &recording, Format::Markdown, &linked());
@@ -406,7 +406,7 @@ fn the_command_writes_every_format_and_tells_what_it_wrote() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let told = String::from_utf8(output.stdout).expect("UTF-8");
     let scenario = Scenario::bundled();
-    let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
+    let recording = World::run(&scenario, scenario.seed).expect("it runs");
     for format in Format::ALL {
         for file in of(&scenario, &recording, format, &linked()) {
             let written = folder.text(&file.path);
@@ -440,7 +440,7 @@ fn the_command_takes_formats_changes_and_a_range() {
 fn every_export_tells_what_a_what_if_changes_and_links_to_it() {
     let setting = "responses.patch.at=11:10".parse().expect("a setting");
     let scenario = Scenario::bundled().with(&[setting]).expect("valid").with_seed(7);
-    let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
+    let recording = World::run(&scenario, scenario.seed).expect("it runs");
     let line = "patch at 11:10 instead of 12:45";
     let piece = TimeRange { from_ms: 3_600_000.0, until_ms: 3_660_000.0 };
     for format in Format::ALL {
@@ -451,7 +451,7 @@ fn every_export_tells_what_a_what_if_changes_and_links_to_it() {
                 assert!(text.contains(line) || file.path == "rules.test.yml", "{}", file.path);
                 for link in text.split("https://example.org/replay/#").skip(1) {
                     assert!(
-                        link.contains("seed=7") && link.contains("responses.patch.at=11:10"),
+                        link.contains("seed=7") && link.contains("actions.patch.at=11:10"),
                         "{}: {link:.90}",
                         file.path
                     );

@@ -1,6 +1,6 @@
 //! The time before the window: the integration agrees with the simulation of every event up to where it stops.
 
-use incident_replay::model::Simulation;
+use incident_replay::model::World;
 use incident_replay::recording::Recording;
 use incident_replay::scenario::{Scenario, Setting};
 
@@ -11,8 +11,8 @@ fn bundled(settings: &[&str]) -> Scenario {
     Scenario::bundled().with(&settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn run(mut simulation: Simulation) -> Recording {
-    simulation.run_until(u64::MAX);
+fn run(mut simulation: World) -> Recording {
+    simulation.advance(u64::MAX);
     simulation.complete().expect("within budget")
 }
 
@@ -33,8 +33,8 @@ fn an_integrated_lead_in_ends_where_a_simulated_one_does() {
     let scenario = bundled(&[]);
     let mut differences = Vec::new();
     for seed in 1..=SEEDS {
-        let integrated = run(Simulation::new(&scenario, seed).expect("valid"));
-        let simulated = run(Simulation::with_lead_in(&scenario, seed, 3 * 3600).expect("valid"));
+        let integrated = run(World::new(&scenario, seed).expect("valid"));
+        let simulated = run(World::with_lead_in(&scenario, seed, 3 * 3600).expect("valid"));
         assert_eq!(simulated.meta.lead_in_s, 3 * 3600);
         let off = leaked(&simulated) / leaked(&integrated) - 1.0;
         let harm_off = affected(&scenario, &simulated) - affected(&scenario, &integrated);

@@ -34,7 +34,7 @@ fn the_bundled_scenario_is_read_and_written_back() {
 fn what_is_no_json_is_refused() {
     refused("", expect!["line 1, column 0: EOF while parsing a value"]);
     refused("{\n  \"version\": 1,,\n}", expect!["line 2, column 16: key must be a string"]);
-    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 27 elements"]);
+    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 28 elements"]);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn times_out_of_order_are_refused_with_their_place() {
 
 #[test]
 fn every_problem_is_told_at_once() {
-    let text = with("\"version\": 1", "\"version\": 2").replacen("\"id\": \"checkout", "\"id\": \"Checkout", 1);
+    let text = with("\"version\": 2", "\"version\": 3").replacen("\"id\": \"checkout", "\"id\": \"Checkout", 1);
     let error = Scenario::from_json(&text).expect_err("two problems").to_string();
     assert_eq!(error.lines().count(), 2, "{error}");
 }
@@ -79,10 +79,12 @@ fn every_problem_is_told_at_once() {
 fn settings_change_single_values() {
     assert_eq!(set("instances.count=12").expect("allowed").instances.count.value, 12);
     assert_eq!(set("users.slow_after_s=3").expect("allowed").users.slow_after_s.value, 3.0);
-    let scenario = set("responses.patch.at=11:30").expect("allowed");
-    assert_eq!(scenario.responses.patch.expect("there").at.to_string(), "2024-08-15T11:30:00Z");
-    let scenario = set("responses.rolling_restart.at=11:15").expect("an action may be added");
-    assert_eq!(scenario.responses.rolling_restart.expect("added").at.to_string(), "2024-08-15T11:15:00Z");
+    let at = |text: &str, id: &str| set(text).expect("allowed").action(id).expect("there").at.to_string();
+    assert_eq!(at("actions.patch.at=11:30", "patch"), "2024-08-15T11:30:00Z");
+    assert_eq!(at("actions[0].at=11:30", "patch"), "2024-08-15T11:30:00Z");
+    assert_eq!(at("actions.patch.at=detected + 5 min", "patch"), "detected + 5 min");
+    assert_eq!(at("actions.restart_2.at=11:15", "restart_2"), "2024-08-15T11:15:00Z", "an action may be added");
+    assert_eq!(at("responses.rolling_restart.at=11:15", "rolling_restart"), "2024-08-15T11:15:00Z", "an old link");
     assert_eq!(set("monitor.rules[0].for_s=60").expect("allowed").monitor.rules[0].for_s, 60.0);
     assert_eq!(
         set("deployment.release=fixed").expect("allowed").deployment.release.value,
@@ -124,15 +126,13 @@ fn bad_settings_name_the_path_and_what_is_allowed() {
     set_refused("traffic.peak_rate_per_s=-3", expect!["traffic.peak_rate_per_s: -3 is not allowed: 5 to 500 1/s"]);
     set_refused("traffic.peak_rate_per_s=NaN", expect!["traffic.peak_rate_per_s: NaN is not allowed: 5 to 500 1/s"]);
     set_refused(
-        "responses.patch.at=09:00",
-        expect![
-            "responses.patch.at: 2024-08-15T09:00:00Z is not allowed: 2024-08-15T10:30:00Z to 2024-08-15T13:45:00Z"
-        ],
+        "actions.patch.at=09:00",
+        expect!["actions[0].at: 2024-08-15T09:00:00Z is not allowed: 2024-08-15T10:30:00Z to 2024-08-15T13:45:00Z"],
     );
     set_refused(
-        "responses.panic.at=11:00",
+        "actions.panic.at=11:00",
         expect![
-            "responses.panic.at: does not exist: responses takes patch, rolling_restart, scale_out, leak_off, shed, heap_dump"
+            "actions.panic.at: does not exist: actions takes patch, or a new one: patch, roll_out, rolling_restart, restart, scale_out, scale_in, scale, leak_off, switch, shed, heap_dump, dump, reap, cap, limit, balance"
         ],
     );
     set_refused("timeline[99].at=11:00", expect!["timeline[99].at: does not exist: timeline takes [0] to [5]"]);
@@ -169,7 +169,64 @@ fn another_release_is_the_same_as_a_setting_of_it() {
     {
         let set = scenario.with(&[setting.parse().expect("a setting")]).expect("it is allowed");
         let other = scenario.with_release(release);
-        assert_eq!(other, Scenario { what_if: other.what_if.clone(), ..set }, "{setting}");
+        let mut set = set;
+        set.what_if = other.what_if.clone();
+        assert_eq!(other, set, "{setting}");
     }
     assert_ne!(scenario.with_release(Release::Fixed), scenario);
+}
+
+/// Files and links of version 1 go on working.
+#[test]
+fn a_file_of_version_1_is_the_same_scenario() {
+    let old = Scenario::from_json(include_str!("formats/version-1.json")).expect("it is read");
+    assert_eq!(old, Scenario::bundled());
+    let all = r#""responses": {
+        "rolling_restart": {"at": "2024-08-15T11:15:00Z", "waves": [1], "bake_s": 60, "reason": "r"},
+        "scale_out": {"at": "2024-08-15T11:20:00Z", "count": 4},
+        "leak_off": {"at": "2024-08-15T11:25:00Z"},
+        "shed": {"at": "2024-08-15T11:30:00Z", "until": "2024-08-15T12:30:00Z", "ratio": 0.2},
+        "heap_dump": {"at": "2024-08-15T11:35:00Z", "instance": 2, "pause_s": 30},
+        "#;
+    let text = include_str!("formats/version-1.json").replacen("\"responses\": {", all, 1);
+    let old = Scenario::from_json(&text).expect("it is read");
+    let told: Vec<String> = old.actions.iter().map(|action| format!("{} {}", action.id, action.deed.kind())).collect();
+    assert_eq!(
+        told,
+        [
+            "patch roll_out",
+            "rolling_restart restart",
+            "scale_out scale",
+            "leak_off switch",
+            "shed shed",
+            "heap_dump dump"
+        ]
+    );
+    let again = Scenario::from_json(&old.to_json()).expect("it is read as version 2");
+    assert_eq!(again, old);
+    for (text, told) in [
+        (text.replacen("\"version\": 1", "\"version\": 2", 1), "responses: line "),
+        (with("\"version\": 2", "\"version\": 1"), "actions: line "),
+    ] {
+        let error = Scenario::from_json(&text).expect_err("a mixture").to_string();
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+#[test]
+fn mistakes_in_actions_are_told_with_their_place() {
+    for (from, to, told) in [
+        ("\"release\": \"fixed\"", "\"release\": \"best\"", "actions[0].do.roll_out.release: line "),
+        ("\"roll_out\": {", "\"roll_over\": {", "actions[0].do.roll_over: line "),
+        ("\"id\": \"patch\"", "\"id\": \"The patch\"", "actions[0].id: line "),
+        (
+            "\"at\": \"2024-08-15T12:45:00Z\",\n      \"do\"",
+            "\"at\": \"noonish\",\n      \"do\"",
+            "actions[0].at: line ",
+        ),
+        ("\"bake_s\": 600", "\"bake_s\": -1", "actions[0].do.roll_out.bake_s: line "),
+    ] {
+        let error = Scenario::from_json(&with(from, to)).expect_err(told).to_string();
+        assert!(error.starts_with(told), "{error}");
+    }
 }

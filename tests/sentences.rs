@@ -1,7 +1,7 @@
 //! What the sentences say is parsed back and compared with the recording, at every minute of ten runs.
 
 use incident_replay::chart::{ChartKind, model, summary};
-use incident_replay::model::Simulation;
+use incident_replay::model::World;
 use incident_replay::recording::{Happening, Recording, Span};
 use incident_replay::replay::{
     Audience, COLLECTING_RATIO, NEARLY_FULL_RATIO, TimeZone, evidence, headline, now_sentence, spoken_at,
@@ -31,7 +31,7 @@ struct Run {
 fn run(seed: u64, settings: &[&str]) -> Run {
     let parsed: Vec<Setting> = settings.iter().map(|text| text.parse().expect("a setting")).collect();
     let scenario = Scenario::bundled().with(&parsed).unwrap_or_else(|error| panic!("{error}"));
-    let recording = Simulation::run(&scenario, seed).expect("valid");
+    let recording = World::run(&scenario, seed).expect("valid");
     Run { name: format!("seed {seed} {settings:?}"), scenario, recording }
 }
 

@@ -1,6 +1,6 @@
 //! The simulation as a whole: reproducible, conserving users, continued from a snapshot, and rejecting invalid scenarios.
 
-use incident_replay::model::{EVENT_BUDGET, Simulation, SimulationError};
+use incident_replay::model::{EVENT_BUDGET, SimulationError, World};
 use incident_replay::recording::{Happening, Ledger, Recording, Span};
 use incident_replay::scenario::{Scenario, Setting};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn bundled(settings: &[&str]) -> Scenario {
 }
 
 fn run(settings: &[&str], seed: u64) -> Recording {
-    Simulation::run(&bundled(settings), seed).expect("valid")
+    World::run(&bundled(settings), seed).expect("valid")
 }
 
 #[test]
@@ -38,14 +38,14 @@ fn runs_in_one_process_do_not_influence_each_other() {
 #[test]
 fn stepping_and_chunks_give_the_same_run() {
     let scenario = bundled(&[]);
-    let whole = Simulation::run(&scenario, 3).expect("valid").digest();
-    let mut stepped = Simulation::new(&scenario, 3).expect("valid");
+    let whole = World::run(&scenario, 3).expect("valid").digest();
+    let mut stepped = World::new(&scenario, 3).expect("valid");
     while stepped.step() {}
     assert!(stepped.is_done());
     assert_eq!(stepped.recording().digest(), whole);
-    let mut chunked = Simulation::new(&scenario, 3).expect("valid");
+    let mut chunked = World::new(&scenario, 3).expect("valid");
     while !chunked.is_done() {
-        chunked.run_until(chunked.now_us() + 777_777);
+        chunked.advance(chunked.now_us() + 777_777);
     }
     assert_eq!(chunked.into_recording().digest(), whole);
 }
@@ -53,22 +53,23 @@ fn stepping_and_chunks_give_the_same_run() {
 #[test]
 fn a_what_if_continued_from_a_snapshot_equals_a_full_run() {
     let actual = bundled(&[]);
-    let what_ifs: [&[&str]; 6] = [
+    let what_ifs: [&[&str]; 7] = [
         &["responses.patch.at=11:45"],
         &["responses.rolling_restart.at=11:30"],
+        &["responses.scale_out.at=11:30", "responses.scale_out.count=4"],
         &["responses.leak_off.at=11:30"],
         &["responses.shed.at=11:40", "responses.shed.until=13:00"],
         &["responses.heap_dump.at=11:30:05", "responses.heap_dump.instance=2"],
         &["responses.patch.at=13:00"],
     ];
-    let mut snapshot = Simulation::new(&actual, 5).expect("valid");
-    snapshot.run_until(3_600_000_000 - 1);
+    let mut snapshot = World::new(&actual, 5).expect("valid");
+    snapshot.advance(snapshot.lead_in_us() + 3_600_000_000);
     for settings in what_ifs {
         let what_if = bundled(settings);
-        let mut continued = snapshot.clone();
-        continued.respond(&what_if).expect("there is room");
-        continued.run_until(continued.end_us());
-        let full = Simulation::run(&what_if, 5).expect("valid");
+        let mut continued = snapshot.fork();
+        continued.plan(&what_if.actions);
+        continued.advance(continued.end_us());
+        let full = World::run(&what_if, 5).expect("valid");
         assert_eq!(continued.recording().digest(), full.digest(), "{settings:?}");
     }
 }
@@ -101,7 +102,7 @@ fn every_user_has_one_outcome() {
 #[test]
 fn the_leak_is_the_only_cause() {
     let scenario = bundled(&["deployment.release=fixed"]);
-    let recording = Simulation::run(&scenario, 7).expect("valid");
+    let recording = World::run(&scenario, 7).expect("valid");
     assert_eq!(recording.detected_at(), None, "nobody is called");
     assert!(recording.instances.sessions_leaked.iter().all(|leaked| *leaked == 0));
 }
@@ -109,8 +110,8 @@ fn the_leak_is_the_only_cause() {
 #[test]
 fn the_bundled_claims_hold_for_the_bundled_seed() {
     let scenario = bundled(&[]);
-    let recording = Simulation::run(&scenario, scenario.seed).expect("valid");
-    let fixed = Simulation::run(&bundled(&["deployment.release=fixed"]), scenario.seed).expect("valid");
+    let recording = World::run(&scenario, scenario.seed).expect("valid");
+    let fixed = World::run(&bundled(&["deployment.release=fixed"]), scenario.seed).expect("valid");
     let ledger = Ledger::new(&scenario, &recording, Some(&fixed));
     for row in &ledger.rows {
         println!("{} {:?} {:?}", row.claim.id, row.verdict, row.value.map(|value| row.claim.show(value)));
@@ -138,7 +139,7 @@ fn harm(settings: &[&str]) -> [f64; 3] {
     let runs = std::thread::scope(|scope| {
         let run = |seed| {
             let scenario = &scenario;
-            scope.spawn(move || Simulation::run(scenario, seed).expect("valid"))
+            scope.spawn(move || World::run(scenario, seed).expect("valid"))
         };
         let threads: Vec<_> = (1..=SEEDS).map(run).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect::<Vec<Recording>>()
@@ -271,7 +272,7 @@ fn a_liveness_probe_makes_another_incident() {
     let [affected, _, _] = harm(&[]);
     let mut kills = Vec::new();
     for seed in 1..=3 {
-        let recording = Simulation::run(&scenario, seed).expect("valid");
+        let recording = World::run(&scenario, seed).expect("valid");
         let outcomes = recording.started(recording.span(scenario.incident.start, scenario.incident.end));
         let with_probe = outcomes.affected_ratio().expect("users");
         assert!((with_probe - affected).abs() > 0.2, "seed {seed}: {with_probe}");
@@ -320,7 +321,7 @@ fn there_are_no_cliffs_but_those_that_kills_explain() {
                 _ => vec![setting.as_str()],
             };
             let scenario = bundled(&settings);
-            let recording = match Simulation::run(&scenario, 1) {
+            let recording = match World::run(&scenario, 1) {
                 Ok(recording) => recording,
                 // Traffic at the end of its range.
                 Err(SimulationError::Budget { .. }) => continue,
@@ -382,7 +383,7 @@ fn the_heaps_are_recorded_back_to_the_deployment_whatever_its_age() {
 #[test]
 fn memory_is_not_up_without_the_leak() {
     let scenario = bundled(&["deployment.release=fixed"]);
-    let recording = Simulation::run(&scenario, 1).expect("valid");
+    let recording = World::run(&scenario, 1).expect("valid");
     let ledger = Ledger::new(&scenario, &recording, Some(&recording));
     let value = |id: &str| ledger.rows.iter().find(|row| row.claim.id == id).expect("a claim").value;
     assert!(value("E4b").is_some_and(|ratio| ratio < 0.5), "{:?}", value("E4b"));
@@ -394,19 +395,19 @@ fn absurd_runs_are_refused_with_a_figure() {
     let mut scenario = Scenario::bundled();
     scenario.traffic.peak_rate_per_s.range = [0.01, 2000.0];
     scenario.traffic.peak_rate_per_s.value = 2000.0;
-    match Simulation::new(&scenario, 1) {
+    match World::new(&scenario, 1) {
         Err(SimulationError::Budget { estimated }) => assert!(estimated > EVENT_BUDGET),
         other => panic!("{:?}", other.map(|_| "ran")),
     }
     scenario.traffic.peak_rate_per_s.value = f64::NAN;
-    let error = Simulation::new(&scenario, 1).map(|_| ()).expect_err("no number");
+    let error = World::new(&scenario, 1).map(|_| ()).expect_err("no number");
     assert!(error.to_string().starts_with("traffic.peak_rate_per_s: NaN is not allowed"), "{error}");
 
     // A heap with no room and a collector that is nearly free would collect for every few bytes.
     let mut scenario = Scenario::bundled();
     scenario.heap.pause_s_per_live_gib.range = [0.0, 1.0];
     scenario.heap.pause_s_per_live_gib.value = 0.000_003;
-    assert!(matches!(Simulation::new(&scenario, 1), Err(SimulationError::Budget { .. })));
+    assert!(matches!(World::new(&scenario, 1), Err(SimulationError::Budget { .. })));
 }
 
 /// Invalid and extreme values.
@@ -437,9 +438,10 @@ proptest! {
         let scenario = Scenario::bundled();
         let mut paths: Vec<String> = scenario.parameters().iter().map(|parameter| parameter.path.clone()).collect();
         paths.extend([
-            "seed", "window.from", "window.until", "incident.start", "incident.end", "timeline[2].at", "timeline[0]", "responses",
-            "responses.patch", "responses.patch.at", "responses.patch.waves", "responses.patch.bake_s", "responses.shed.ratio",
-            "responses.heap_dump.instance", "responses.scale_out.count", "monitor.rules[0].for_s", "monitor.scrape_interval_s",
+            "seed", "window.from", "window.until", "incident.start", "incident.end", "timeline[2].at", "timeline[0]", "actions", "responses",
+            "actions.patch", "actions.patch.at", "responses.patch.waves", "actions.patch.bake_s", "responses.shed.ratio",
+            "actions.dump.instance", "responses.scale_out.count", "actions[0].do.roll_out.waves[1]", "actions.cap.sessions",
+            "actions.limit.to", "actions.reap.idle_s", "actions.restart_2.instances", "monitor.rules[0].for_s", "monitor.scrape_interval_s",
             "service_level.objective_ratio", "service_level.verification_s", "claims[0].each_seed.min", "instances", "users",
             "instances.count.range", "instances.count.unit", "heap.limit_mib.range[0]",
         ].map(str::to_owned));
@@ -447,7 +449,7 @@ proptest! {
         let setting = Setting { path: path.clone(), value };
         match scenario.with(&[setting]) {
             // An accepted scenario can be started, or is rejected with its number of events.
-            Ok(changed) => drop(Simulation::new(&changed, 1).map(|mut simulation| (0..1000).all(|_| simulation.step()))),
+            Ok(changed) => drop(World::new(&changed, 1).map(|mut simulation| (0..1000).all(|_| simulation.step()))),
             Err(error) => {
                 let text = error.to_string();
                 // The path of the value, or of another that no longer fits it.
@@ -455,122 +457,5 @@ proptest! {
                 prop_assert!(text.lines().all(|line| line.split_once(": ").is_some_and(|(start, _)| is_path(start))), "{path}: {text}");
             }
         }
-    }
-}
-
-/// Random scenarios inside the program's limits, small enough to run by the hundred.
-fn any_scenario() -> impl Strategy<Value = (Scenario, u64)> {
-    let shop = (0.5_f64..60.0, 1_u32..7, 0.1_f64..4.0, 1_u32..40, 0_u32..30, 0_u32..3);
-    let request = (0.001_f64..2.0, 0.0_f64..=1.0, 0.0_f64..200.0, 0.0_f64..20.0, any::<bool>());
-    // A collector that costs nothing, or enough for the budget of events.
-    let pause = prop_oneof![Just(0.0), 0.05_f64..5.0];
-    let heap = (64.0_f64..3000.0, 0.01_f64..0.99, pause, 0.0_f64..400.0, 0.0_f64..30.0);
-    let users = (0.2_f64..200.0, 0.0_f64..2.0, 0.2_f64..60.0, 0_u32..8, 0.01_f64..20.0, any::<bool>());
-    let operations = (0.5_f64..30.0, 1_u32..5, 0_u32..20, 0.0_f64..60.0, 0.0_f64..90.0, 1.0_f64..5.0);
-    let responses =
-        (prop::option::of(0_u32..1200), prop::option::of(0_u32..1200), prop::option::of(0_u32..1200), 0_u8..8);
-    (shop, request, heap, users, operations, responses, any::<u64>()).prop_map(build)
-}
-
-type Shop = (f64, u32, f64, u32, u32, u32);
-type Work = (f64, f64, f64, f64, bool);
-type Memory = (f64, f64, f64, f64, f64);
-type People = (f64, f64, f64, u32, f64, bool);
-type Operations = (f64, u32, u32, f64, f64, f64);
-type Actions = (Option<u32>, Option<u32>, Option<u32>, u8);
-
-fn build(
-    (shop, request, heap, users, operations, actions, seed): (Shop, Work, Memory, People, Operations, Actions, u64),
-) -> (Scenario, u64) {
-    use incident_replay::scenario::{BalancerPolicy, HeapDump, LeakOff, Patch, PatienceShape, ScaleOut, Shed};
-    let mut s = Scenario::bundled();
-    macro_rules! set {
-        ($($group:ident . $field:ident = $value:expr;)*) => { $( {
-            let value = $value;
-            s.$group.$field.value = value;
-            s.$group.$field.range = [value, value];
-        } )* };
-    }
-    set! {
-        traffic.peak_rate_per_s = shop.0;
-        instances.count = shop.1;
-        instances.cores = shop.2;
-        instances.worker_threads = shop.3;
-        instances.queue_length = shop.4;
-        instances.rescheduled = shop.5.min(shop.1);
-        request.cpu_s = request.0;
-        request.cpu_before_gateway_ratio = request.1;
-        request.allocation_mib = request.2;
-        request.in_flight_mib = request.3;
-        heap.limit_mib = heap.0;
-        heap.base_live_mib = heap.0 * heap.1;
-        heap.pause_s_per_live_gib = heap.2;
-        session.size_kib = heap.3;
-        deployment.faulty_age_h = heap.4;
-        instances.rescheduled_age_h = heap.4 / 2.0;
-        users.patience_median_s = users.0;
-        users.patience_sigma = users.1;
-        users.client_timeout_s = users.2;
-        users.retries = users.3;
-        users.retry_backoff_s = users.4;
-        load_balancer.probe_interval_s = operations.0;
-        load_balancer.failures_to_remove = operations.1;
-        load_balancer.queue_over = operations.2;
-        restart.drain_max_s = operations.3;
-        restart.startup_s = operations.4;
-        restart.cold_cpu_factor = operations.5;
-    }
-    s.request.drops_queued_when_client_left.value = request.4;
-    s.users.patience.value = if users.5 { PatienceShape::Exponential } else { PatienceShape::Lognormal };
-    s.load_balancer.policy.value = if users.5 { BalancerPolicy::LeastOutstanding } else { BalancerPolicy::RoundRobin };
-    s.window.until = s.window.from.plus_s(1200.0);
-    s.incident.start = s.window.from;
-    s.incident.end = s.window.until;
-    s.timeline.truncate(1);
-    s.timeline[0].at = s.window.from;
-    s.claims.clear();
-    let at = |second: u32| s.window.from.plus_s(f64::from(second));
-    let patch = |second: u32| Patch { at: at(second), waves: vec![1, 2], bake_s: 60.0, reason: String::new() };
-    let (rollout, restart, action, kind) = actions;
-    let mut responses = incident_replay::scenario::Responses {
-        patch: rollout.map(patch),
-        rolling_restart: restart.map(patch),
-        ..Default::default()
-    };
-    if let Some(second) = action {
-        let at = at(second);
-        match kind {
-            0 | 1 => responses.scale_out = Some(ScaleOut { at, count: 2 }),
-            2 | 3 => responses.leak_off = Some(LeakOff { at }),
-            4 | 5 => responses.shed = Some(Shed { at, until: s.window.until, ratio: 0.4 }),
-            _ => responses.heap_dump = Some(HeapDump { at, instance: 1, pause_s: 45.0 }),
-        }
-    }
-    s.responses = responses;
-    (s, seed)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// Debug builds check the conservation laws at every tick inside the simulation.
-    #[test]
-    fn random_scenarios_neither_panic_nor_lose_anybody((scenario, seed) in any_scenario()) {
-        let mut simulation = match Simulation::new(&scenario, seed) {
-            Ok(simulation) => simulation,
-            Err(error) => return Err(TestCaseError::fail(error.to_string())),
-        };
-        simulation.run_until(simulation.lead_in_us());
-        let waiting_at_start = simulation.statistics().users - simulation.statistics().outcomes;
-        simulation.run_until(simulation.end_us());
-        prop_assert!(simulation.is_done());
-        let waiting = simulation.statistics().users - simulation.statistics().outcomes;
-        let recording = simulation.into_recording();
-        let all = Span { from: 0, until: recording.meta.seconds as usize };
-        let ended = recording.ended(all).total();
-        let left = u64::from(*recording.service.waiting_users.last().expect("rows"));
-        prop_assert_eq!(recording.arrivals(all) + waiting_at_start, ended + left);
-        prop_assert_eq!(waiting, u64::from(*recording.service.waiting_users.last().expect("rows")));
-        prop_assert_eq!(Recording::decode(&recording.encode()).map(|r| r.digest()), Ok(recording.digest()));
     }
 }

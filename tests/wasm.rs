@@ -1,7 +1,7 @@
 //! Tests that run in a browser: `cargo xtask test --only wasm`. Empty natively.
 #![cfg(target_family = "wasm")]
 
-use incident_replay::model::Simulation;
+use incident_replay::model::World;
 use incident_replay::recording::Recording;
 use incident_replay::scenario::Scenario;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -14,14 +14,14 @@ const DIGEST: &str = include_str!("digest.txt");
 #[wasm_bindgen_test]
 fn the_digest_is_the_one_of_every_platform() {
     let scenario = Scenario::bundled();
-    let recording = Simulation::run(&scenario, scenario.seed).expect("valid");
+    let recording = World::run(&scenario, scenario.seed).expect("valid");
     assert_eq!(recording.digest(), DIGEST.trim());
 }
 
 #[wasm_bindgen_test]
 fn runs_in_one_process_do_not_influence_each_other() {
     let scenario = Scenario::bundled();
-    let digest = |seed| Simulation::run(&scenario, seed).expect("valid").digest();
+    let digest = |seed| World::run(&scenario, seed).expect("valid").digest();
     let (first, other) = (digest(1), digest(2));
     assert_eq!((digest(2), digest(1)), (other, first));
 }
@@ -29,7 +29,7 @@ fn runs_in_one_process_do_not_influence_each_other() {
 #[wasm_bindgen_test]
 fn a_recording_survives_its_bytes() {
     let scenario = Scenario::bundled();
-    let recording = Simulation::run(&scenario, 3).expect("valid");
+    let recording = World::run(&scenario, 3).expect("valid");
     assert_eq!(Recording::decode(&recording.encode()), Ok(recording));
 }
 

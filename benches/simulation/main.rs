@@ -36,7 +36,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
-use incident_replay::model::Simulation;
+use incident_replay::model::World;
 use incident_replay::scenario::Scenario;
 
 /// Counters of a workload; they must be equal for both engines.
@@ -71,21 +71,21 @@ const ROUNDS: usize = 7;
 
 fn incident(criterion: &mut Criterion) {
     let scenario = Scenario::bundled();
-    let events = Simulation::run(&scenario, scenario.seed).expect("valid").meta.events;
+    let events = World::run(&scenario, scenario.seed).expect("valid").meta.events;
     let mut group = criterion.benchmark_group("incident");
     group.throughput(Throughput::Elements(events));
     group.bench_function("full run, 10:30 to 13:45", |bencher| {
-        bencher.iter(|| Simulation::run(black_box(&scenario), scenario.seed).expect("valid"));
+        bencher.iter(|| World::run(black_box(&scenario), scenario.seed).expect("valid"));
     });
-    let mut at_escalation = Simulation::new(&scenario, scenario.seed).expect("valid");
-    at_escalation.run_until(3_600_000_000);
+    let mut at_escalation = World::new(&scenario, scenario.seed).expect("valid");
+    at_escalation.advance(3_600_000_000);
     group.finish();
     // Without a throughput: only a part of the events is simulated again.
     let mut group = criterion.benchmark_group("what-if");
     group.bench_function("continued from 11:30", |bencher| {
         bencher.iter(|| {
             let mut simulation = at_escalation.clone();
-            simulation.run_until(simulation.end_us());
+            simulation.advance(simulation.end_us());
             simulation.into_recording()
         });
     });

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::progress::{bar, for_seeds};
 use super::{Failure, Source, TextOrJson};
 use crate::export::quantity;
-use crate::model::{Simulation, SimulationError};
+use crate::model::{SimulationError, World};
 use crate::recording::{ClaimVerdict, Ledger, LedgerRow};
 use crate::scenario::Scenario;
 
@@ -57,8 +57,8 @@ fn ledgers(scenario: &Scenario, seeds: &[u64]) -> Result<Vec<Ledger>, Failure> {
     let fixed = counterfactual.map(|release| scenario.with_release(release));
     let bar = bar(seeds.len() as u64, "seeds");
     let ledgers = for_seeds(seeds, &bar, |seed| {
-        let recording = Simulation::run(scenario, seed)?;
-        let counterfactual = fixed.as_ref().map(|fixed| Simulation::run(fixed, seed)).transpose()?;
+        let recording = World::run(scenario, seed)?;
+        let counterfactual = fixed.as_ref().map(|fixed| World::run(fixed, seed)).transpose()?;
         Ok::<_, SimulationError>(Ledger::new(scenario, &recording, counterfactual.as_ref()))
     })?;
     bar.finish_and_clear();

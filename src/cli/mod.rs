@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::model::Simulation;
+use crate::model::World;
 use crate::plain;
 use crate::recording::{Ledger, Recording};
 use crate::scenario::{BUNDLED, Scenario, Setting};
@@ -60,7 +60,7 @@ enum Command {
 struct Source {
     /// Scenario file, or - for standard input; the bundled one when absent
     scenario: Option<PathBuf>,
-    /// Change an assumption or an action; may be repeated: --set instances.count=12 --set responses.patch.at=11:30
+    /// Change an assumption or an action; may be repeated: --set instances.count=12 --set actions.patch.at=11:30
     #[arg(long = "set", value_name = "PATH=VALUE")]
     settings: Vec<String>,
 }
@@ -134,9 +134,9 @@ fn read(path: &Path) -> Result<Scenario, Failure> {
 
 /// Runs a scenario and checks its claims, including the counterfactual run that some claims need.
 fn simulated(scenario: &Scenario, seed: u64) -> Result<(Recording, Ledger), Failure> {
-    let recording = Simulation::run(scenario, seed)?;
+    let recording = World::run(scenario, seed)?;
     let counterfactual = match scenario.claims.iter().find_map(|claim| claim.counterfactual()) {
-        Some(release) => Some(Simulation::run(&scenario.with_release(release), seed)?),
+        Some(release) => Some(World::run(&scenario.with_release(release), seed)?),
         None => None,
     };
     let ledger = Ledger::new(scenario, &recording, counterfactual.as_ref());

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::progress::bar;
 use super::{Failure, Source};
-use crate::model::{Simulation, SimulationError};
+use crate::model::{SimulationError, World};
 use crate::recording::{ClaimVerdict, Happening, Ledger, Recording};
 use crate::scenario::{ParameterView, Scenario, Setting};
 use crate::units::UtcMs;
@@ -116,8 +116,8 @@ impl Sensitivity {
         let mut runs = Vec::new();
         for seed in 1..=self.seeds {
             let run = || {
-                let recording = Simulation::run(&tried, seed)?;
-                let fixed = fixed.as_ref().map(|fixed| Simulation::run(fixed, seed)).transpose()?;
+                let recording = World::run(&tried, seed)?;
+                let fixed = fixed.as_ref().map(|fixed| World::run(fixed, seed)).transpose()?;
                 let ledger = Ledger::new(&tried, &recording, fixed.as_ref());
                 Ok::<_, SimulationError>((recording, ledger))
             };

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Failure, Format, Source, simulated};
 use crate::export::{RunRef, recording_csv, summary_json, verdict_word};
 use crate::json;
-use crate::model::Simulation;
+use crate::model::World;
 use crate::recording::Recording;
 use crate::scenario::ParameterView;
 
@@ -29,7 +29,7 @@ impl Simulate {
     pub fn run(&self) -> Result<ExitCode, Failure> {
         let scenario = self.source.load_with_seed(self.seed)?;
         if self.format == Format::Csv {
-            super::print(&recording_csv(&scenario, &Simulation::run(&scenario, scenario.seed)?, None))?;
+            super::print(&recording_csv(&scenario, &World::run(&scenario, scenario.seed)?, None))?;
             return Ok(ExitCode::SUCCESS);
         }
         let (recording, ledger) = simulated(&scenario, scenario.seed)?;

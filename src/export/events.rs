@@ -2,8 +2,8 @@
 
 use super::RunRef;
 use crate::recording::{Happening, LogEntry, Recording};
-use crate::replay::{Source, alert_words};
-use crate::scenario::{Expression, Release, Scenario};
+use crate::replay::{Source, alert_words, capitalised};
+use crate::scenario::{Expression, LimitKind, Release, Scenario};
 use crate::units::UtcMs;
 
 /// The kind of an event. Its name is used as a tag.
@@ -133,8 +133,42 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         Happening::RolloutStarted { patch: false } => (Deployment, "A rolling restart begins".to_owned()),
         Happening::WaveStarted { wave } => (Deployment, format!("Wave {wave} of the roll-out begins")),
         Happening::RolloutFinished => (Deployment, "All instances are through the roll-out".to_owned()),
+        Happening::RollbackStarted => (Deployment, "The roll-out of the leaking release begins".to_owned()),
         Happening::ScaledOut { count } => (Operation, format!("{count} more instances are ordered")),
+        Happening::ScaledIn { count } => (Operation, format!("{count} instances are removed")),
         Happening::LeakOff => (Operation, "The leaking code path is switched off".to_owned()),
+        Happening::LeakOn => (Operation, "The leaking code path is switched on again".to_owned()),
+        Happening::ReaperStarted { idle_s } => {
+            (Operation, format!("Sessions idle for more than {} min are terminated from now on", idle_s / 60))
+        }
+        Happening::SessionsCapped { sessions } => {
+            (Operation, format!("An instance keeps at most {sessions} sessions from now on"))
+        }
+        Happening::LimitChanged { limit, to } => {
+            let what = match limit {
+                LimitKind::QueueLength => "The queue of an instance has",
+                LimitKind::Retries => "Clients may retry",
+            };
+            let unit = match limit {
+                LimitKind::QueueLength => "places from now on",
+                LimitKind::Retries => "times from now on",
+            };
+            (Operation, format!("{what} {to} {unit}"))
+        }
+        Happening::PolicyChanged { least_outstanding: true } => {
+            (Operation, "The load balancer prefers the instance with the fewest requests from now on".to_owned())
+        }
+        Happening::PolicyChanged { least_outstanding: false } => {
+            (Operation, "The load balancer takes one instance after the other from now on".to_owned())
+        }
+        Happening::StatusUpdate { text: said } => {
+            text = said.clone();
+            (Operation, "Status update".to_owned())
+        }
+        Happening::ActionRefused { action, reason } => {
+            text = capitalised(reason) + ".";
+            (Operation, format!("Not done: {}", action.replace('_', " ")))
+        }
         Happening::SheddingStarted => {
             until = Some(later(&|what| matches!(what, Happening::SheddingStopped)));
             (Operation, "The load balancer turns requests away".to_owned())
@@ -152,6 +186,7 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         | Happening::LeftRotation
         | Happening::JoinedRotation
         | Happening::Draining
+        | Happening::Removed
         | Happening::Starting
         | Happening::Ready
         | Happening::SheddingStopped => return None,

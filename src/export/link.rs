@@ -119,9 +119,9 @@ mod tests {
     fn links_lead_to_the_run_they_were_made_from() {
         let base = "https://example.org/".parse::<BaseUrl>().expect("an address");
         let at = "2024-08-15T12:30:00Z".parse().expect("a time");
-        let setting = "responses.patch.at=12:00".parse().expect("a setting");
+        let setting = "actions.patch.at=12:00".parse().expect("a setting");
         let scenario = Scenario::bundled().with(&[setting]).expect("valid").with_seed(21);
         let link = base.at(&scenario, at);
-        assert_eq!(link.as_deref(), Some("https://example.org/#v=1&t=12:30&seed=21&responses.patch.at=12:00"));
+        assert_eq!(link.as_deref(), Some("https://example.org/#v=1&t=12:30&seed=21&actions.patch.at=12:00"));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use crate::model::Simulation;
+use crate::model::World;
 use crate::recording::{Ledger, Recording};
 use crate::replay::{Audience, Detail, Figures, Track, evidence, headline, now_sentence, tiles};
 use crate::scenario::Scenario;
@@ -16,7 +16,7 @@ fn run() -> &'static (Scenario, Recording) {
     RUN.get_or_init(|| {
         let scenario = Scenario::bundled();
         println!("seed {}", scenario.seed);
-        let recording = Simulation::run(&scenario, scenario.seed).expect("the bundled scenario runs");
+        let recording = World::run(&scenario, scenario.seed).expect("the bundled scenario runs");
         (scenario, recording)
     })
 }
@@ -229,7 +229,7 @@ fn what_ifs_read_well_too() {
     for settings in changes {
         let parsed: Vec<_> = settings.iter().map(|setting| setting.parse().expect("a setting")).collect();
         let scenario = Scenario::bundled().with(&parsed).expect("a valid what-if");
-        let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
+        let recording = World::run(&scenario, scenario.seed).expect("it runs");
         told += &format!("{}: {}\n", settings.join(" "), headline(&scenario, &recording));
         for clock in ["11:20", "12:00", "13:40"] {
             let sentence = now_sentence(&scenario, &recording, at(clock), Audience::Executive);
@@ -257,8 +257,8 @@ fn what_ifs_read_well_too() {
           12:00 Six of eight instances spend nine tenths of their time clearing memory; the two younger ones complete four fifths of all requests and are slowing down. Two users in five cannot complete the checkout, and as many wait more than 4 s. Escalated to the backend team half an hour ago.
           13:40 Six of eight instances spend nearly all of their time clearing memory; the two younger ones complete nearly all of all requests and are slowing down. Three users in five cannot complete the checkout, and two in five wait more than 4 s. Leak identified in session handling an hour and a quarter ago.
         responses.scale_out.at=11:15 responses.scale_out.count=4: A release of the payment service left sessions open until they filled the memory of six of eight instances. Between 11:00 and 13:30 two users in five waited too long or failed; one in twelve could not complete the checkout.
-          11:20 Six of twelve instances spend three quarters of their time clearing memory; the two younger ones are fine. One user in 15 cannot complete the checkout, and two in five wait more than 4 s. Investigation started 15 minutes ago.
-          12:00 Six of twelve instances spend nine tenths of their time clearing memory; the two younger ones are fine. One user in eight cannot complete the checkout, and one in three waits more than 4 s. Escalated to the backend team half an hour ago.
+          11:20 Six of twelve instances spend four fifths of their time clearing memory; the two younger ones are fine. One user in 20 cannot complete the checkout, and two in five wait more than 4 s. Investigation started 15 minutes ago.
+          12:00 Six of twelve instances spend nine tenths of their time clearing memory; the two younger ones are fine. One user in eight cannot complete the checkout, and three in ten wait more than 4 s. Escalated to the backend team half an hour ago.
           13:40 The incident is over. Checkout works: a typical user is through in less than a second. No session stays behind, so memory no longer fills up.
         instances.rescheduled=0: A release of the payment service left sessions open until they filled the memory of all eight instances. Between 11:00 and 13:30 four users in five waited too long or failed; two in three could not complete the checkout.
           11:20 All eight instances spend three quarters of their time clearing memory. Three users in five cannot complete the checkout, and one in three waits more than 4 s. Investigation started 15 minutes ago.

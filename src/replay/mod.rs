@@ -42,3 +42,4 @@ pub use player::{
 pub use progress::{RolloutMoment, Settled};
 pub use reduce::reduce;
 pub use view::{Audience, Theme, TimeZone, View, ViewCommand};
+pub use words::capitalised;

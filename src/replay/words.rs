@@ -30,7 +30,8 @@ pub(super) fn nouns(number: usize, noun: &str) -> String {
 }
 
 /// With a capital first letter.
-pub(super) fn capitalised(text: &str) -> String {
+#[must_use]
+pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect())
 }

@@ -3,7 +3,7 @@
 //! Invariant: the chunks do not influence the result.
 
 use super::{Finished, RunError};
-use crate::model::Simulation;
+use crate::model::World;
 use crate::scenario::Scenario;
 use crate::units::US_PER_S;
 
@@ -14,7 +14,7 @@ const PROGRESS_REPORTS: u64 = 20;
 
 /// A run in progress.
 pub struct LocalRun {
-    simulation: Simulation,
+    simulation: World,
     reported: u64,
 }
 
@@ -24,7 +24,7 @@ impl LocalRun {
     /// # Errors
     /// The scenario cannot be simulated.
     pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, RunError> {
-        let simulation = Simulation::new(scenario, seed).map_err(|error| RunError::Scenario(error.to_string()))?;
+        let simulation = World::new(scenario, seed).map_err(|error| RunError::Scenario(error.to_string()))?;
         Ok(Self { simulation, reported: 0 })
     }
 
@@ -34,7 +34,7 @@ impl LocalRun {
             return false;
         }
         let until_us = self.simulation.now_us().saturating_add(PIECE_US).min(self.simulation.end_us());
-        self.simulation.run_until(until_us);
+        self.simulation.advance(until_us);
         true
     }
 
@@ -84,7 +84,7 @@ mod tests {
         scenario.timeline.truncate(1);
         scenario.timeline[0].at = scenario.window.from;
         scenario.claims.clear();
-        scenario.responses.patch = None;
+        scenario.actions.clear();
         scenario.incident.start = scenario.window.from;
         scenario.incident.end = scenario.window.until;
         let mut told = Vec::new();
@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn pieces_do_not_influence_the_result() {
         let scenario = Scenario::bundled();
-        let mut whole = Simulation::new(&scenario, 3).expect("a valid scenario");
-        whole.run_until(whole.end_us());
+        let mut whole = World::new(&scenario, 3).expect("a valid scenario");
+        whole.advance(whole.end_us());
         let finished = run(&scenario, 3, |_| ()).expect("a valid scenario");
         assert_eq!(finished.digest, whole.into_recording().digest(), "seed 3");
     }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::run::Run;
 use super::words;
-use crate::replay::Source;
+use crate::replay::{Source, capitalised};
 use crate::scenario::{Assumption, Fact, ParameterView, Scenario, Severity};
 
 pub fn assumptions(run: &Run) -> Html {
@@ -51,7 +51,7 @@ pub fn assumptions(run: &Run) -> Html {
                 </div>
             </details>
             <details class="card fold">
-                <summary>{ "Service level, alert rules and roll-out " }{ words::badge(Source::Assumed) }</summary>
+                <summary>{ "Service level, alert rules and actions " }{ words::badge(Source::Assumed) }</summary>
                 <dl class="reasons">{ for rules(scenario) }</dl>
             </details>
         </section>
@@ -123,15 +123,10 @@ fn rules(scenario: &Scenario) -> Vec<Html> {
         };
         entries.push(entry(rule.name.clone(), format!("{} ({severity})", rule.summary), &rule.reason));
     }
-    if let Some(patch) = &scenario.responses.patch {
-        let waves: Vec<String> = patch.waves.iter().map(u32::to_string).collect();
-        let what = format!(
-            "From {}, waves of {} instances, {} apart.",
-            patch.at.hh_mm(),
-            waves.join(", "),
-            words::duration(patch.bake_s)
-        );
-        entries.push(entry("Roll-out of the patch".to_owned(), what, &patch.reason));
+    for action in scenario.actions.iter().filter(|action| !action.reason.is_empty()) {
+        let name = format!("Action: {}", action.name());
+        let parts: Vec<String> = action.parts().iter().map(|(part, value)| format!("{part} {value}")).collect();
+        entries.push(entry(name, format!("{}.", capitalised(&parts.join(", "))), &action.reason));
     }
     entries
 }

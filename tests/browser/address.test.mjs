@@ -135,7 +135,7 @@ test('seed and differences lead to another run', async () => {
     assert.deepEqual((await texts(page, '.foot-run dd')).slice(0, 2), [BUNDLED, '21']);
     const [changed] = await texts(page, '.foot-run code');
     await pressKey(page, 'ArrowRight');
-    await becomes('the address', () => bar(page), '#v=1&t=12:31&seed=21&responses.patch.at=12:00');
+    await becomes('the address', () => bar(page), '#v=1&t=12:31&seed=21&actions.patch.at=12:00');
     await follow(page, 't=12:00');
     await eventually('the usual run', () => texts(page, '.foot-run dd'), ([, seed]) => seed !== '21', 60_000);
     await expectPlayer(page, { seconds: secondsAt('12:00') });

@@ -1,7 +1,7 @@
 //! Hostile and extreme scenarios.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use incident_replay::model::Simulation;
+use incident_replay::model::World;
 use incident_replay::recording::Recording;
 use incident_replay::scenario::Scenario;
 use serde_json::Value;
@@ -18,13 +18,27 @@ pub fn visible() -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The bundled scenario with a status update, so that it has every kind of text.
+pub fn benign() -> Scenario {
+    noted(&Scenario::bundled().to_json(), "We are on it.")
+}
+
+/// A scenario with a status update.
+fn noted(scenario: &str, text: &str) -> Scenario {
+    let mut json: Value = serde_json::from_str(scenario).expect("JSON");
+    json["actions"].as_array_mut().expect("a list").push(serde_json::json!({
+        "id": "note", "at": Scenario::bundled().incident.start.to_string(), "do": { "note": { "text": text } }
+    }));
+    Scenario::from_json(&json.to_string()).expect("every text is allowed")
+}
+
 /// The bundled scenario with [`TEXT`] in every text that a scenario may have, and its run.
 pub fn run() -> (Scenario, Recording) {
     let mut json = serde_json::to_value(Scenario::bundled()).expect("a scenario is JSON");
     for (key, value) in json.as_object_mut().expect("an object") {
         if key == "title" {
             *value = Value::from(TEXT);
-        } else if key != "id" {
+        } else if key != "id" && key != "actions" {
             poison(key, value);
         }
     }
@@ -32,8 +46,10 @@ pub fn run() -> (Scenario, Recording) {
     let events = Scenario::bundled().timeline;
     let poisoned = json["timeline"].as_array_mut().expect("a list");
     poisoned.iter_mut().zip(events).for_each(|(poisoned, event)| poisoned["id"] = event.id.into());
-    let scenario = Scenario::from_json(&json.to_string()).expect("every text is allowed");
-    let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
+    // Their ids are plain names, their texts are not.
+    json["actions"][0]["reason"] = TEXT.into();
+    let scenario = noted(&json.to_string(), TEXT);
+    let recording = World::run(&scenario, scenario.seed).expect("it runs");
     (scenario, recording)
 }
 
@@ -69,6 +85,6 @@ pub fn huge() -> (Scenario, Recording) {
     rules[3]["when"]["predict_linear"]["ahead_s"] = Value::from(31_622_400);
     rules[3]["when"]["predict_linear"]["above"] = Value::from(f64::MIN_POSITIVE);
     let scenario = Scenario::from_json(&json.to_string()).expect("every value is allowed");
-    let recording = Simulation::run(&scenario, scenario.seed).expect("it runs");
+    let recording = World::run(&scenario, scenario.seed).expect("it runs");
     (scenario, recording)
 }

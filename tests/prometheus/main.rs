@@ -10,7 +10,7 @@ mod server;
 mod tool;
 
 use incident_replay::export::{Format, Options, RunRef, files};
-use incident_replay::model::Simulation;
+use incident_replay::model::World;
 use incident_replay::recording::{Happening, Ledger, Recording, quantile_s};
 use incident_replay::scenario::{AlertRule, Expression, Scenario, Setting, Signal};
 use incident_replay::units::UtcMs;
@@ -45,7 +45,7 @@ fn main() {
 }
 
 fn run_of(scenario: &Scenario) -> Recording {
-    Simulation::run(scenario, scenario.seed).expect("the scenario runs")
+    World::run(scenario, scenario.seed).expect("the scenario runs")
 }
 
 /// The bundled scenario with another seed and other values.

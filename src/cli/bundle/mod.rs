@@ -197,12 +197,12 @@ mod tests {
 
     #[test]
     fn a_what_if_is_carried_as_its_changes_and_told_in_the_story() {
-        let setting = "responses.patch.at=11:10".parse().expect("a setting");
+        let setting = "actions.patch.at=11:10".parse().expect("a setting");
         let shown = Scenario::bundled().with(&[setting]).expect("valid");
         let own = Own { scenario: None, shown: &shown };
         let html = page(PAGE, &dist(), &story::sections(&shown).expect("it runs"), &own).expect("a file");
         let changes = between(&html, "id=\"bundle-changes\">", "</script>").expect("changes");
-        assert_eq!(changes, "[\"responses.patch.at=11:10\"]");
+        assert_eq!(changes, "[\"actions.patch.at=11:10\"]");
         assert!(!html.contains("bundle-scenario"), "the scenario is the program's own");
         assert!(html.contains("What if: patch at 11:10 instead of 12:45"));
     }

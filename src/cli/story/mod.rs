@@ -99,13 +99,13 @@ fn files(run: &RunRef<'_>, pictures: ImagePlacement) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use crate::chart::ChartKind;
-    use crate::model::Simulation;
+    use crate::model::World;
     use crate::recording::Ledger;
 
     fn bundled(change: impl Fn(&mut Scenario)) -> Vec<(String, String)> {
         let mut scenario = Scenario::bundled();
         change(&mut scenario);
-        let recording = Simulation::run(&scenario, scenario.seed).expect("the bundled scenario runs");
+        let recording = World::run(&scenario, scenario.seed).expect("the bundled scenario runs");
         let ledger = Ledger::new(&scenario, &recording, None);
         files(&RunRef { scenario: &scenario, recording: &recording, ledger: &ledger }, ImagePlacement::Files)
     }

@@ -262,8 +262,9 @@ impl Address {
             }
             "hide" => self.hidden = names().filter(|name| is_name(name)).map(str::to_owned).collect(),
             path if path.contains(['.', '[']) && !value.is_empty() => {
-                self.changes.retain(|change| change.path != path);
-                self.changes.push(Setting { path: path.to_owned(), value: value.to_owned() });
+                let setting = Setting::new(path, value);
+                self.changes.retain(|change| change.path != setting.path);
+                self.changes.push(setting);
             }
             _ => {
                 let meant = meant(key).map_or(String::new(), |name| format!(" Is {name} meant?"));

@@ -23,7 +23,7 @@ fn any_time() -> impl Strategy<Value = AddressTime> {
 
 fn any_setting() -> impl Strategy<Value = Setting> {
     // No spaces at the ends: those are trimmed, as for `--set`.
-    ("(instances|responses)[.\\[]\\PC{0,12}", "[^\\s](\\PC{0,20}[a-z0-9])?").prop_filter_map(
+    ("(instances|actions)[.\\[]\\PC{0,12}", "[^\\s](\\PC{0,20}[a-z0-9])?").prop_filter_map(
         "no space at the ends",
         |(path, value)| {
             // No path and no value of a scenario has a `&`; one that is found was encoded with its address.
@@ -166,13 +166,13 @@ proptest! {
 fn the_addresses_of_the_specification_are_understood() {
     let (address, notes) = read(
         "?embed=1&controls=auto&theme=dark&tz=utc&panel=memory,latency&mode=replay&autoplay=0&loop=0&speed=8\
-         &scenario=checkout-outage-2024-08-15#v=1&t=12:30&end=12:45&seed=7&responses.patch.at=12:15",
+         &scenario=checkout-outage-2024-08-15#v=1&t=12:30&end=12:45&seed=7&actions.patch.at=12:15",
     );
     assert_eq!(notes, [""; 0]);
     assert_eq!(
         address.to_string(),
         "?embed=1&theme=dark&tz=utc&panel=memory,latency&speed=8&scenario=checkout-outage-2024-08-15\
-         #v=1&t=12:30&end=12:45&seed=7&responses.patch.at=12:15"
+         #v=1&t=12:30&end=12:45&seed=7&actions.patch.at=12:15"
     );
     // The query alone works too, for hosts that strip the hash.
     assert_eq!(read("?embed=1&t=12:30").0, Address { embed: true, at: "12:30".parse().ok(), ..Address::default() });
@@ -221,8 +221,10 @@ fn a_mangled_link_leads_to_its_moment() {
         ("#v=1&t=12:30%29", "#v=1&t=12:30"),
         ("#v=1&t=12:30>", "#v=1&t=12:30"),
         ("#v=1&t=12:30”", "#v=1&t=12:30"),
-        ("#v=1&t=12:30&responses.patch.at=12:00.", "#v=1&t=12:30&responses.patch.at=12:00"),
-        ("#responses.patch.waves=[1,2]", "#v=1&responses.patch.waves=%5B1,2%5D"),
+        ("#v=1&t=12:30&actions.patch.at=12:00.", "#v=1&t=12:30&actions.patch.at=12:00"),
+        ("#actions.patch.waves=[1,2]", "#v=1&actions.patch.waves=%5B1,2%5D"),
+        ("#responses.patch.at=12:00", "#v=1&actions.patch.at=12:00"),
+        ("#responses.scale_out.count=4&actions.scale_out.by=5", "#v=1&actions.scale_out.by=5"),
         ("?t=12:30.", "#v=1&t=12:30"),
         ("?embed=1%23v=1", "?embed=1"),
         ("?embed=1%23v=1&t=12:30", "?embed=1#v=1&t=12:30"),
@@ -265,7 +267,7 @@ fn a_misspelt_parameter_is_told() {
 fn a_link_changes_assumptions_and_actions_only() {
     let (address, notes) = read(
         "#v=1&t=12:30&incident.service=customer%20card%20vault&timeline[3].title=Breach&claims[1].reported=0.95\
-         &responses.patch.at=11:10&seed=7",
+         &actions.patch.at=11:10&seed=7",
     );
     assert_eq!(notes, [""; 0]);
     let (scenario, kept, notes) = address.scenario(&Scenario::bundled());
@@ -276,8 +278,8 @@ fn a_link_changes_assumptions_and_actions_only() {
         scenario.what_if.line().as_deref(),
         Some("What if: patch at 11:10 instead of 12:45; seed 7 instead of 20")
     );
-    let changed =
-        Scenario { responses: Scenario::bundled().responses, seed: 20, what_if: WhatIf::default(), ..scenario };
+    let mut changed = scenario;
+    (changed.actions, changed.seed, changed.what_if) = (Scenario::bundled().actions, 20, WhatIf::default());
     assert_eq!(changed, Scenario::bundled());
 }
 
@@ -317,14 +319,14 @@ fn a_time_in_the_address_does_not_play() {
 fn bad_differences_are_left_out_alone_with_a_note() {
     let base = Scenario::bundled();
     let (address, notes) = read(
-        "#seed=21&instances.count=12&instances.colour=red&traffic.nothing=1&heap.limit_mib=-5&responses.patch.at=12:15",
+        "#seed=21&instances.count=12&instances.colour=red&traffic.nothing=1&heap.limit_mib=-5&actions.patch.at=12:15",
     );
     assert_eq!(notes, [""; 0]);
     let (scenario, kept, notes) = address.scenario(&base);
     assert_eq!((scenario.seed, scenario.instances.count.value), (21, 12));
     assert_eq!(
         kept.iter().map(|change| change.path.as_str()).collect::<Vec<_>>(),
-        ["instances.count", "responses.patch.at"]
+        ["instances.count", "actions.patch.at"]
     );
     assert_eq!(notes.len(), 3, "{notes:?}");
     assert!(notes.iter().any(|note| note.starts_with("heap.limit_mib=-5: ")), "{notes:?}");

@@ -147,16 +147,26 @@ fn words(what: &Happening) -> Option<String> {
         Happening::Draining => "draining".to_owned(),
         Happening::Starting => "starting".to_owned(),
         Happening::Ready => "ready".to_owned(),
+        Happening::Removed => "removed".to_owned(),
         Happening::HeapDump => "paused for a heap dump".to_owned(),
         Happening::AlertPending { rule, .. } => format!("{rule} pending"),
         Happening::AlertFiring { rule, .. } => format!("{rule} fires"),
         Happening::AlertResolved { rule, .. } => format!("{rule} resolved"),
         Happening::FaultyDeployed => "leaking release deployed".to_owned(),
         Happening::LeakOff => "leaking code path switched off".to_owned(),
+        Happening::LeakOn => "leaking code path switched on again".to_owned(),
         Happening::RolloutStarted { .. }
         | Happening::WaveStarted { .. }
         | Happening::RolloutFinished
+        | Happening::RollbackStarted
         | Happening::ScaledOut { .. }
+        | Happening::ScaledIn { .. }
+        | Happening::ReaperStarted { .. }
+        | Happening::SessionsCapped { .. }
+        | Happening::LimitChanged { .. }
+        | Happening::PolicyChanged { .. }
+        | Happening::StatusUpdate { .. }
+        | Happening::ActionRefused { .. }
         | Happening::SheddingStarted
         | Happening::SheddingStopped
         | Happening::Mitigated { .. }

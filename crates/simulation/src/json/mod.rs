@@ -79,7 +79,7 @@ pub fn to_lines(value: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Bounds, Measure, Patch, Severity};
+    use crate::scenario::{Bounds, Measure, RollOut, Severity, Shed};
 
     fn refused<T: DeserializeOwned + std::fmt::Debug>(text: &str, expected: &str) {
         assert_eq!(from_str::<T>(text).expect_err("it should be refused").to_string(), expected);
@@ -92,18 +92,18 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_with_path_place_and_what_is_allowed() {
-        let patch = r#"{"at": "2024-08-15T12:45:00Z", "waves": [1, -1], "bake_s": 600, "reason": ""}"#;
-        refused::<Patch>(patch, "waves[1]: line 1, column 45: invalid value: integer `-1`, expected u32");
-        refused::<Patch>("{}", "line 1, column 1: missing field `at`");
+        let roll_out = r#"{"release": "fixed", "waves": [1, -1], "bake_s": 600}"#;
+        refused::<RollOut>(roll_out, "waves[1]: line 1, column 35: invalid value: integer `-1`, expected u32");
+        refused::<RollOut>("{}", "line 1, column 1: missing field `release`");
         refused::<Vec<Bounds>>(
             "[{}, {\"max\": {}}]",
             "[1].max: line 1, column 14: invalid type: map, expected a number or an RFC 3339 time in UTC",
         );
         refused::<Vec<f64>>("[1, null]", "[1]: line 1, column 5: invalid type: null, expected f64");
         refused::<Vec<f64>>("[1, 2", "[1]: line 1, column 5: EOF while parsing a list");
-        refused::<Patch>(
-            "{\"at\": \"noon\"}",
-            "at: line 1, column 8: \"noon\" is not a time: write RFC 3339 in UTC, such as 2024-08-15T11:00:00Z",
+        refused::<Shed>(
+            "{\"until\": \"noon\"}",
+            "until: line 1, column 11: \"noon\" is not a time: write RFC 3339 in UTC, such as 2024-08-15T11:00:00Z",
         );
         refused::<Severity>(
             "\"loud\"",

@@ -7,7 +7,7 @@ use crate::scenario::BalancerPolicy;
 /// ([`Instance::has_room`]): an attempt beyond it is refused at once, even while the process stands still.
 #[derive(Clone, Debug)]
 pub(super) struct Balancer {
-    policy: BalancerPolicy,
+    pub policy: BalancerPolicy,
     rotation: Vec<u32>,
     turn: usize,
     /// Share of the attempts turned away; 0 when nothing is shed.

@@ -23,11 +23,14 @@ const LEAD_IN_MAX_S: f64 = 12.0 * 3600.0;
 /// An upper estimate of the events of a run: every user uses every retry, and full heaps are collected all the time.
 #[must_use]
 pub fn estimated_events(scenario: &Scenario) -> u64 {
+    let added: u32 = scenario.actions.iter().map(|action| action.deed.instances_added()).sum();
+    estimated(scenario, f64::from(scenario.instances.count.value) + f64::from(added))
+}
+
+fn estimated(scenario: &Scenario, instances: f64) -> u64 {
     let window = &scenario.window;
     let attempts = 1.0 + f64::from(scenario.users.retries.value);
     let users = expected_users(&scenario.traffic, window.from, window.until);
-    let instances = f64::from(scenario.instances.count.value)
-        + scenario.responses.scale_out.as_ref().map_or(0.0, |more| f64::from(more.count));
     let operations = scenario.window_s() * (1.0 + instances / scenario.load_balancer.probe_interval_s.value);
     let before_h = scenario.deployment.faulty_age_h.value;
     let highest_per_s = scenario.traffic.peak_rate_per_s.value
@@ -44,7 +47,8 @@ pub fn estimated_events(scenario: &Scenario) -> u64 {
 /// budget and times fit their bits.
 pub(super) fn lead_in_max_s(scenario: &Scenario) -> u64 {
     let window_s = scenario.window_s();
-    let events_per_s = estimated_events(scenario) as f64 / window_s;
+    // Whatever is done in the window: actions must not change what was before them.
+    let events_per_s = estimated(scenario, f64::from(scenario.instances.count.value)) as f64 / window_s;
     let affordable_s = (EVENT_BUDGET / 2) as f64 / events_per_s - window_s;
     let longest_s = affordable_s.min(LEAD_IN_MAX_S).min(WINDOW_MAX_S - window_s).max(0.0);
     longest_s as u64 / 60 * 60
@@ -56,7 +60,7 @@ fn collections_of_a_full_heap(scenario: &Scenario) -> f64 {
     if pause_s < 1e-6 { 0.0 } else { scenario.window_s() / pause_s }
 }
 
-impl super::Simulation {
+impl super::World {
     /// Whether the run has taken more events or log entries than any may, and so ended early: no estimate foresees everything.
     #[must_use]
     pub fn is_over_budget(&self) -> bool {
@@ -85,7 +89,7 @@ impl super::Simulation {
 #[cfg(test)]
 mod tests {
     use super::EVENT_BUDGET;
-    use crate::model::{Simulation, SimulationError};
+    use crate::model::{SimulationError, World};
     use crate::scenario::Scenario;
 
     /// Valid, and a storm: a heap without room, no back-off, no start-up.
@@ -103,7 +107,7 @@ mod tests {
             parameter.range = [value, value.max(1.0)];
         }
         let refused = match scenario.validate() {
-            Ok(()) => Simulation::run(&scenario, 1).expect_err("a storm"),
+            Ok(()) => World::run(&scenario, 1).expect_err("a storm"),
             // The program's own bounds refuse it already.
             Err(error) => SimulationError::Scenario(error),
         };
@@ -113,20 +117,20 @@ mod tests {
 
     #[test]
     fn a_log_that_exceeds_its_budget_ends_the_run() {
-        let mut simulation = Simulation::new(&Scenario::bundled(), 1).expect("valid");
-        simulation.run_until(60_000_000);
+        let mut simulation = World::new(&Scenario::bundled(), 1).expect("valid");
+        simulation.advance(60_000_000);
         (0..=super::LOG_BUDGET).for_each(|_| simulation.note(None, crate::recording::Happening::GcOverhead));
-        simulation.run_until(u64::MAX);
+        simulation.advance(u64::MAX);
         assert!(simulation.is_done() && simulation.now_us() < 62_000_000, "{} us", simulation.now_us());
         assert!(matches!(simulation.complete(), Err(SimulationError::Log { .. })));
     }
 
     #[test]
     fn a_run_that_exceeds_the_budget_all_the_same_ends_at_the_next_second() {
-        let mut simulation = Simulation::new(&Scenario::bundled(), 1).expect("valid");
-        simulation.run_until(60_000_000);
+        let mut simulation = World::new(&Scenario::bundled(), 1).expect("valid");
+        simulation.advance(60_000_000);
         simulation.recording.meta.events = EVENT_BUDGET;
-        simulation.run_until(u64::MAX);
+        simulation.advance(u64::MAX);
         assert!(simulation.is_done() && simulation.now_us() < 62_000_000, "{} us", simulation.now_us());
         let events = simulation.events();
         assert!(events < EVENT_BUDGET + 1000, "{events}");

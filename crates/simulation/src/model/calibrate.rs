@@ -6,7 +6,7 @@
 //!
 //! A scenario whose own values are good enough is its own result: calibrating once more changes nothing.
 
-use super::{Simulation, SimulationError};
+use super::{SimulationError, World};
 use crate::recording::value_of;
 use crate::scenario::{Measure, Quantity, Scenario, Setting};
 
@@ -51,7 +51,7 @@ pub struct Calibration {
 /// seed, on as many cores as the caller has.
 ///
 /// # Errors
-/// As [`Simulation::new`], for a scenario along the way.
+/// As [`World::new`], for a scenario along the way.
 pub fn calibrate(
     scenario: &Scenario,
     seeds: &[u64],
@@ -182,9 +182,9 @@ impl Probe {
     /// Detection after the reported one in seconds, affected and failed users ÷ all, of one run.
     ///
     /// # Errors
-    /// As [`Simulation::new`].
+    /// As [`World::new`].
     pub fn run(&self, scenario: &Scenario, seed: u64) -> Result<[f64; 3], SimulationError> {
-        let recording = Simulation::run(scenario, seed)?;
+        let recording = World::run(scenario, seed)?;
         let value = |measure: &Measure| value_of(&recording, measure).unwrap_or(0.0);
         let detected_ms = value_of(&recording, &Measure::DetectedAt).unwrap_or(recording.until().0 as f64);
         Ok([(detected_ms - self.detected_ms) / 1000.0, value(&self.affected), value(&self.failed)])

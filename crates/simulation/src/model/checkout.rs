@@ -1,6 +1,6 @@
 //! The user's side: first click, attempts, time-outs, retries, patience, outcome.
 
-use super::Simulation;
+use super::World;
 use super::users::{Deadline, Due, Phase, Request, STAMPS_PER_USER, User};
 use crate::recording::{NONE, SampleRow, bucket_of};
 use crate::scenario::PatienceShape;
@@ -17,7 +17,7 @@ pub(super) enum Failure {
     Killed,
 }
 
-impl Simulation {
+impl World {
     /// A user clicks.
     #[inline]
     pub(super) fn arrive(&mut self) {

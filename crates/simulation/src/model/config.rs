@@ -1,14 +1,16 @@
 //! The scenario's parameters in the units of the simulation: microseconds, bytes, 2^-24 fixed-point rates.
 
-use crate::scenario::{BalancerPolicy, PatienceShape, Scenario};
+use crate::scenario::{BalancerPolicy, PatienceShape, Release, Scenario};
 use crate::units::{BYTES_PER_KIB, BYTES_PER_MIB, US_PER_S};
 
 /// Bits after the point of work and of the rates at which it is done.
 pub(super) const WORK_BITS: u32 = 24;
 
-/// Parameters that do not change during a run.
+/// Parameters, which only actions change during a run.
 #[derive(Clone, Debug)]
 pub(super) struct Config {
+    /// What the instances run at the start.
+    pub release: Release,
     pub cores_milli: u64,
     pub worker_threads: u32,
     pub queue_length: usize,
@@ -90,6 +92,7 @@ impl Config {
             (share * (1_u64 << WORK_BITS) as f64) as i64 as u64
         };
         Self {
+            release: scenario.deployment.release.value,
             cores_milli: (cores * 1000.0) as i64 as u64,
             worker_threads: threads,
             queue_length: scenario.instances.queue_length.value as usize,

@@ -14,7 +14,7 @@ use crate::scenario::Release;
 /// Whether the process runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Process {
-    /// Not ordered yet.
+    /// Not ordered, or removed.
     Absent,
     /// Runs and takes requests when it is in rotation.
     Running,
@@ -97,6 +97,8 @@ pub(super) struct Instance {
     /// The session code that runs; differs from the release's when the leak was switched off in place.
     pub handling: Release,
     pub next_release: Release,
+    /// It is removed when it has finished what it has.
+    pub leaves: bool,
     pub running_since_us: u64,
     pub cold_until_us: u64,
     pub backoff_us: u64,
@@ -134,6 +136,7 @@ impl Instance {
             release,
             handling: release,
             next_release: release,
+            leaves: false,
             running_since_us: 0,
             cold_until_us: 0,
             backoff_us: 0,

@@ -4,20 +4,12 @@
 //! worker thread, and shares the cores with the requests that compute. Nothing else makes it fail. What it takes from them is
 //! neglected.
 
+use super::World;
+use super::dispatch::Timer;
 use super::instance::{Pause, Probe, Process};
-use super::{Simulation, Timer};
 use crate::recording::Happening;
 
-impl Simulation {
-    pub(super) fn schedule_liveness(&mut self) {
-        let Some(probe) = self.config.liveness else { return };
-        let count = self.instances.len() as u64;
-        for instance in 0..count {
-            let first_us = probe.period_us * (instance + 1) / count;
-            self.schedule_timer_within(first_us, Timer::Liveness { instance: instance as u32 });
-        }
-    }
-
+impl World {
     /// A probe is sent.
     pub(super) fn liveness_probe(&mut self, i: usize) {
         let Some(probe) = self.config.liveness else { return };

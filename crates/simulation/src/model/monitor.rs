@@ -1,7 +1,7 @@
 //! The monitor: scrapes the service and evaluates the alert rules the way Prometheus does: a rule whose condition holds is
 //! pending, and fires once it has held for its `for`.
 
-use super::Simulation;
+use super::World;
 use super::signals::{History, Sample};
 use crate::recording::Happening;
 use crate::scenario::{AlertRule, Scenario};
@@ -88,7 +88,7 @@ impl Monitor {
     }
 }
 
-impl Simulation {
+impl World {
     /// Scrapes the instances, and notes what the rules say.
     pub(super) fn scrape(&mut self) {
         for instance in &mut self.instances {
@@ -98,7 +98,7 @@ impl Simulation {
         let sample = Sample::of(at_us, &self.instances, &self.config, self.verification.ended);
         for (instance, what) in self.monitor.scrape(sample) {
             if what.is_page() {
-                self.verification.detected(self.now_us);
+                self.detected();
             }
             self.note(instance.map(|i| i as usize), what);
         }

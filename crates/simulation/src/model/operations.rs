@@ -1,64 +1,13 @@
 //! The operators' side: probes, restarts, and the actions of the responders.
 
-use super::config::{Config, us};
-use super::instance::{Instance, Pause, Process};
-use super::rollout::Rollout;
-use super::session::SessionStore;
-use super::{Response, Simulation, Timer};
+use super::dispatch::Timer;
+use super::instance::Process;
+use super::us;
+use super::world::World;
 use crate::recording::{Happening, LogEntry};
 use crate::scenario::{Release, Scenario};
 
-/// An instance that is not ordered yet.
-pub(super) fn absent(config: &Config, scenario: &Scenario) -> Instance {
-    let sessions = SessionStore::new(0, scenario.window_s() as i64);
-    let mut instance = Instance::new(config, scenario.deployment.release.value, sessions);
-    instance.process = Process::Absent;
-    instance.in_rotation = false;
-    instance
-}
-
-/// Schedules the actions of `scenario` that lie in the future, in place of those that were planned before.
-pub(super) fn plan(simulation: &mut Simulation, scenario: &Scenario) {
-    let responses = scenario.responses.clone();
-    simulation.timers.retain(|timer| !matches!(timer, Timer::Respond(_)));
-    let mut planned = Vec::new();
-    for (rollout, patch) in [(&responses.patch, true), (&responses.rolling_restart, false)] {
-        if let Some(rollout) = rollout {
-            planned.push((rollout.at, Response::RollOut { rollout: simulation.rollouts.len() as u32 }));
-            simulation.rollouts.push(Rollout::new(rollout, patch));
-        }
-    }
-    planned.extend(responses.scale_out.as_ref().map(|action| (action.at, Response::ScaleOut)));
-    planned.extend(responses.leak_off.as_ref().map(|action| (action.at, Response::LeakOff)));
-    planned.extend(responses.shed.as_ref().map(|action| (action.at, Response::ShedFrom)));
-    planned.extend(responses.shed.as_ref().map(|action| (action.until, Response::ShedUntil)));
-    planned.extend(responses.heap_dump.as_ref().map(|action| (action.at, Response::HeapDump)));
-    let is_start = simulation.now_us == 0;
-    for (at, response) in planned {
-        let at_us = simulation.lead_in_us + us(at.seconds_since(scenario.window.from));
-        if at_us > simulation.now_us || is_start {
-            // Actions come before everything else of their moment, so that it does not matter when they were planned.
-            simulation.timers.push(super::key(at_us, response.rank()), Timer::Respond(response));
-        }
-    }
-    simulation.responses = responses;
-}
-
-impl Response {
-    /// Order among the actions of one moment; below the order of every other event.
-    fn rank(self) -> u64 {
-        match self {
-            Self::RollOut { rollout } => 1 + u64::from(rollout.min(super::FIRST_ORDER as u32 - 8)),
-            Self::ScaleOut => super::FIRST_ORDER - 5,
-            Self::LeakOff => super::FIRST_ORDER - 4,
-            Self::ShedUntil => super::FIRST_ORDER - 3,
-            Self::ShedFrom => super::FIRST_ORDER - 2,
-            Self::HeapDump => super::FIRST_ORDER - 1,
-        }
-    }
-}
-
-impl Simulation {
+impl World {
     /// Notes an entry of the event log.
     pub(super) fn note(&mut self, instance: Option<usize>, what: Happening) {
         let at_ms = self.window_us() / 1000;
@@ -71,13 +20,22 @@ impl Simulation {
         }
     }
 
-    pub(super) fn schedule_probes(&mut self) {
-        let count = self.instances.len() as u64;
-        for instance in 0..count {
-            // Spread over the interval, as probes of different instances are.
-            let first_us = self.config.probe_interval_us * (instance + 1) / count;
-            self.schedule_timer_within(first_us, Timer::Probe { instance: instance as u32 });
+    /// Begins the probes of an instance.
+    pub(super) fn schedule_probes(&mut self, i: usize) {
+        let instance = i as u32;
+        let first_us = self.now_us + self.probe_phase_us(i, self.config.probe_interval_us);
+        self.schedule_timer_within(first_us, Timer::Probe { instance });
+        if let Some(liveness) = self.config.liveness {
+            let first_us = self.now_us + self.probe_phase_us(i, liveness.period_us);
+            self.schedule_timer_within(first_us, Timer::Liveness { instance });
         }
+    }
+
+    /// Spread over the interval, as probes of different instances are. Those of later instances go round again, so that
+    /// they do not move those of the first.
+    fn probe_phase_us(&self, i: usize, interval_us: u64) -> u64 {
+        let count = u64::from(self.scenario.instances.count.value);
+        interval_us * (i as u64 % count + 1) / count
     }
 
     /// A readiness probe.
@@ -119,45 +77,6 @@ impl Simulation {
         self.balancer.refresh(&self.instances);
     }
 
-    pub(super) fn take_action(&mut self, response: Response) {
-        let responses = self.responses.clone();
-        match response {
-            Response::RollOut { rollout } => self.start_rollout(rollout as usize),
-            Response::ScaleOut => {
-                let Some(action) = responses.scale_out else { return };
-                self.note(None, Happening::ScaledOut { count: action.count });
-                let absent = |i: &usize| self.instances[*i].process == Process::Absent;
-                let ordered: Vec<usize> =
-                    (0..self.instances.len()).filter(absent).take(action.count as usize).collect();
-                ordered.into_iter().for_each(|i| self.begin_startup(i));
-            }
-            Response::LeakOff => {
-                // A switch of the configuration: whatever starts later starts with it.
-                self.leak_is_off = true;
-                self.instances.iter_mut().for_each(|instance| instance.handling = Release::Fixed);
-                self.note(None, Happening::LeakOff);
-            }
-            Response::ShedFrom => {
-                self.balancer.shed_ratio = responses.shed.map_or(0.0, |shed| shed.ratio);
-                self.note(None, Happening::SheddingStarted);
-            }
-            Response::ShedUntil => {
-                self.balancer.shed_ratio = 0.0;
-                self.note(None, Happening::SheddingStopped);
-            }
-            Response::HeapDump => {
-                let Some(dump) = responses.heap_dump else { return };
-                let i = dump.instance as usize - 1;
-                if matches!(self.instances[i].process, Process::Running | Process::Draining) {
-                    self.instances[i].advance(self.now_us);
-                    self.instances[i].stop_for(Pause::HeapDump, self.now_us, us(dump.pause_s));
-                    self.note(Some(i), Happening::HeapDump);
-                    self.reschedule(i);
-                }
-            }
-        }
-    }
-
     /// The instance takes no new requests and restarts when it has finished what it has.
     pub(super) fn drain(&mut self, i: usize) {
         let instance = &mut self.instances[i];
@@ -191,10 +110,26 @@ impl Simulation {
     /// A draining instance is empty: it stops and starts anew.
     pub(super) fn drained(&mut self, i: usize) {
         self.instances[i].advance(self.now_us);
+        if self.instances[i].leaves {
+            return self.remove(i);
+        }
         self.begin_startup(i);
     }
 
-    fn begin_startup(&mut self, i: usize) {
+    /// An instance is gone after a scale-in.
+    pub(super) fn remove(&mut self, i: usize) {
+        let instance = &mut self.instances[i];
+        instance.advance(self.now_us);
+        instance.clear();
+        instance.leaves = false;
+        instance.process = Process::Absent;
+        self.instance_events.set(i, super::NEVER);
+        self.balancer.refresh(&self.instances);
+        self.note(Some(i), Happening::Removed);
+        self.check_rollouts();
+    }
+
+    pub(super) fn begin_startup(&mut self, i: usize) {
         let instance = &mut self.instances[i];
         if instance.process != Process::Absent {
             instance.work.restarts += 1;

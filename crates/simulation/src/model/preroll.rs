@@ -36,9 +36,8 @@ pub(super) struct Preroll {
     pub lead_in_s: u64,
 }
 
-/// Runs the session code for every checkout from the deployment on. `spare` instances are not ordered yet: their rows are
-/// empty. `lead_in_s` says how long before the window the simulation of events begins; left out, the integration decides.
-pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, spare: usize, lead_in_s: Option<u64>) -> Preroll {
+/// Runs the session code for every checkout from the deployment on. `lead_in_s` says how long before the window the simulation of events begins; left out, the integration decides.
+pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, lead_in_s: Option<u64>) -> Preroll {
     let count = scenario.instances.count.value as usize;
     let window_s = scenario.window_s() as i64;
     let seconds_before = |hours: f64| -((hours * 3600.0) as i64);
@@ -108,7 +107,6 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, spare: usize,
             let served = std::mem::take(&mut served_since_row);
             let row = PrerollServiceRow { arrivals: served, fast: served, ..PrerollServiceRow::default() };
             push_rows(&mut preroll.series, &mut preroll.service, &mut preroll.instances, &row);
-            (0..spare).for_each(|_| preroll.series.push(&PrerollRow::default()));
             // The window begins with a scrape of its own.
             if at_s < 0 {
                 let sample = Sample::of(at_s * 1_000_000, &preroll.instances, config, preroll.verification.ended);
@@ -175,7 +173,7 @@ pub(super) fn push_rows(
         let (work, last) = (instance.work, std::mem::replace(&mut instance.recorded, instance.work));
         series.push(&PrerollRow {
             heap_after_gc_kib: (instance.heap_after_gc_bytes / 1024) as u32,
-            sessions_leaked: (instance.sessions.open_count() - u64::from(instance.busy_threads)) as u32,
+            sessions_leaked: instance.sessions.open_count().saturating_sub(u64::from(instance.busy_threads)) as u32,
             cpu_ms: (work.cpu_milli_us / 1_000_000 - last.cpu_milli_us / 1_000_000) as u32,
             gc_ms: (work.gc_us / 1000 - last.gc_us / 1000) as u32,
         });

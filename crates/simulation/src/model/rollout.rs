@@ -1,15 +1,16 @@
 //! The roll-out controller: instances are replaced wave by wave.
 
-use super::config::us;
-use super::{Simulation, Timer};
+use super::dispatch::Timer;
+use super::instance::Process;
+use super::world::World;
 use crate::recording::Happening;
-use crate::scenario::{Patch, Release};
+use crate::scenario::Release;
 
 /// A roll-out and how far it has come.
 #[derive(Clone, Debug)]
 pub(super) struct Rollout {
-    /// Whether it brings the fixed release; else it is a restart.
-    pub patch: bool,
+    /// The release that it brings; `None` for a restart.
+    pub release: Option<Release>,
     /// Waves begun.
     pub wave: usize,
     waves: Vec<u32>,
@@ -20,9 +21,10 @@ pub(super) struct Rollout {
 }
 
 impl Rollout {
-    pub fn new(plan: &Patch, patch: bool) -> Self {
-        let (waves, bake_us) = (plan.waves.clone(), us(plan.bake_s));
-        Self { patch, wave: 0, waves, bake_us, left: Vec::new(), finished: false }
+    /// Of these instances, in their order.
+    pub fn new(release: Option<Release>, instances: Vec<usize>, waves: Vec<u32>, bake_us: u64) -> Self {
+        let left = instances.into_iter().rev().collect();
+        Self { release, wave: 0, waves, bake_us, left, finished: false }
     }
 
     /// Whether it has begun and is not over.
@@ -31,16 +33,22 @@ impl Rollout {
     }
 }
 
-impl Simulation {
-    pub(super) fn start_rollout(&mut self, index: usize) {
-        let patch = self.rollouts[index].patch;
-        self.rollouts[index].left = (0..self.instances.len()).rev().collect();
-        self.note(None, Happening::RolloutStarted { patch });
-        if patch {
+impl World {
+    pub(super) fn start_rollout(&mut self, rollout: Rollout) {
+        self.note(
+            None,
+            match rollout.release {
+                Some(Release::Faulty) => Happening::RollbackStarted,
+                release => Happening::RolloutStarted { patch: release.is_some() },
+            },
+        );
+        if let Some(release) = rollout.release {
             // Whatever starts from now on starts the new release.
-            self.instances.iter_mut().for_each(|instance| instance.next_release = Release::Fixed);
+            self.target = release;
+            self.instances.iter_mut().for_each(|instance| instance.next_release = release);
         }
-        self.next_wave(index);
+        self.rollouts.push(rollout);
+        self.next_wave(self.rollouts.len() - 1);
     }
 
     /// The next wave begins.
@@ -54,8 +62,8 @@ impl Simulation {
             && let Some(i) = self.rollouts[index].left.pop()
         {
             let instance = &self.instances[i];
-            let has_it = self.rollouts[index].patch && instance.release == Release::Fixed;
-            if instance.process != super::instance::Process::Absent && !has_it {
+            let has_it = self.rollouts[index].release == Some(instance.release);
+            if instance.process != Process::Absent && !has_it {
                 chosen.push(i);
             }
         }
@@ -71,7 +79,6 @@ impl Simulation {
 
     /// Notes the end of roll-outs whose last instance has come back.
     pub(super) fn check_rollouts(&mut self) {
-        use super::instance::Process;
         let busy = self.instances.iter().any(|i| matches!(i.process, Process::Draining | Process::Starting));
         for index in 0..self.rollouts.len() {
             let rollout = &mut self.rollouts[index];

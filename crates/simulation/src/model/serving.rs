@@ -1,15 +1,16 @@
 //! The instance's side: queue, worker thread, CPU, gateway, CPU, answer; allocation and collection; running out of memory.
 
+use super::World;
 use super::checkout::Failure;
 use super::config::us;
+use super::dispatch::Timer;
 use super::instance::{Pause, Probe, Process};
 use super::session::{self, Transaction};
 use super::users::Phase;
-use super::{Simulation, Timer};
 use crate::engine::queue::NEVER;
 use crate::recording::{Happening, NONE, bucket_of};
 
-impl Simulation {
+impl World {
     /// A request reaches an instance that has room for it.
     #[inline]
     pub(super) fn admit(&mut self, i: usize, request: u32) {
@@ -33,6 +34,9 @@ impl Simulation {
         self.statistics.wait_us += now_us - entry.arrived_us;
         entry.phase = Phase::BeforeGateway;
         entry.session = Some(session::begin(instance.handling, &mut instance.sessions, now_s));
+        if instance.sessions.open_count() > self.session_cap {
+            instance.sessions.keep_newest(self.session_cap);
+        }
         let mut stream = self.streams.service.of(entry.entity);
         let cold = if now_us < instance.cold_until_us { config.cold_cpu_factor } else { 1.0 };
         let cpu_us = stream.exponential() * config.cpu_us * cold;

@@ -1,10 +1,11 @@
 //! Once a second: what has happened goes into the recording, the monitor scrapes, the verification looks at the service
 //! level.
 
+use super::dispatch::Timer;
 use super::instance::{Instance, Pause, Process};
 use super::rollout::Rollout;
 use super::verification::Operation;
-use super::{Config, Simulation, Timer, preroll};
+use super::{Config, World, preroll};
 use crate::recording::{
     AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, CheckoutOutcomes, Histograms, InstanceRow, InstanceSeries, InstanceState,
     Meta, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
@@ -19,7 +20,7 @@ pub(super) struct Latencies {
     pub network: [u32; BUCKETS],
 }
 
-impl Simulation {
+impl World {
     /// The window begins: from here on seconds are recorded, and rows count from here.
     pub(super) fn begin_window(&mut self) {
         for instance in &mut self.instances {
@@ -77,6 +78,9 @@ impl Simulation {
             self.record_ages();
         }
         self.verify(ended);
+        if second.is_multiple_of(60) {
+            self.reap();
+        }
         if second.is_multiple_of(self.monitor.interval_s) {
             self.scrape();
         }
@@ -152,11 +156,14 @@ impl Simulation {
         debug_assert_eq!(statistics.users, statistics.outcomes + self.users.used() as u64, "users are conserved");
         for instance in &self.instances {
             debug_assert!(instance.busy_threads <= self.config.worker_threads);
-            debug_assert!(instance.queue.len() <= self.config.queue_length);
+            debug_assert!(
+                instance.queue.len()
+                    <= self.config.queue_length.max(self.scenario.instances.queue_length.value as usize)
+            );
             let sessions = &instance.sessions;
             debug_assert_eq!(sessions.opened_count(), sessions.terminated_count() + sessions.open_count());
             debug_assert!(
-                sessions.open_count() >= u64::from(instance.busy_threads),
+                self.session_cap < u64::MAX || sessions.open_count() >= u64::from(instance.busy_threads),
                 "a request under way has a session"
             );
             debug_assert!(
@@ -168,8 +175,12 @@ impl Simulation {
 }
 
 impl Instance {
-    /// The row since the last call; counts start anew.
+    /// The row since the last call; counts start anew. An instance that is not there has an empty row.
     fn row(&mut self, config: &Config) -> InstanceRow {
+        if self.process == Process::Absent && self.recorded.cpu_milli_us == self.work.cpu_milli_us {
+            self.recorded = self.work;
+            return InstanceRow::default();
+        }
         let used = self.used_bytes(config);
         let (work, last) = (self.work, std::mem::replace(&mut self.recorded, self.work));
         let state = match self.process {
@@ -187,7 +198,7 @@ impl Instance {
             live_kib: kib(self.live_bytes(config)),
             heap_after_gc_kib: kib(self.heap_after_gc_bytes),
             sessions_live: self.busy_threads,
-            sessions_leaked: (self.sessions.open_count() - u64::from(self.busy_threads)) as u32,
+            sessions_leaked: self.sessions.open_count().saturating_sub(u64::from(self.busy_threads)) as u32,
             gc_count: work.gc_count - last.gc_count,
             gc_us: (work.gc_us - last.gc_us) as u32,
             cpu_us: (work.cpu_milli_us / 1000 - last.cpu_milli_us / 1000) as u32,

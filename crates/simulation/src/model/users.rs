@@ -121,6 +121,13 @@ pub(super) enum Phase {
     Orphaned,
 }
 
+impl Phase {
+    /// Whether a worker thread of the instance holds the request.
+    pub fn is_served(self) -> bool {
+        matches!(self, Self::BeforeGateway | Self::AtGateway | Self::AfterGateway)
+    }
+}
+
 /// Values in numbered slots.
 #[derive(Clone, Debug)]
 pub(super) struct Slots<T> {
@@ -157,6 +164,11 @@ impl<T> Slots<T> {
     /// Slots in use.
     pub fn used(&self) -> usize {
         self.values.len() - self.free.len()
+    }
+
+    /// Every slot, in use or not.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.values.iter()
     }
 
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (u32, &mut T)> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::Severity;
+use crate::scenario::{LimitKind, Severity};
 
 /// One entry.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -69,12 +69,50 @@ pub enum Happening {
     Ready,
     /// Every instance has been replaced or restarted.
     RolloutFinished,
+    /// The roll-out of the leaking release begins: a patch is taken back.
+    RollbackStarted,
     /// More instances were ordered.
     ScaledOut {
         count: u32,
     },
+    /// Instances are removed.
+    ScaledIn {
+        count: u32,
+    },
+    /// The instance is gone.
+    Removed,
     /// The faulty code path was switched off.
     LeakOff,
+    /// The faulty code path was switched on again.
+    LeakOn,
+    /// From now on idle sessions are terminated.
+    ReaperStarted {
+        /// Seconds after which a session counts as idle.
+        idle_s: u32,
+    },
+    /// From now on an instance keeps at most so many sessions.
+    SessionsCapped {
+        sessions: u32,
+    },
+    /// A limit was changed.
+    LimitChanged {
+        limit: LimitKind,
+        to: u32,
+    },
+    /// The load balancer changed its policy.
+    PolicyChanged {
+        /// True for the instance with the fewest requests, false for one after the other.
+        least_outstanding: bool,
+    },
+    /// Users and colleagues were told how things stand.
+    StatusUpdate {
+        text: String,
+    },
+    /// A planned action made no sense when its time came.
+    ActionRefused {
+        action: String,
+        reason: String,
+    },
     /// The load balancer begins to reject a share of the attempts.
     SheddingStarted,
     /// The load balancer stops rejecting.
@@ -134,6 +172,16 @@ mod tests {
             Happening::Ready,
             Happening::RolloutFinished,
             Happening::ScaledOut { count: 2 },
+            Happening::RollbackStarted,
+            Happening::ScaledIn { count: 2 },
+            Happening::Removed,
+            Happening::LeakOn,
+            Happening::ReaperStarted { idle_s: 1800 },
+            Happening::SessionsCapped { sessions: 9 },
+            Happening::LimitChanged { limit: LimitKind::Retries, to: 0 },
+            Happening::PolicyChanged { least_outstanding: true },
+            Happening::StatusUpdate { text: "We are on it.".to_owned() },
+            Happening::ActionRefused { action: "restart".to_owned(), reason: "no".to_owned() },
             Happening::LeakOff,
             Happening::SheddingStarted,
             Happening::SheddingStopped,

@@ -103,7 +103,27 @@ pub struct Recording {
     pub log: Vec<LogEntry>,
 }
 
+/// Makes rows of `before` values rows of `after`, with zeros at their ends.
+fn widen(column: &mut Vec<u32>, before: usize, after: usize) {
+    let rows = column.chunks(before.max(1));
+    *column = rows.flat_map(|row| row.iter().copied().chain(std::iter::repeat_n(0, after - before))).collect();
+}
+
 impl Recording {
+    /// Makes room for `count` instances; those that are new have empty rows up to now.
+    pub fn widen(&mut self, count: usize) {
+        let before = self.meta.instances as usize;
+        for column in self.instances.columns_mut() {
+            widen(column, before, count);
+        }
+        for column in self.preroll.columns_mut() {
+            widen(column, before, count);
+        }
+        widen(&mut self.request_latency.counts, before * BUCKETS, count * BUCKETS);
+        widen(&mut self.session_ages, before * AGE_CLASSES, count * AGE_CLASSES);
+        self.meta.instances = count as u32;
+    }
+
     /// Number of rows per instance in the instance series.
     #[must_use]
     pub fn ticks(&self) -> usize {

@@ -1,17 +1,19 @@
-//! Scenarios: the incident's facts, the model's parameters, alert rules, responses and claims.
+//! Scenarios: the incident's facts, the model's parameters, alert rules, actions and claims.
 //!
 //! Invariant: a `Scenario` from [`Scenario::from_json`] or [`Scenario::with`] is valid; every other module relies on it.
 
+mod actions;
 mod alerts;
 mod choices;
 mod claims;
 mod incident;
 mod parameter;
-mod responses;
 mod set;
 mod system;
+mod v1;
 mod validate;
 mod what_if;
+mod when;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,10 @@ use crate::json;
 use crate::plain::{harmless, quoted};
 use crate::units::UtcMs;
 
+pub use actions::{
+    Action, Balance, Cap, Deed, Dump, FaultKind, KINDS, Kind, Limit, LimitKind, Note, Reap, Restarts, RollOut, Scale,
+    Shed, Switch, kind_of,
+};
 pub use alerts::{AlertRule, Expression, Monitor, Severity, Signal};
 pub use choices::{BalancerPolicy, PatienceShape, Release};
 pub use claims::{Bounds, Claim, Measure, Quantity};
@@ -26,7 +32,6 @@ pub use incident::{
     Assumption, Evidence, Fact, FactKind, Hypothesis, HypothesisVerdict, Incident, ServiceLevel, TimelineEvent, Window,
 };
 pub use parameter::{Choice, Number, Parameter, ParameterView};
-pub use responses::{HeapDump, LeakOff, Patch, Responses, ScaleOut, Shed};
 pub use set::{PARTS, Setting};
 pub use system::{
     CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions,
@@ -34,9 +39,10 @@ pub use system::{
 };
 pub use validate::WINDOW_MAX_S;
 pub use what_if::{Change, WhatIf};
+pub use when::When;
 
 /// Version of the scenario format this program reads and writes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The scenario that the page shows when no other is asked for.
 pub const BUNDLED: &str = include_str!("../../../../static/scenarios/checkout-outage-2024-08-15.json");
@@ -49,7 +55,7 @@ pub struct Scenario {
     /// Address of the JSON Schema, for editors.
     #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
-    /// Version of the format: 1.
+    /// Version of the format: 2. Files of version 1 are read, too.
     pub version: u32,
     /// Name used in addresses: lower-case letters, digits and hyphens.
     pub id: String,
@@ -97,8 +103,13 @@ pub struct Scenario {
     pub collector_limit: CollectorLimit,
     /// Alert rules.
     pub monitor: Monitor,
-    /// Actions.
-    pub responses: Responses,
+    /// What the responders do, in any order; at one moment in this order.
+    #[serde(default)]
+    pub actions: Vec<Action>,
+    /// The actions of a file of version 1.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    responses: Option<v1::Responses>,
     /// The claims to check.
     pub claims: Vec<Claim>,
     /// Assumptions that are not single figures.
@@ -174,17 +185,54 @@ impl Scenario {
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
         // Some editors write a byte-order mark at the start.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let scenario: Self = json::from_str(text).map_err(|refusal| ScenarioError::Syntax {
+        let mut scenario: Self = json::from_str(text).map_err(|refusal| ScenarioError::Syntax {
             path: refusal.path,
             line: refusal.position.0,
             column: refusal.position.1,
             message: refusal.message,
         })?;
-        let mut problems = validate::problems(&scenario);
+        let mut problems = scenario.migrate();
+        problems.extend(validate::problems(&scenario));
         for problem in &mut problems {
             problem.position = json::steps(&problem.path).map(|path| json::position_of(text, &path));
         }
         if problems.is_empty() { Ok(scenario) } else { Err(ScenarioError::Invalid { problems }) }
+    }
+
+    /// Brings what was read from a file of version 1 to the present one. Tells what does not fit its version.
+    fn migrate(&mut self) -> Vec<Problem> {
+        let refused = |path: &str, message: &str| {
+            vec![Problem { path: path.to_owned(), position: None, message: message.to_owned() }]
+        };
+        match (self.version, self.responses.take()) {
+            (v1::VERSION, _) if !self.actions.is_empty() => {
+                refused("actions", "is not allowed in version 1: write version 2")
+            }
+            (v1::VERSION, responses) => {
+                self.version = VERSION;
+                self.actions = responses.map_or_else(Vec::new, v1::Responses::into_actions);
+                Vec::new()
+            }
+            (_, Some(_)) => refused("responses", "is of version 1: write actions"),
+            (_, None) => Vec::new(),
+        }
+    }
+
+    /// Whether the values of an action make sense in this scenario.
+    ///
+    /// # Errors
+    /// What is wrong and what is allowed, of the first value that makes none.
+    pub fn check_action(&self, action: &Action) -> Result<(), String> {
+        match validate::action_problems(self, action).first() {
+            Some(problem) => Err(problem.to_string()),
+            None => Ok(()),
+        }
+    }
+
+    /// The action of this name.
+    #[must_use]
+    pub fn action(&self, id: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.id == id)
     }
 
     /// The scenario that comes with the program.

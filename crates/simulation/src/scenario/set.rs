@@ -5,15 +5,21 @@
 
 use serde_json::Value;
 
-use super::{Scenario, ScenarioError};
+use super::{
+    Action, Balance, BalancerPolicy, Cap, Deed, Dump, FaultKind, Limit, LimitKind, Reap, Release, Restarts, RollOut,
+    Scale, Scenario, ScenarioError, Shed, Switch, When, v1,
+};
 use crate::json::{self, Step};
 use crate::plain::quoted;
 
 /// Largest float below which all whole numbers are exact.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 
-/// Names of the parts of a scenario, with which paths begin.
-pub const PARTS: [&str; 26] = [
+/// Name of the list of actions.
+const ACTIONS: &str = "actions";
+
+/// Names of the parts of a scenario, with which paths begin; `responses` is what version 1 had in place of `actions`.
+pub const PARTS: [&str; 27] = [
     "version",
     "id",
     "title",
@@ -37,6 +43,7 @@ pub const PARTS: [&str; 26] = [
     "liveness",
     "collector_limit",
     "monitor",
+    "actions",
     "responses",
     "claims",
     "assumptions",
@@ -45,10 +52,18 @@ pub const PARTS: [&str; 26] = [
 /// A change: the path of a value and its new value as text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Setting {
-    /// Where: `instances.count`, `responses.patch.at`, `monitor.rules[0].for_s`.
+    /// Where: `instances.count`, `actions.patch.at`, `monitor.rules[0].for_s`.
     pub path: String,
     /// The value: JSON, or a bare word or time of day.
     pub value: String,
+}
+
+impl Setting {
+    /// A change of the value at a path; a path of version 1 is brought to the present one.
+    #[must_use]
+    pub fn new(path: &str, value: &str) -> Self {
+        Self { path: v1::path_now(path), value: value.to_owned() }
+    }
 }
 
 impl std::str::FromStr for Setting {
@@ -56,9 +71,7 @@ impl std::str::FromStr for Setting {
 
     fn from_str(text: &str) -> Result<Self, ScenarioError> {
         match text.split_once('=') {
-            Some((path, value)) if !path.trim().is_empty() => {
-                Ok(Self { path: path.trim().to_owned(), value: value.trim().to_owned() })
-            }
+            Some((path, value)) if !path.trim().is_empty() => Ok(Self::new(path.trim(), value.trim())),
             _ => Err(ScenarioError::Setting {
                 path: text.to_owned(),
                 message: "write path=value, such as instances.count=12".to_owned(),
@@ -89,19 +102,13 @@ fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result
     let refuse = |message: String| ScenarioError::Setting { path: setting.path.clone(), message };
     let path =
         json::steps(&setting.path).ok_or_else(|| refuse("is not a path: write names.joined.by.dots[0]".to_owned()))?;
-    let mut place = root;
+    let path = named_action(scenario, root, path).map_err(refuse)?;
+    let mut place = &mut *root;
     for (depth, step) in path.iter().enumerate() {
         let walked = json::joined(&path[..depth]);
-        let allowed = allowed_below(place, &walked);
-        let missing_response = walked == "responses" && matches!(step, Step::Key(_));
+        let allowed = allowed_below(place);
         let next = match (place, step) {
-            (Value::Object(map), Step::Key(key)) => {
-                // An action that the scenario does not have yet is a valid path.
-                if missing_response && allowed.contains(key) && !map.contains_key(key) {
-                    map.insert(key.clone(), action_template(scenario, key));
-                }
-                map.get_mut(key)
-            }
+            (Value::Object(map), Step::Key(key)) => map.get_mut(key),
             (Value::Array(list), Step::Index(index)) => list.get_mut(*index),
             _ => None,
         };
@@ -120,6 +127,11 @@ fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result
              scenario says"
                 .to_owned(),
         ));
+    }
+    if let [Step::Key(_), Step::Index(index)] = path.as_slice() {
+        // An action that is left out.
+        root[ACTIONS].as_array_mut().expect("actions are a list").remove(*index);
+        return Ok(());
     }
     let allowed = allowed_values(place);
     // `instances.count` means its value; `instances.count.reason` stays reachable.
@@ -157,9 +169,9 @@ fn may_change(scenario: &Scenario, path: &[Step], place: &Value, value: &str) ->
         })
         .collect();
     match keys.as_slice() {
-        ["responses", _] => value == "null",
-        [.., "reason" | "summary" | "name"] => false,
-        ["monitor", "rules", "[]", ..] | ["monitor" | "service_level", _] | ["responses", ..] => is_single,
+        [ACTIONS, "[]"] => value == "null",
+        [.., "reason" | "summary" | "name" | "id" | "text"] => false,
+        ["monitor", "rules", "[]", ..] | ["monitor" | "service_level", _] | [ACTIONS, "[]", ..] => is_single,
         [group, name] | [group, name, "value"] => {
             scenario.parameters().iter().any(|view| view.path == format!("{group}.{name}"))
         }
@@ -168,7 +180,7 @@ fn may_change(scenario: &Scenario, path: &[Step], place: &Value, value: &str) ->
 }
 
 fn is_time(text: &str) -> bool {
-    text.parse::<crate::units::UtcMs>().is_ok()
+    text.parse::<When>().is_ok()
 }
 
 /// The allowed values of a parameter: "a whole number from 4 to 40 instances".
@@ -195,6 +207,11 @@ fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
     {
         return Value::String(time.to_string());
     }
+    if old.as_str().is_some_and(is_time)
+        && let Some(when) = When::after_detection(text)
+    {
+        return Value::String(when.to_string());
+    }
     if old.is_string() {
         return match serde_json::from_str(text) {
             Ok(Value::String(text)) => Value::String(text),
@@ -214,27 +231,92 @@ fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
     }
 }
 
-/// An absent action with default values, to be changed by further settings.
-fn action_template(scenario: &Scenario, action: &str) -> Value {
-    let start = scenario.incident.start;
-    let at = Value::String(start.to_string());
-    match action {
-        "patch" | "rolling_restart" => {
-            let patch = scenario.responses.patch.clone().or_else(|| scenario.responses.rolling_restart.clone());
-            let (waves, bake_s) = patch.map_or((vec![1], 600.0), |patch| (patch.waves, patch.bake_s));
-            serde_json::json!({"at": at, "waves": waves, "bake_s": bake_s, "reason": "what-if"})
+/// The path of an action that is named by its id, `actions.patch.waves`, as a path into the list and the action:
+/// `actions[0].do.roll_out.waves`. An action that the scenario does not have yet is added; its id tells its kind.
+fn named_action(scenario: &Scenario, root: &mut Value, path: Vec<Step>) -> Result<Vec<Step>, String> {
+    let [Step::Key(list), Step::Key(id), rest @ ..] = path.as_slice() else { return Ok(path) };
+    if list != ACTIONS {
+        return Ok(path);
+    }
+    let actions = root[ACTIONS].as_array_mut().expect("actions are a list");
+    let index = match actions.iter().position(|action| action["id"] == id.as_str()) {
+        Some(index) => index,
+        None => {
+            let action = template(scenario, id).ok_or_else(|| {
+                let there: Vec<&str> = actions.iter().filter_map(|action| action["id"].as_str()).collect();
+                format!("does not exist: actions takes {}, or a new one: {}", there.join(", "), NEW.join(", "))
+            })?;
+            actions.push(serde_json::to_value(action).expect("every key of an action is a string"));
+            actions.len() - 1
         }
-        "scale_out" => serde_json::json!({"at": at, "count": 1}),
-        "shed" => serde_json::json!({"at": at, "until": scenario.incident.end.to_string(), "ratio": 0.25}),
-        "heap_dump" => serde_json::json!({"at": at, "instance": 1, "pause_s": 60.0}),
-        _ => serde_json::json!({"at": at}),
+    };
+    let mut steps = vec![Step::Key(ACTIONS.to_owned()), Step::Index(index)];
+    let (kind, fields) = actions[index]["do"].as_object().and_then(|deed| deed.iter().next()).expect("one kind");
+    if let [Step::Key(field), ..] = rest
+        && actions[index].get(field).is_none()
+    {
+        if fields.get(field).is_none() {
+            let names: Vec<&str> = fields.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+            return Err(format!("does not exist: {id} takes at, {}", names.join(", ")));
+        }
+        steps.extend([Step::Key("do".to_owned()), Step::Key(kind.clone())]);
+    }
+    steps.extend(rest.iter().cloned());
+    Ok(steps)
+}
+
+/// Names of actions that a setting may add. A number after it makes another of its kind: `restart_2`.
+const NEW: [&str; 16] = [
+    "patch",
+    "roll_out",
+    "rolling_restart",
+    "restart",
+    "scale_out",
+    "scale_in",
+    "scale",
+    "leak_off",
+    "switch",
+    "shed",
+    "heap_dump",
+    "dump",
+    "reap",
+    "cap",
+    "limit",
+    "balance",
+];
+
+/// A new action with default values, to be changed by further settings; `None` when its name tells no kind.
+fn template(scenario: &Scenario, id: &str) -> Option<Action> {
+    let name = id.trim_end_matches(|c: char| c.is_ascii_digit());
+    let name = if name == id { id } else { name.strip_suffix('_')? };
+    let (waves, bake_s) = scenario.actions.iter().find_map(waves_of).unwrap_or((vec![1], 600.0));
+    let deed = match name {
+        "patch" | "roll_out" => Deed::RollOut(RollOut { release: Release::Fixed, waves, bake_s }),
+        "rolling_restart" | "restart" => Deed::Restart(Restarts { instances: Vec::new(), waves, bake_s }),
+        "scale_out" | "scale" => Deed::Scale(Scale { by: 1 }),
+        "scale_in" => Deed::Scale(Scale { by: -1 }),
+        "leak_off" | "switch" => Deed::Switch(Switch { fault: FaultKind::SessionLeak, on: false }),
+        "shed" => Deed::Shed(Shed { until: scenario.incident.end, ratio: 0.25 }),
+        "heap_dump" | "dump" => Deed::Dump(Dump { instance: 1, pause_s: 60.0 }),
+        "reap" => Deed::Reap(Reap { idle_s: 1800.0 }),
+        "cap" => Deed::Cap(Cap { sessions: 10_000 }),
+        "limit" => Deed::Limit(Limit { what: LimitKind::Retries, to: 0 }),
+        "balance" => Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding }),
+        _ => return None,
+    };
+    Some(Action { id: id.to_owned(), at: When::At(scenario.incident.start), deed, reason: String::new() })
+}
+
+/// The waves of an action that has some.
+fn waves_of(action: &Action) -> Option<(Vec<u32>, f64)> {
+    match &action.deed {
+        Deed::RollOut(roll_out) => Some((roll_out.waves.clone(), roll_out.bake_s)),
+        Deed::Restart(restarts) => Some((restarts.waves.clone(), restarts.bake_s)),
+        _ => None,
     }
 }
 
-fn allowed_below(place: &Value, walked: &str) -> Vec<String> {
-    if walked == "responses" {
-        return ["patch", "rolling_restart", "scale_out", "leak_off", "shed", "heap_dump"].map(str::to_owned).to_vec();
-    }
+fn allowed_below(place: &Value) -> Vec<String> {
     match place {
         Value::Object(map) => map.keys().cloned().collect(),
         Value::Array(list) if !list.is_empty() => vec![format!("[0] to [{}]", list.len() - 1)],
@@ -251,7 +333,7 @@ mod tests {
         let root = serde_json::to_value(Scenario::bundled()).expect("JSON");
         let keys = root.as_object().expect("an object").keys().map(String::as_str);
         let mut keys: Vec<&str> = keys.filter(|key| *key != "$schema").collect();
-        let mut parts = PARTS.to_vec();
+        let mut parts: Vec<&str> = PARTS.into_iter().filter(|part| *part != "responses").collect();
         keys.sort_unstable();
         parts.sort_unstable();
         assert_eq!(keys, parts);
@@ -288,16 +370,24 @@ mod tests {
             "monitor.rules[0]={}",
             "monitor.reason=Breach",
             "service_level.reason=Breach",
-            "responses.patch.reason=Breach",
-            "responses.patch={\"at\":\"2024-08-15T11:00:00Z\",\"waves\":[1],\"bake_s\":1,\"reason\":\"Breach\"}",
+            "actions.patch.reason=Breach",
+            "actions.patch.id=breach",
+            "actions.patch.do={}",
+            "actions.patch={\"id\":\"breach\"}",
+            "actions[0]={}",
+            "actions=[]",
         ] {
             let setting: Setting = setting.parse().expect("a setting");
             let error = scenario.with(std::slice::from_ref(&setting)).expect_err(&setting.path).to_string();
             assert!(error.starts_with(&setting.path) && error.contains("cannot be changed"), "{error}");
         }
-        for setting in
-            ["session.size_kib=8", "session.size_kib.value=8", "monitor.rules[0].for_s=60", "responses.patch=null"]
-        {
+        for setting in [
+            "session.size_kib=8",
+            "session.size_kib.value=8",
+            "monitor.rules[0].for_s=60",
+            "actions.patch=null",
+            "actions[0]=null",
+        ] {
             let setting = setting.parse().expect("a setting");
             assert!(scenario.with(&[setting]).is_ok());
         }

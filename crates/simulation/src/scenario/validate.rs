@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{AlertRule, Expression, Problem, Scenario, VERSION};
+use super::{Action, AlertRule, Deed, Expression, LimitKind, Problem, Scenario, VERSION, When, v1};
 use crate::units::UtcMs;
 
 /// Longest window that can be simulated, in seconds: times are packed into 36 bits of microseconds.
 pub const WINDOW_MAX_S: f64 = 18.0 * 3600.0;
+/// Most instances that one action starts or removes.
+const SCALE_MAX: u32 = 64;
+/// Number of the last instance that an action may name: those of later scale-outs included.
+const INSTANCES_MAX: u32 = 1000;
 /// Most entries in a list of the scenario.
 const LIST_MAX: usize = 1000;
 
@@ -17,7 +21,7 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
     incident(scenario, &mut problems);
     parameters(scenario, &mut problems);
     monitor(scenario, &mut problems);
-    responses(scenario, &mut problems);
+    actions(scenario, &mut problems);
     claims(scenario, &mut problems);
     problems.0
 }
@@ -52,7 +56,7 @@ fn head(scenario: &Scenario, problems: &mut Problems) {
     problems.unless(
         scenario.version == VERSION,
         "version",
-        format!("{} is not known: this program reads version {VERSION}", scenario.version),
+        format!("{} is not known: this program reads versions {} and {VERSION}", scenario.version, v1::VERSION),
     );
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     problems.unless(
@@ -194,40 +198,86 @@ fn alert_rule(rule: &AlertRule, path: &str, scrape_s: f64, problems: &mut Proble
     }
 }
 
-fn responses(scenario: &Scenario, problems: &mut Problems) {
+fn actions(scenario: &Scenario, problems: &mut Problems) {
+    problems.unique("actions", scenario.actions.iter().map(|action| action.id.as_str()));
+    for (index, action) in scenario.actions.iter().enumerate() {
+        one_action(scenario, action, &format!("actions[{index}]"), problems);
+    }
+}
+
+/// The problems of one action, by paths from it.
+pub(super) fn action_problems(scenario: &Scenario, action: &Action) -> Vec<Problem> {
+    let mut problems = Problems(Vec::new());
+    one_action(scenario, action, "", &mut problems);
+    for problem in &mut problems.0 {
+        problem.path = problem.path.trim_start_matches('.').to_owned();
+    }
+    problems.0
+}
+
+fn one_action(scenario: &Scenario, action: &Action, path: &str, problems: &mut Problems) {
     let (from, until) = (scenario.window.from, scenario.window.until);
-    let responses = &scenario.responses;
-    for (name, patch) in [("patch", &responses.patch), ("rolling_restart", &responses.rolling_restart)] {
-        let Some(patch) = patch else { continue };
-        problems.time(format!("responses.{name}.at"), patch.at, from, until);
-        problems.number(format!("responses.{name}.bake_s"), patch.bake_s, 0.0, 86_400.0);
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    problems.unless(
+        !action.id.is_empty() && action.id.len() <= 64 && action.id.chars().all(plain),
+        format!("{path}.id"),
+        format!("{:?} is not allowed: 1 to 64 lower-case letters, digits and underscores", action.id),
+    );
+    match action.at {
+        When::At(at) => problems.time(format!("{path}.at"), at, from, until),
+        When::AfterDetection(seconds) => problems.unless(
+            (0.0..=WINDOW_MAX_S).contains(&seconds),
+            format!("{path}.at"),
+            format!("{} is not allowed: at most {WINDOW_MAX_S} s after the detection", action.at),
+        ),
+    }
+    let path = format!("{path}.do.{}", action.deed.kind());
+    let count = scenario.instances.count.value;
+    let mut waves = |waves: &[u32], bake_s: f64| {
+        problems.number(format!("{path}.bake_s"), bake_s, 0.0, 86_400.0);
         problems.unless(
-            !patch.waves.is_empty() && patch.waves.len() <= LIST_MAX && patch.waves.iter().all(|wave| *wave >= 1),
-            format!("responses.{name}.waves"),
+            !waves.is_empty() && waves.len() <= LIST_MAX && waves.iter().all(|wave| *wave >= 1),
+            format!("{path}.waves"),
             "must have at least one wave, each of at least one instance",
         );
-    }
-    if let Some(scale_out) = &responses.scale_out {
-        problems.time("responses.scale_out.at", scale_out.at, from, until);
-        problems.number("responses.scale_out.count", f64::from(scale_out.count), 1.0, 64.0);
-    }
-    if let Some(leak_off) = &responses.leak_off {
-        problems.time("responses.leak_off.at", leak_off.at, from, until);
-    }
-    if let Some(shed) = &responses.shed {
-        problems.time("responses.shed.at", shed.at, from, until);
-        problems.time("responses.shed.until", shed.until, shed.at, until);
-        problems.number("responses.shed.ratio", shed.ratio, 0.0, 1.0);
-    }
-    if let Some(dump) = &responses.heap_dump {
-        problems.time("responses.heap_dump.at", dump.at, from, until);
-        problems.number(
-            "responses.heap_dump.instance",
-            f64::from(dump.instance),
-            1.0,
-            f64::from(scenario.instances.count.value),
-        );
-        problems.number("responses.heap_dump.pause_s", dump.pause_s, 0.0, 3600.0);
+    };
+    match &action.deed {
+        Deed::RollOut(roll_out) => waves(&roll_out.waves, roll_out.bake_s),
+        Deed::Restart(restarts) => {
+            waves(&restarts.waves, restarts.bake_s);
+            for (n, instance) in restarts.instances.iter().enumerate() {
+                problems.number(format!("{path}.instances[{n}]"), f64::from(*instance), 1.0, f64::from(INSTANCES_MAX));
+            }
+        }
+        Deed::Scale(scale) => {
+            let most = f64::from(SCALE_MAX);
+            problems.number(format!("{path}.by"), f64::from(scale.by), -most, most);
+            problems.unless(scale.by != 0, format!("{path}.by"), "0 changes nothing");
+        }
+        Deed::Shed(shed) => {
+            problems.time(format!("{path}.until"), shed.until, action.at.fixed().unwrap_or(from), until);
+            problems.number(format!("{path}.ratio"), shed.ratio, 0.0, 1.0);
+        }
+        Deed::Dump(dump) => {
+            let most = count + scenario.actions.iter().map(|action| action.deed.instances_added()).sum::<u32>();
+            problems.number(format!("{path}.instance"), f64::from(dump.instance), 1.0, f64::from(most.max(1)));
+            problems.number(format!("{path}.pause_s"), dump.pause_s, 0.0, 3600.0);
+        }
+        Deed::Reap(reap) => problems.number(format!("{path}.idle_s"), reap.idle_s, 600.0, 31_622_400.0),
+        Deed::Cap(cap) => problems.number(format!("{path}.sessions"), f64::from(cap.sessions), 1.0, 1e9),
+        Deed::Limit(limit) => {
+            let most = match limit.what {
+                LimitKind::QueueLength => 1000.0,
+                LimitKind::Retries => 10.0,
+            };
+            problems.number(format!("{path}.to"), f64::from(limit.to), 0.0, most);
+        }
+        Deed::Note(note) => problems.unless(
+            !note.text.trim().is_empty() && note.text.chars().count() <= 1000,
+            format!("{path}.text"),
+            "must have 1 to 1000 characters",
+        ),
+        Deed::Switch(_) | Deed::Balance(_) => {}
     }
 }
 

@@ -5,8 +5,7 @@
 
 use std::fmt;
 
-use super::{AlertRule, Expression, Patch, Responses, Scenario, Setting};
-use crate::units::UtcMs;
+use super::{Action, AlertRule, BalancerPolicy, Deed, Expression, LimitKind, Scenario, Setting, When};
 
 /// Name of the change of the seed.
 const SEED: &str = "seed";
@@ -94,21 +93,23 @@ fn differences(before: &Scenario, after: &Scenario) -> Vec<Change> {
         .filter(|(before, after)| before != after)
         .map(|((what, before), (_, now))| Change { what, now, before })
         .collect();
-    for ((name, before), (_, after)) in actions(&before.responses).into_iter().zip(actions(&after.responses)) {
-        match (before, after) {
+    let ids = before.actions.iter().chain(after.actions.iter().filter(|action| before.action(&action.id).is_none()));
+    for known in ids {
+        let name = known.name();
+        match (before.action(&known.id).map(fields), after.action(&known.id).map(fields)) {
             (Some(before), Some(after)) => {
                 let fields = before.into_iter().zip(after).filter(|(before, after)| before != after);
-                changes.extend(fields.map(|((field, before), (_, now))| {
+                changes.extend(fields.map(|((_, before), (field, now))| {
                     let what = format!("{name} {field}");
                     Change { what, now, before }
                 }));
             }
             (None, Some(fields)) => {
                 let texts: Vec<String> = fields.iter().map(|(field, value)| format!("{field} {value}")).collect();
-                changes.push(Change { what: name.to_owned(), now: texts.join(", "), before: String::new() });
+                changes.push(Change { what: name, now: texts.join(", "), before: String::new() });
             }
             (Some(_), None) => {
-                changes.push(Change { what: name.to_owned(), now: String::new(), before: "as it was".to_owned() });
+                changes.push(Change { what: name, now: String::new(), before: "as it was".to_owned() });
             }
             (None, None) => {}
         }
@@ -165,43 +166,55 @@ fn rule(rule: &AlertRule) -> Vec<(String, String)> {
 }
 
 /// Name and value of each part of an action.
-type Fields = Vec<(&'static str, String)>;
+pub(super) type Fields = Vec<(&'static str, String)>;
 
-fn actions(responses: &Responses) -> [(&'static str, Option<Fields>); 6] {
-    let Responses { patch, rolling_restart, scale_out, leak_off, shed, heap_dump } = responses;
-    [
-        ("patch", patch.as_ref().map(roll_out)),
-        ("rolling restart", rolling_restart.as_ref().map(roll_out)),
-        (
-            "scale-out",
-            scale_out.as_ref().map(|more| vec![("at", clock(more.at)), ("by", format!("{} instances", more.count))]),
-        ),
-        ("leak switched off", leak_off.as_ref().map(|off| vec![("at", clock(off.at))])),
-        (
-            "load shedding",
-            shed.as_ref().map(|shed| {
-                let share = format!("{} % of the requests", shed.ratio * 100.0);
-                vec![("from", clock(shed.at)), ("until", clock(shed.until)), ("of", share)]
-            }),
-        ),
-        (
-            "heap dump",
-            heap_dump.as_ref().map(|dump| {
-                let instance = format!("payment-{}", dump.instance);
-                vec![("at", clock(dump.at)), ("of", instance), ("pausing it for", seconds(dump.pause_s))]
-            }),
-        ),
-    ]
-}
-
-fn roll_out(patch: &Patch) -> Fields {
-    let waves: Vec<String> = patch.waves.iter().map(u32::to_string).collect();
-    vec![("at", clock(patch.at)), ("in waves of", waves.join(" + ")), ("with waves apart by", seconds(patch.bake_s))]
-}
-
-/// "11:10", with seconds only where there are any.
-fn clock(at: UtcMs) -> String {
-    if at.ms_of_day() % 60_000 == 0 { at.hh_mm() } else { at.hh_mm_ss() }
+/// The parts of an action in words.
+pub(super) fn fields(action: &Action) -> Fields {
+    let at = ("at", action.at.spoken());
+    let waves = |waves: &[u32], bake_s: f64| {
+        let sizes: Vec<String> = waves.iter().map(u32::to_string).collect();
+        [("in waves of", sizes.join(" + ")), ("with waves apart by", seconds(bake_s))]
+    };
+    let mut fields = vec![at];
+    match &action.deed {
+        Deed::RollOut(roll_out) => fields.extend(waves(&roll_out.waves, roll_out.bake_s)),
+        Deed::Restart(restarts) => {
+            if !restarts.instances.is_empty() {
+                let names: Vec<String> = restarts.instances.iter().map(|n| format!("payment-{n}")).collect();
+                fields.push(("of", names.join(", ")));
+            }
+            fields.extend(waves(&restarts.waves, restarts.bake_s));
+        }
+        Deed::Scale(scale) => fields.push(("by", format!("{} instances", scale.by))),
+        Deed::Switch(switch) => fields.push(("switched", (if switch.on { "on" } else { "off" }).to_owned())),
+        Deed::Shed(shed) => {
+            fields[0].0 = "from";
+            let share = format!("{} % of the requests", shed.ratio * 100.0);
+            fields.extend([("until", When::At(shed.until).spoken()), ("of", share)]);
+        }
+        Deed::Dump(dump) => {
+            let instance = format!("payment-{}", dump.instance);
+            fields.extend([("of", instance), ("pausing it for", seconds(dump.pause_s))]);
+        }
+        Deed::Reap(reap) => fields.push(("of sessions idle for", seconds(reap.idle_s))),
+        Deed::Cap(cap) => fields.push(("of sessions per instance", cap.sessions.to_string())),
+        Deed::Limit(limit) => {
+            let what = match limit.what {
+                LimitKind::QueueLength => "of the queue to",
+                LimitKind::Retries => "of retries to",
+            };
+            fields.push((what, limit.to.to_string()));
+        }
+        Deed::Balance(balance) => {
+            let policy = match balance.policy {
+                BalancerPolicy::RoundRobin => "round robin",
+                BalancerPolicy::LeastOutstanding => "least outstanding",
+            };
+            fields.push(("policy", policy.to_owned()));
+        }
+        Deed::Note(_) => {}
+    }
+    fields
 }
 
 fn seconds(seconds: f64) -> String {
@@ -229,8 +242,15 @@ mod tests {
                 "load_balancer.policy=least_outstanding",
                 "load balancer: policy least outstanding instead of round robin",
             ),
-            ("responses.leak_off.at=11:40", "leak switched off at 11:40"),
-            ("responses.scale_out.count=4", "scale-out at 11:00, by 4 instances"),
+            ("responses.leak_off.at=11:40", "leak off at 11:40, switched off"),
+            ("responses.scale_out.count=4", "scale out at 11:00, by 4 instances"),
+            ("actions.patch.at=detected + 5 min", "patch at 5 min after detection instead of 12:45"),
+            ("actions.patch.waves=[8]", "patch in waves of 8 instead of 1 + 2 + 3 + 2"),
+            (
+                "actions.restart_2.instances=[1,2]",
+                "restart 2 at 11:00, of payment-1, payment-2, in waves of 1 + 2 + 3 + 2, with waves apart by 10 min",
+            ),
+            ("actions.shed.ratio=0.5", "shed from 11:00, until 13:30, of 50 % of the requests"),
             ("monitor.scrape_interval_s=30", "monitor: scrape interval 30 s instead of 15 s"),
             ("service_level.objective_ratio=0.95", "service level: objective 0.95 instead of 0.99"),
             ("responses.patch.at=12:45", ""),

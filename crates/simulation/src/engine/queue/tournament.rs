@@ -22,6 +22,17 @@ impl Tournament {
         Self { matches }
     }
 
+    /// Makes room for `entities`, if there is none yet.
+    pub fn grow(&mut self, entities: usize) {
+        let leaves = self.matches.len();
+        if entities <= leaves {
+            return;
+        }
+        let players: Vec<(Key, u32)> = self.matches[leaves / 2..].iter().flatten().copied().collect();
+        *self = Self::new(entities);
+        players.into_iter().for_each(|(key, entity)| self.set(entity as usize, key));
+    }
+
     /// Sets the next event of an entity; [`NEVER`] when it has none.
     #[inline]
     pub fn set(&mut self, entity: usize, key: Key) {

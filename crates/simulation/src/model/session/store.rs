@@ -37,13 +37,45 @@ impl SessionStore {
         SessionId(cohort as u32)
     }
 
-    /// Terminates a session: its memory is free.
+    /// Terminates a session: its memory is free. One that a reaper or a cap has terminated before stays so.
     pub fn terminate(&mut self, session: SessionId) {
         let count = &mut self.open_by_cohort[session.0 as usize];
-        debug_assert!(*count > 0, "a session is terminated once");
-        *count -= 1;
-        self.open -= 1;
-        self.terminated += 1;
+        if *count > 0 {
+            *count -= 1;
+            self.open -= 1;
+            self.terminated += 1;
+        }
+    }
+
+    /// Terminates the sessions opened before `before_s`, to the whole cohort, but for those under way.
+    pub fn terminate_before(&mut self, before_s: i64, under_way: impl Iterator<Item = SessionId>) {
+        let whole = (before_s - self.epoch_s).div_euclid(COHORT_S).clamp(0, self.open_by_cohort.len() as i64) as usize;
+        let mut kept = vec![0; whole];
+        for SessionId(cohort) in under_way {
+            if let Some(count) = kept.get_mut(cohort as usize) {
+                *count += 1;
+            }
+        }
+        for (count, kept) in self.open_by_cohort.iter_mut().zip(kept) {
+            let ended = u64::from(count.saturating_sub(kept));
+            *count -= ended as u32;
+            self.open -= ended;
+            self.terminated += ended;
+        }
+    }
+
+    /// Terminates the oldest sessions beyond the newest `most`.
+    pub fn keep_newest(&mut self, most: u64) {
+        for count in &mut self.open_by_cohort {
+            let beyond = self.open.saturating_sub(most);
+            if beyond == 0 {
+                return;
+            }
+            let ended = u64::from(*count).min(beyond);
+            *count -= ended as u32;
+            self.open -= ended;
+            self.terminated += ended;
+        }
     }
 
     /// Sessions that are open.

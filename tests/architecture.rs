@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates' sources, the lower one first; the list names the modules of both.
-const ROOTS: [&str; 2] = ["crates/simulation/src", "src"];
+const ROOTS: [&str; 3] = ["crates/scenario/src", "crates/simulation/src", "src"];
 
 const HEADING: &str = "A module imports only from those above it";
 

@@ -11,10 +11,8 @@
 //! Invariants: pure code, without browser, clock, file or thread. The same scenario and seed give the same recording on every
 //! platform. It is a crate of its own so that it is built for speed also where the page around it is built for size.
 
+pub use incident_scenario::{json, plain, scenario, units};
+
 pub mod engine;
-pub mod json;
 pub mod model;
-pub mod plain;
 pub mod recording;
-pub mod scenario;
-pub mod units;

@@ -199,6 +199,41 @@ impl Measure {
     }
 }
 
+impl Claim {
+    /// The session code of the counterfactual run that this claim needs; `None` when it is measured in the run itself.
+    #[must_use]
+    pub fn counterfactual(&self) -> Option<Release> {
+        match self.measure {
+            Measure::AffectedRatio { release, .. } => release,
+            _ => None,
+        }
+    }
+
+    /// Formats a value of this claim's measure: `11:00:15`, `59.8 %`, `0`.
+    #[must_use]
+    pub fn show(&self, value: f64) -> String {
+        if self.measure.is_time() {
+            UtcMs(value as i64).hh_mm_ss()
+        } else if self.measure.is_ratio() {
+            format!("{:.1} %", value * 100.0)
+        } else {
+            format!("{value}")
+        }
+    }
+
+    /// Formats bounds of this claim's measure: `57.0 % to 63.0 %`, `at most 1.0 %`.
+    #[must_use]
+    pub fn show_bounds(&self, bounds: &Bounds) -> String {
+        match (bounds.min.map(|b| self.show(b.as_f64())), bounds.max.map(|b| self.show(b.as_f64()))) {
+            (Some(min), Some(max)) if min == max => min,
+            (Some(min), Some(max)) => format!("{min} to {max}"),
+            (Some(min), None) => format!("at least {min}"),
+            (None, Some(max)) => format!("at most {max}"),
+            (None, None) => "any".to_owned(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -240,7 +240,7 @@ fn what_ifs_read_well_too() {
         }
     }
     expect_test::expect![[r#"
-        deployment.release=fixed: No instance of the payment service ran out of memory. Users noticed next to nothing: 0.0 % waited too long or failed.
+        deployment.release=fixed: No instance of the payment service ran out of memory. Users noticed next to nothing: fewer than one in 1,000 waited too long or failed.
           11:20 Checkout works: a typical user is through in less than a second.
           12:00 Checkout works: a typical user is through in less than a second.
           13:40 Checkout works: a typical user is through in less than a second.

@@ -36,6 +36,9 @@ pub struct Tile {
     pub detail: String,
 }
 
+/// Below this ratio no percentage is said: it would be rounded to none.
+const FEWEST_RATIO: f64 = 0.001;
+
 /// Two sentences about the run: what filled how many instances, and what that did to how many users.
 #[must_use]
 pub fn headline(scenario: &Scenario, recording: &Recording) -> String {
@@ -86,6 +89,9 @@ fn effect(scenario: &Scenario, recording: &Recording) -> String {
             format!("Between {from} and {until} {}{failed}.", who.who(waited, waited))
         }
         _ if affected == 0.0 => "Users noticed nothing: nobody waited too long or failed.".to_owned(),
+        _ if affected < FEWEST_RATIO => {
+            "Users noticed next to nothing: fewer than one in 1,000 waited too long or failed.".to_owned()
+        }
         _ => format!("Users noticed next to nothing: {} waited too long or failed.", percent_fine(affected)),
     }
 }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { click, drag, engine, pressKey, screenshot, waitForReady } from './harness.mjs';
+import { cannot, click, drag, engine, pressKey, screenshot, waitForReady, withPage } from './harness.mjs';
 import {
   attributes, becomes, CHARTS, count, countSeen, eventually, expectPlayer, goTo, playerKey, SLIDER, texts, WINDOW_S, withReplay,
 } from './page.mjs';
@@ -153,6 +153,19 @@ test('the bar stands still while the playhead moves', async () => {
       await goTo(page, moment);
       assert.deepEqual(await bar(), atStart, `at ${moment}: a bar that moves under the pointer cannot be hit`);
     }
+  });
+});
+
+test('on paper, too, a what-if is told', {
+  skip: cannot({ firefox: 'it cannot be told to show what it prints', webkit: 'it cannot be told to show what it prints' }),
+}, async () => {
+  await withPage('#v=1&actions.patch.at=11:30', { width: 390, height: 844 }, async (page) => {
+    await waitForReady(page);
+    await page.raw.emulateMediaType('print');
+    assert.equal(await countSeen(page, '.note-what-if'), 1);
+    assert.match((await texts(page, '.note-what-if'))[0], /patch at 11:30 instead of 12:45/);
+    assert.equal(await countSeen(page, '.note-what-if a, .note-what-if button'), 0, 'nothing to press');
+    await page.raw.emulateMediaType('screen');
   });
 });
 

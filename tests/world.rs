@@ -3,8 +3,9 @@
 use incident_replay::model::World;
 use incident_replay::recording::{Happening, Recording, Span};
 use incident_replay::scenario::{
-    Action, Balance, BalancerPolicy, Cap, Deed, Dump, FaultKind, KINDS, Limit, LimitKind, Note, Reap, Release,
-    Restarts, RollOut, Scale, Scenario, Shed, Switch, When, kind_of,
+    Action, Balance, BalancerPolicy, Cap, CpuCost, Crash, Deed, DependencyFault, Dump, During, Effect, Fault,
+    FaultSpan, KINDS, Limit, LimitKind, Note, Reap, Release, Restarts, RollOut, SESSION_LEAK, Scale, Scenario, Shed,
+    Surge, Switch, When, kind_of,
 };
 use incident_replay::units::UtcMs;
 use proptest::prelude::*;
@@ -19,7 +20,8 @@ fn any_scenario() -> impl Strategy<Value = (Scenario, u64)> {
     let users = (0.2_f64..200.0, 0.0_f64..2.0, 0.2_f64..60.0, 0_u32..8, 0.01_f64..20.0, any::<bool>());
     let operations = (0.5_f64..30.0, 1_u32..5, 0_u32..20, 0.0_f64..60.0, 0.0_f64..90.0, 1.0_f64..5.0);
     let actions = prop::collection::vec((0_u32..1200, 0_u8..21), 0..6);
-    (shop, request, heap, users, operations, actions, any::<u64>()).prop_map(build)
+    let faults = prop::collection::vec((0_u32..1200, 0_u32..600, 0_u8..6), 0..3);
+    (shop, request, heap, users, operations, (actions, faults), any::<u64>()).prop_map(build)
 }
 
 type Shop = (f64, u32, f64, u32, u32, u32);
@@ -27,7 +29,18 @@ type Work = (f64, f64, f64, f64, bool);
 type Memory = (f64, f64, f64, f64, f64);
 type People = (f64, f64, f64, u32, f64, bool);
 type Operations = (f64, u32, u32, f64, f64, f64);
-type Actions = Vec<(u32, u8)>;
+type Actions = (Vec<(u32, u8)>, Vec<(u32, u32, u8)>);
+
+fn effect(kind: u8) -> Effect {
+    match kind {
+        0 => Effect::CpuCost(CpuCost { factor: 2.0, requests_ratio: 0.5 }),
+        1 => Effect::Dependency(DependencyFault { latency_factor: 8.0, error_ratio: 0.2 }),
+        2 => Effect::Surge(Surge { factor: 1.5 }),
+        3 => Effect::Surge(Surge { factor: 0.3 }),
+        4 => Effect::Crash(Crash { requests_ratio: 0.001 }),
+        _ => Effect::CpuCost(CpuCost { factor: 1.5, requests_ratio: 1.0 }),
+    }
+}
 
 /// A deed of each kind, some of them twice.
 fn deed(kind: u8, until: UtcMs) -> Deed {
@@ -39,8 +52,8 @@ fn deed(kind: u8, until: UtcMs) -> Deed {
         5 => Deed::Restart(Restarts { instances: vec![1, 3], waves: vec![2], bake_s: 0.0 }),
         6 | 7 => Deed::Scale(Scale { by: 2 }),
         8 | 9 => Deed::Scale(Scale { by: -1 }),
-        10 => Deed::Switch(Switch { fault: FaultKind::SessionLeak, on: false }),
-        11 => Deed::Switch(Switch { fault: FaultKind::SessionLeak, on: true }),
+        10 => Deed::Switch(Switch { fault: SESSION_LEAK.to_owned(), on: false }),
+        11 => Deed::Switch(Switch { fault: SESSION_LEAK.to_owned(), on: true }),
         12 => Deed::Shed(Shed { until, ratio: 0.4 }),
         13 => Deed::Dump(Dump { instance: 1, pause_s: 45.0 }),
         14 => Deed::Reap(Reap { idle_s: 600.0 }),
@@ -104,6 +117,20 @@ fn build(
     s.timeline[0].at = s.window.from;
     s.claims.clear();
     let at = |second: u32| s.window.from.plus_s(f64::from(second));
+    let (actions, faults) = actions;
+    s.faults = faults
+        .into_iter()
+        .enumerate()
+        .map(|(index, (from, length, kind))| Fault {
+            id: format!("fault_{index}"),
+            during: match kind {
+                5 => During::Release(Release::Faulty),
+                _ => During::Span(FaultSpan { from: at(from), until: at((from + length).min(1200)) }),
+            },
+            does: effect(kind),
+            reason: String::new(),
+        })
+        .collect();
     s.actions = actions
         .into_iter()
         .enumerate()
@@ -265,7 +292,7 @@ fn actions_help_or_harm_as_they_would_in_life() {
     assert!(fewer_slow < affected && more_failed > failed, "without retries fewer wait and more fail");
     let balance = Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding });
     assert!(harm(&morning(vec![action("balance", 0.0, balance)]))[0] < affected, "the younger ones take more");
-    let back = |on| Deed::Switch(Switch { fault: FaultKind::SessionLeak, on });
+    let back = |on| Deed::Switch(Switch { fault: SESSION_LEAK.to_owned(), on });
     let [off, on_again] = [
         morning(vec![action("off", 0.0, back(false))]),
         morning(vec![action("off", 0.0, back(false)), action("on", 15.0, back(true))]),
@@ -307,7 +334,7 @@ fn what_makes_no_sense_is_refused_with_a_reason_and_changes_nothing() {
         (45.0, Deed::Scale(Scale { by: 0 }), "do.scale.by: 0 changes nothing"),
         (45.0, Deed::Dump(Dump { instance: 9, pause_s: 60.0 }), "do.dump.instance: 9 is not allowed: 1 to 8"),
         (45.0, deed(2, until), "every instance runs this release already"),
-        (45.0, deed(11, until), "the leak is not switched off"),
+        (45.0, deed(11, until), "the session leak is not switched off"),
         (45.0, Deed::Limit(Limit { what: LimitKind::Retries, to: 2 }), "it is so already"),
         (45.0, Deed::Balance(Balance { policy: BalancerPolicy::RoundRobin }), "it does so already"),
         (
@@ -323,7 +350,7 @@ fn what_makes_no_sense_is_refused_with_a_reason_and_changes_nothing() {
     for (first, again, reason) in [
         (restart(Vec::new()), restart(vec![1]), "another restart is under way"),
         (deed(0, until), deed(0, until), "a roll-out of this release is under way"),
-        (deed(10, until), deed(10, until), "the leak is switched off already"),
+        (deed(10, until), deed(10, until), "the session leak is switched off already"),
         (deed(12, until), deed(12, until), "requests are shed already"),
         (deed(13, until), deed(13, until), "a dump of it is under way"),
     ] {
@@ -334,7 +361,9 @@ fn what_makes_no_sense_is_refused_with_a_reason_and_changes_nothing() {
     }
     // In a plan it is noted.
     let planned = morning(vec![action("a", 45.0, deed(10, until)), action("b", 46.0, deed(10, until))]);
-    let noted =
-        Happening::ActionRefused { action: "b".to_owned(), reason: "the leak is switched off already".to_owned() };
+    let noted = Happening::ActionRefused {
+        action: "b".to_owned(),
+        reason: "the session leak is switched off already".to_owned(),
+    };
     assert!(planned.log.iter().any(|entry| entry.what == noted));
 }

@@ -161,6 +161,11 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         Happening::PolicyChanged { least_outstanding: false } => {
             (Operation, "The load balancer takes one instance after the other from now on".to_owned())
         }
+        Happening::FaultBegan { fault } => (Operation, format!("Fault begins: {}", fault.replace('_', " "))),
+        Happening::FaultEnded { fault } => (Operation, format!("Fault ends: {}", fault.replace('_', " "))),
+        Happening::Crashed { backoff_s } => {
+            (Operation, format!("{instance} is killed by a request, and started again after {backoff_s} s"))
+        }
         Happening::StatusUpdate { text: said } => {
             text = said.clone();
             (Operation, "Status update".to_owned())

@@ -148,6 +148,7 @@ fn words(what: &Happening) -> Option<String> {
         Happening::Starting => "starting".to_owned(),
         Happening::Ready => "ready".to_owned(),
         Happening::Removed => "removed".to_owned(),
+        Happening::Crashed { backoff_s } => format!("killed by a request, restart in {backoff_s} s"),
         Happening::HeapDump => "paused for a heap dump".to_owned(),
         Happening::AlertPending { rule, .. } => format!("{rule} pending"),
         Happening::AlertFiring { rule, .. } => format!("{rule} fires"),
@@ -158,6 +159,8 @@ fn words(what: &Happening) -> Option<String> {
         Happening::RolloutStarted { .. }
         | Happening::WaveStarted { .. }
         | Happening::RolloutFinished
+        | Happening::FaultBegan { .. }
+        | Happening::FaultEnded { .. }
         | Happening::RollbackStarted
         | Happening::ScaledOut { .. }
         | Happening::ScaledIn { .. }

@@ -92,19 +92,10 @@ pub struct Scale {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Switch {
-    /// Which fault.
-    pub fault: FaultKind,
+    /// Which fault: the id of one of the scenario's, or `session_leak`.
+    pub fault: String,
     /// Whether it is in effect afterwards.
     pub on: bool,
-}
-
-/// The kinds of faults.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum FaultKind {
-    /// Sessions stay open after the transaction.
-    SessionLeak,
 }
 
 /// Load shedding.

@@ -6,6 +6,7 @@ mod actions;
 mod alerts;
 mod choices;
 mod claims;
+mod faults;
 mod incident;
 mod parameter;
 mod set;
@@ -22,12 +23,13 @@ use crate::plain::{harmless, quoted};
 use crate::units::UtcMs;
 
 pub use actions::{
-    Action, Balance, Cap, Deed, Dump, FaultKind, KINDS, Kind, Limit, LimitKind, Note, Reap, Restarts, RollOut, Scale,
-    Shed, Switch, kind_of,
+    Action, Balance, Cap, Deed, Dump, KINDS, Kind, Limit, LimitKind, Note, Reap, Restarts, RollOut, Scale, Shed,
+    Switch, kind_of,
 };
 pub use alerts::{AlertRule, Expression, Monitor, Severity, Signal};
 pub use choices::{BalancerPolicy, PatienceShape, Release};
 pub use claims::{Bounds, Claim, Measure, Quantity};
+pub use faults::{CpuCost, Crash, DependencyFault, During, Effect, Fault, FaultSpan, SESSION_LEAK, Surge};
 pub use incident::{
     Assumption, Evidence, Fact, FactKind, Hypothesis, HypothesisVerdict, Incident, ServiceLevel, TimelineEvent, Window,
 };
@@ -103,6 +105,9 @@ pub struct Scenario {
     pub collector_limit: CollectorLimit,
     /// Alert rules.
     pub monitor: Monitor,
+    /// What goes wrong besides the leak of sessions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
     /// What the responders do, in any order; at one moment in this order.
     #[serde(default)]
     pub actions: Vec<Action>,

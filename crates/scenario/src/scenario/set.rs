@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::{
-    Action, Balance, BalancerPolicy, Cap, Deed, Dump, FaultKind, Limit, LimitKind, Reap, Release, Restarts, RollOut,
+    Action, Balance, BalancerPolicy, Cap, Deed, Dump, Limit, LimitKind, Reap, Release, Restarts, RollOut, SESSION_LEAK,
     Scale, Scenario, ScenarioError, Shed, Switch, When, v1,
 };
 use crate::json::{self, Step};
@@ -17,9 +17,11 @@ const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 
 /// Name of the list of actions.
 const ACTIONS: &str = "actions";
+/// Name of the list of faults.
+const FAULTS: &str = "faults";
 
 /// Names of the parts of a scenario, with which paths begin; `responses` is what version 1 had in place of `actions`.
-pub const PARTS: [&str; 27] = [
+pub const PARTS: [&str; 28] = [
     "version",
     "id",
     "title",
@@ -43,6 +45,7 @@ pub const PARTS: [&str; 27] = [
     "liveness",
     "collector_limit",
     "monitor",
+    "faults",
     "actions",
     "responses",
     "claims",
@@ -128,9 +131,9 @@ fn apply_one(scenario: &Scenario, root: &mut Value, setting: &Setting) -> Result
                 .to_owned(),
         ));
     }
-    if let [Step::Key(_), Step::Index(index)] = path.as_slice() {
-        // An action that is left out.
-        root[ACTIONS].as_array_mut().expect("actions are a list").remove(*index);
+    if let [Step::Key(list), Step::Index(index)] = path.as_slice() {
+        // An action or a fault that is left out.
+        root[list].as_array_mut().expect("they are in a list").remove(*index);
         return Ok(());
     }
     let allowed = allowed_values(place);
@@ -169,9 +172,9 @@ fn may_change(scenario: &Scenario, path: &[Step], place: &Value, value: &str) ->
         })
         .collect();
     match keys.as_slice() {
-        [ACTIONS, "[]"] => value == "null",
+        [ACTIONS | FAULTS, "[]"] => value == "null",
         [.., "reason" | "summary" | "name" | "id" | "text"] => false,
-        ["monitor", "rules", "[]", ..] | ["monitor" | "service_level", _] | [ACTIONS, "[]", ..] => is_single,
+        ["monitor", "rules", "[]", ..] | ["monitor" | "service_level", _] | [ACTIONS | FAULTS, "[]", ..] => is_single,
         [group, name] | [group, name, "value"] => {
             scenario.parameters().iter().any(|view| view.path == format!("{group}.{name}"))
         }
@@ -235,6 +238,9 @@ fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
 /// `actions[0].do.roll_out.waves`. An action that the scenario does not have yet is added; its id tells its kind.
 fn named_action(scenario: &Scenario, root: &mut Value, path: Vec<Step>) -> Result<Vec<Step>, String> {
     let [Step::Key(list), Step::Key(id), rest @ ..] = path.as_slice() else { return Ok(path) };
+    if list == FAULTS {
+        return named_fault(root, id, rest);
+    }
     if list != ACTIONS {
         return Ok(path);
     }
@@ -260,6 +266,31 @@ fn named_action(scenario: &Scenario, root: &mut Value, path: Vec<Step>) -> Resul
             return Err(format!("does not exist: {id} takes at, {}", names.join(", ")));
         }
         steps.extend([Step::Key("do".to_owned()), Step::Key(kind.clone())]);
+    }
+    steps.extend(rest.iter().cloned());
+    Ok(steps)
+}
+
+/// The same for a fault, `faults.slow_gateway.latency_factor`. A setting adds none.
+fn named_fault(root: &Value, id: &str, rest: &[Step]) -> Result<Vec<Step>, String> {
+    let faults = root.get(FAULTS).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let Some(index) = faults.iter().position(|fault| fault["id"] == id) else {
+        let there: Vec<&str> = faults.iter().filter_map(|fault| fault["id"].as_str()).collect();
+        return Err(format!(
+            "does not exist: this scenario has {}",
+            if there.is_empty() { "no faults".to_owned() } else { there.join(", ") }
+        ));
+    };
+    let mut steps = vec![Step::Key(FAULTS.to_owned()), Step::Index(index)];
+    if let [Step::Key(field), ..] = rest
+        && faults[index].get(field).is_none()
+    {
+        for part in ["does", "during"] {
+            let (kind, fields) = faults[index][part].as_object().and_then(|part| part.iter().next()).expect("one kind");
+            if fields.get(field).is_some() {
+                steps.extend([Step::Key(part.to_owned()), Step::Key(kind.clone())]);
+            }
+        }
     }
     steps.extend(rest.iter().cloned());
     Ok(steps)
@@ -295,7 +326,7 @@ fn template(scenario: &Scenario, id: &str) -> Option<Action> {
         "rolling_restart" | "restart" => Deed::Restart(Restarts { instances: Vec::new(), waves, bake_s }),
         "scale_out" | "scale" => Deed::Scale(Scale { by: 1 }),
         "scale_in" => Deed::Scale(Scale { by: -1 }),
-        "leak_off" | "switch" => Deed::Switch(Switch { fault: FaultKind::SessionLeak, on: false }),
+        "leak_off" | "switch" => Deed::Switch(Switch { fault: SESSION_LEAK.to_owned(), on: false }),
         "shed" => Deed::Shed(Shed { until: scenario.incident.end, ratio: 0.25 }),
         "heap_dump" | "dump" => Deed::Dump(Dump { instance: 1, pause_s: 60.0 }),
         "reap" => Deed::Reap(Reap { idle_s: 1800.0 }),
@@ -333,7 +364,7 @@ mod tests {
         let root = serde_json::to_value(Scenario::bundled()).expect("JSON");
         let keys = root.as_object().expect("an object").keys().map(String::as_str);
         let mut keys: Vec<&str> = keys.filter(|key| *key != "$schema").collect();
-        let mut parts: Vec<&str> = PARTS.into_iter().filter(|part| *part != "responses").collect();
+        let mut parts: Vec<&str> = PARTS.into_iter().filter(|part| !["faults", "responses"].contains(part)).collect();
         keys.sort_unstable();
         parts.sort_unstable();
         assert_eq!(keys, parts);

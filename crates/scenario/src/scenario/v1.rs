@@ -4,8 +4,8 @@
 
 use serde::Deserialize;
 
-use super::actions::{Action, Deed, Dump, FaultKind, Restarts, RollOut, Scale, Shed, Switch};
-use super::{Release, When};
+use super::actions::{Action, Deed, Dump, Restarts, RollOut, Scale, Shed, Switch};
+use super::{Release, SESSION_LEAK, When};
 use crate::units::UtcMs;
 
 /// Version of files with `responses`.
@@ -84,7 +84,7 @@ impl Responses {
             actions.push(action("scale_out", at, Deed::Scale(Scale { by }), String::new()));
         }
         if let Some(LeakOff { at }) = self.leak_off {
-            let deed = Deed::Switch(Switch { fault: FaultKind::SessionLeak, on: false });
+            let deed = Deed::Switch(Switch { fault: SESSION_LEAK.to_owned(), on: false });
             actions.push(action("leak_off", at, deed, String::new()));
         }
         if let Some(ShedSpan { at, until, ratio }) = self.shed {

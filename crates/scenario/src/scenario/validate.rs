@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, AlertRule, Deed, Expression, LimitKind, Problem, Scenario, VERSION, When, v1};
+use super::{
+    Action, AlertRule, Deed, During, Effect, Expression, LimitKind, Problem, SESSION_LEAK, Scenario, VERSION, When, v1,
+};
+use crate::plain::quoted;
 use crate::units::UtcMs;
 
 /// Longest window that can be simulated, in seconds: times are packed into 36 bits of microseconds.
@@ -21,6 +24,7 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
     incident(scenario, &mut problems);
     parameters(scenario, &mut problems);
     monitor(scenario, &mut problems);
+    faults(scenario, &mut problems);
     actions(scenario, &mut problems);
     claims(scenario, &mut problems);
     problems.0
@@ -41,6 +45,15 @@ impl Problems {
 
     fn time(&mut self, path: impl Into<String>, value: UtcMs, from: UtcMs, until: UtcMs) {
         self.unless(from <= value && value <= until, path, format!("{value} is not allowed: {from} to {until}"));
+    }
+
+    fn name(&mut self, path: String, id: &str) {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        self.unless(
+            !id.is_empty() && id.len() <= 64 && id.chars().all(plain),
+            path,
+            format!("{} is not allowed: 1 to 64 lower-case letters, digits and underscores", quoted(id)),
+        );
     }
 
     fn unique<'a>(&mut self, list: &str, ids: impl Iterator<Item = &'a str>) {
@@ -198,6 +211,43 @@ fn alert_rule(rule: &AlertRule, path: &str, scrape_s: f64, problems: &mut Proble
     }
 }
 
+fn faults(scenario: &Scenario, problems: &mut Problems) {
+    let (from, until) = (scenario.window.from, scenario.window.until);
+    problems.unique("faults", scenario.faults.iter().map(|fault| fault.id.as_str()));
+    for (index, fault) in scenario.faults.iter().enumerate() {
+        let path = format!("faults[{index}]");
+        problems.name(format!("{path}.id"), &fault.id);
+        problems.unless(fault.id != SESSION_LEAK, format!("{path}.id"), "is the name of the leak of sessions");
+        match &fault.during {
+            During::Span(span) => {
+                problems.time(format!("{path}.during.span.from"), span.from, from, until);
+                problems.time(format!("{path}.during.span.until"), span.until, span.from, until);
+            }
+            // Before the window only what work costs is known.
+            During::Release(_) => problems.unless(
+                matches!(fault.does, Effect::CpuCost(_)),
+                format!("{path}.during"),
+                "must be a span: only cpu_cost can be bound to a release",
+            ),
+        }
+        let path = format!("{path}.does.{}", fault.does.kind());
+        match &fault.does {
+            Effect::CpuCost(cost) => {
+                problems.number(format!("{path}.factor"), cost.factor, 0.1, 100.0);
+                problems.number(format!("{path}.requests_ratio"), cost.requests_ratio, 0.0, 1.0);
+            }
+            Effect::Dependency(dependency) => {
+                problems.number(format!("{path}.latency_factor"), dependency.latency_factor, 0.1, 1000.0);
+                problems.number(format!("{path}.error_ratio"), dependency.error_ratio, 0.0, 1.0);
+            }
+            Effect::Surge(surge) => problems.number(format!("{path}.factor"), surge.factor, 0.0, 20.0),
+            Effect::Crash(crash) => problems.number(format!("{path}.requests_ratio"), crash.requests_ratio, 0.0, 1.0),
+        }
+    }
+    let most: f64 = scenario.faults.iter().map(|fault| fault.does.surge_factor().max(1.0)).product();
+    problems.unless(most <= 20.0, "faults", format!("surges may come to 20 times the traffic together, not to {most}"));
+}
+
 fn actions(scenario: &Scenario, problems: &mut Problems) {
     problems.unique("actions", scenario.actions.iter().map(|action| action.id.as_str()));
     for (index, action) in scenario.actions.iter().enumerate() {
@@ -217,12 +267,7 @@ pub(super) fn action_problems(scenario: &Scenario, action: &Action) -> Vec<Probl
 
 fn one_action(scenario: &Scenario, action: &Action, path: &str, problems: &mut Problems) {
     let (from, until) = (scenario.window.from, scenario.window.until);
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    problems.unless(
-        !action.id.is_empty() && action.id.len() <= 64 && action.id.chars().all(plain),
-        format!("{path}.id"),
-        format!("{:?} is not allowed: 1 to 64 lower-case letters, digits and underscores", action.id),
-    );
+    problems.name(format!("{path}.id"), &action.id);
     match action.at {
         When::At(at) => problems.time(format!("{path}.at"), at, from, until),
         When::AfterDetection(seconds) => problems.unless(
@@ -277,7 +322,12 @@ fn one_action(scenario: &Scenario, action: &Action, path: &str, problems: &mut P
             format!("{path}.text"),
             "must have 1 to 1000 characters",
         ),
-        Deed::Switch(_) | Deed::Balance(_) => {}
+        Deed::Switch(switch) => {
+            let ids: Vec<&str> = scenario.faults.iter().map(|fault| fault.id.as_str()).chain([SESSION_LEAK]).collect();
+            let message = format!("{} is no fault: expected one of {}", quoted(&switch.fault), ids.join(", "));
+            problems.unless(ids.contains(&switch.fault.as_str()), format!("{path}.fault"), message);
+        }
+        Deed::Balance(_) => {}
     }
 }
 

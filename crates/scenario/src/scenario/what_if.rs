@@ -5,7 +5,9 @@
 
 use std::fmt;
 
-use super::{Action, AlertRule, BalancerPolicy, Deed, Expression, LimitKind, Scenario, Setting, When};
+use super::{
+    Action, AlertRule, BalancerPolicy, Deed, During, Effect, Expression, Fault, LimitKind, Scenario, Setting, When,
+};
 
 /// Name of the change of the seed.
 const SEED: &str = "seed";
@@ -93,6 +95,15 @@ fn differences(before: &Scenario, after: &Scenario) -> Vec<Change> {
         .filter(|(before, after)| before != after)
         .map(|((what, before), (_, now))| Change { what, now, before })
         .collect();
+    for known in &before.faults {
+        let Some(now) = after.faults.iter().find(|fault| fault.id == known.id) else {
+            let what = format!("fault {}", known.name());
+            changes.push(Change { what, now: String::new(), before: "as it was".to_owned() });
+            continue;
+        };
+        let pairs = fault(known).into_iter().zip(fault(now)).filter(|(before, after)| before != after);
+        changes.extend(pairs.map(|((what, before), (_, now))| Change { what, now, before }));
+    }
     let ids = before.actions.iter().chain(after.actions.iter().filter(|action| before.action(&action.id).is_none()));
     for known in ids {
         let name = known.name();
@@ -133,6 +144,31 @@ fn values(scenario: &Scenario) -> Vec<(String, String)> {
         ("monitor: scrape interval".to_owned(), seconds(scenario.monitor.scrape_interval_s)),
     ]);
     values.extend(scenario.monitor.rules.iter().flat_map(rule));
+    values
+}
+
+fn fault(fault: &Fault) -> Vec<(String, String)> {
+    let named = |field: &str, value: String| (format!("fault {}: {field}", fault.name()), value);
+    let mut values = match &fault.during {
+        During::Span(span) => {
+            vec![named("from", When::At(span.from).spoken()), named("until", When::At(span.until).spoken())]
+        }
+        During::Release(_) => Vec::new(),
+    };
+    match &fault.does {
+        Effect::CpuCost(cost) => values.extend([
+            named("CPU time", format!("× {}", cost.factor)),
+            named("share of the requests", format!("{} %", cost.requests_ratio * 100.0)),
+        ]),
+        Effect::Dependency(dependency) => values.extend([
+            named("latency", format!("× {}", dependency.latency_factor)),
+            named("errors", format!("{} %", dependency.error_ratio * 100.0)),
+        ]),
+        Effect::Surge(surge) => values.push(named("traffic", format!("× {}", surge.factor))),
+        Effect::Crash(crash) => {
+            values.push(named("share of the requests", format!("{} %", crash.requests_ratio * 100.0)));
+        }
+    }
     values
 }
 
@@ -186,7 +222,10 @@ pub(super) fn fields(action: &Action) -> Fields {
             fields.extend(waves(&restarts.waves, restarts.bake_s));
         }
         Deed::Scale(scale) => fields.push(("by", format!("{} instances", scale.by))),
-        Deed::Switch(switch) => fields.push(("switched", (if switch.on { "on" } else { "off" }).to_owned())),
+        Deed::Switch(switch) => {
+            let fault = switch.fault.replace('_', " ");
+            fields.extend([("of", fault), ("switched", (if switch.on { "on" } else { "off" }).to_owned())]);
+        }
         Deed::Shed(shed) => {
             fields[0].0 = "from";
             let share = format!("{} % of the requests", shed.ratio * 100.0);
@@ -242,7 +281,7 @@ mod tests {
                 "load_balancer.policy=least_outstanding",
                 "load balancer: policy least outstanding instead of round robin",
             ),
-            ("responses.leak_off.at=11:40", "leak off at 11:40, switched off"),
+            ("responses.leak_off.at=11:40", "leak off at 11:40, of session leak, switched off"),
             ("responses.scale_out.count=4", "scale out at 11:00, by 4 instances"),
             ("actions.patch.at=detected + 5 min", "patch at 5 min after detection instead of 12:45"),
             ("actions.patch.waves=[8]", "patch in waves of 8 instead of 1 + 2 + 3 + 2"),

@@ -11,7 +11,7 @@ use super::world::{ACTIONS_MAX, FIRST_ACTION, FIRST_ORDER, World};
 use super::{Refused, key, us};
 use crate::recording::Happening;
 use crate::scenario::{
-    Action, BalancerPolicy, Deed, FaultKind, LimitKind, Release, Restarts, RollOut, Scale, Scenario, When,
+    Action, BalancerPolicy, Deed, LimitKind, Release, Restarts, RollOut, SESSION_LEAK, Scale, Scenario, When,
 };
 
 /// Most instances that a run may come to.
@@ -148,10 +148,7 @@ impl World {
             Deed::Scale(Scale { by }) => {
                 because(by.unsigned_abs() as usize >= there, "nobody would be left: at least one instance stays")
             }
-            Deed::Switch(switch) => match switch.fault {
-                FaultKind::SessionLeak if switch.on => because(!self.leak_is_off, "the leak is not switched off"),
-                FaultKind::SessionLeak => because(self.leak_is_off, "the leak is switched off already"),
-            },
+            Deed::Switch(switch) => self.switch_refusal(&switch.fault, switch.on),
             Deed::Shed(shed) => because(self.plan.shedding_until_us.is_some(), "requests are shed already")
                 .or_else(|| because(self.us_of(shed.until) <= self.now_us as i64, "its end has passed")),
             Deed::Dump(dump) => {
@@ -195,6 +192,11 @@ impl World {
             }
             Deed::Scale(Scale { by }) if by > 0 => self.scale_out(by as usize),
             Deed::Scale(Scale { by }) => self.scale_in(by.unsigned_abs() as usize),
+            Deed::Switch(switch) if switch.fault != SESSION_LEAK => {
+                if let Some(index) = self.faults.index_of(&switch.fault) {
+                    self.switch_fault(index, switch.on);
+                }
+            }
             Deed::Switch(switch) => {
                 // A switch of the configuration: whatever starts later starts with it.
                 self.leak_is_off = !switch.on;

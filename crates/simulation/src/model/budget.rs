@@ -30,7 +30,8 @@ pub fn estimated_events(scenario: &Scenario) -> u64 {
 fn estimated(scenario: &Scenario, instances: f64) -> u64 {
     let window = &scenario.window;
     let attempts = 1.0 + f64::from(scenario.users.retries.value);
-    let users = expected_users(&scenario.traffic, window.from, window.until);
+    let surges: f64 = scenario.faults.iter().map(|fault| fault.does.surge_factor().max(1.0)).product();
+    let users = expected_users(&scenario.traffic, window.from, window.until) * surges;
     let operations = scenario.window_s() * (1.0 + instances / scenario.load_balancer.probe_interval_s.value);
     let before_h = scenario.deployment.faulty_age_h.value;
     let highest_per_s = scenario.traffic.peak_rate_per_s.value

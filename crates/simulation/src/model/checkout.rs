@@ -8,6 +8,9 @@ use crate::scenario::PatienceShape;
 /// Numbers of users who start before the window; far above those of the window.
 const FIRST_BEFORE_WINDOW: u64 = 1 << 40;
 
+/// Numbers of users who come by a surge.
+const FIRST_BY_SURGE: u64 = 1 << 41;
+
 /// Why a user failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Failure {
@@ -21,15 +24,22 @@ impl World {
     /// A user clicks.
     #[inline]
     pub(super) fn arrive(&mut self) {
+        let by_surge = self.arrivals.is_by_surge();
         self.schedule_arrival();
         // Users of the window have the same numbers, and so the same random numbers, whatever came before it.
-        let number = if self.now_us > self.lead_in_us || self.lead_in_us == 0 {
+        let number = if by_surge {
+            self.users_by_surge += 1;
+            FIRST_BY_SURGE + self.users_by_surge
+        } else if self.now_us > self.lead_in_us || self.lead_in_us == 0 {
             self.users_arrived += 1;
             self.users_arrived - 1
         } else {
             self.users_before_window += 1;
             FIRST_BEFORE_WINDOW + self.users_before_window
         };
+        if (by_surge || !self.faults.quiet) && !self.comes(number, by_surge) {
+            return;
+        }
         self.statistics.users += 1;
         self.second.arrivals += 1;
         let mut stream = self.streams.patience.of(number);
@@ -91,6 +101,7 @@ impl World {
             work_after_us: 0,
             gateway_us: 0,
             network_us: 0,
+            call_fails: false,
             entity: user.attempt_entity(),
             sample,
         });

@@ -17,6 +17,7 @@ pub(super) enum Timer {
     Rescheduled { instance: u32 },
     Act { action: u32 },
     ActOver { action: u32 },
+    Fault { fault: u32, begins: bool },
 }
 
 /// Where the next event comes from.
@@ -105,6 +106,7 @@ impl World {
             Timer::LivenessOver { instance, life } => self.liveness_over(instance as usize, life),
             Timer::Rescheduled { instance } => self.rescheduled(instance as usize),
             Timer::Act { action } => self.act_planned(action as usize),
+            Timer::Fault { fault, begins } => self.fault_due(fault as usize, begins),
             Timer::ActOver { action } => self.action_over(action as usize),
         }
     }

@@ -16,6 +16,7 @@ mod calibrate;
 mod checkout;
 mod config;
 mod dispatch;
+mod fault;
 mod instance;
 mod liveness;
 mod monitor;

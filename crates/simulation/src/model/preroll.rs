@@ -7,6 +7,7 @@
 use super::budget;
 use super::budget::LOG_BUDGET;
 use super::config::Config;
+use super::fault::Faults;
 use super::instance::Instance;
 use super::monitor::Monitor;
 use super::session::{self, SessionStore, Transaction};
@@ -48,6 +49,8 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, lead_in_s: Op
     let lead_in_max_s = lead_in_s.unwrap_or_else(|| budget::lead_in_max_s(scenario)) as i64;
     let new = |_| Instance::new(config, release, SessionStore::new(deployed_s, window_s));
     let shares = shares(scenario, seed);
+    // What requests cost on average, faults of the release included.
+    let cpu_us = config.cpu_us * Faults::new(scenario, seed).mean_cpu_factor(release);
     let mut expected = vec![0.0_f64; count];
     let mut preroll = Preroll {
         instances: (0..count).map(new).collect(),
@@ -68,7 +71,8 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, lead_in_s: Op
         let middle = scenario.window.from.plus_s(at_s as f64 + step_s as f64 / 2.0);
         let rate = rate_per_s(&scenario.traffic, middle);
         let busiest = || {
-            let use_of = |(instance, share): (&Instance, &f64)| Load::of(instance, config, rate * share).utilisation;
+            let use_of =
+                |(instance, share): (&Instance, &f64)| Load::of(instance, config, cpu_us, rate * share).utilisation;
             preroll.instances.iter().zip(&shares).map(use_of).fold(0.0, f64::max)
         };
         let is_due = lead_in_s.is_some() || busiest() > EXACT_UTILISATION_MAX;
@@ -77,7 +81,7 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, lead_in_s: Op
             break;
         }
         for (i, instance) in preroll.instances.iter_mut().enumerate() {
-            let load = Load::of(instance, config, rate * shares[i]);
+            let load = Load::of(instance, config, cpu_us, rate * shares[i]);
             expected[i] += rate * step_s as f64 * shares[i];
             let whole = expected[i] as i64;
             expected[i] -= whole as f64;
@@ -148,15 +152,15 @@ struct Load {
 }
 
 impl Load {
-    fn of(instance: &Instance, config: &Config, rate_per_s: f64) -> Self {
+    fn of(instance: &Instance, config: &Config, cpu_us: f64, rate_per_s: f64) -> Self {
         let cores = config.cores_milli as f64 / 1000.0;
-        let held_s = (config.cpu_us + config.gateway_median_us + config.network_median_us) / 1e6;
+        let held_s = (cpu_us + config.gateway_median_us + config.network_median_us) / 1e6;
         let in_flight_bytes = (rate_per_s * held_s * config.in_flight_bytes as f64) as u64;
         let live_bytes = instance.live_bytes(config) + in_flight_bytes;
         let free_bytes = config.heap_limit_bytes.saturating_sub(live_bytes).max(1) as f64;
         let allocated = rate_per_s * (config.allocation_before_bytes + config.allocation_after_bytes) as f64;
         let gc_ratio = (allocated / free_bytes * config.pause_us_per_byte * live_bytes as f64 / 1e6).min(1.0);
-        let busy_ratio = rate_per_s * config.cpu_us / 1e6 / cores;
+        let busy_ratio = rate_per_s * cpu_us / 1e6 / cores;
         let cpu_milli = ((busy_ratio + gc_ratio) * config.cores_milli as f64).min(config.cores_milli as f64);
         Self { utilisation: busy_ratio + gc_ratio, cpu_milli, gc_ratio, in_flight_bytes }
     }

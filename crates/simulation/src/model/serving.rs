@@ -39,7 +39,10 @@ impl World {
         }
         let mut stream = self.streams.service.of(entry.entity);
         let cold = if now_us < instance.cold_until_us { config.cold_cpu_factor } else { 1.0 };
-        let cpu_us = stream.exponential() * config.cpu_us * cold;
+        let mut cpu_us = stream.exponential() * config.cpu_us * cold;
+        if !self.faults.quiet {
+            cpu_us *= self.faults.cpu_factor(instance.release, entry.entity);
+        }
         let before_us = cpu_us * config.before_gateway_ratio;
         entry.work_after_us = (cpu_us - before_us) as i64 as u64;
         entry.gateway_us = (stream.lognormal(config.gateway_sigma) * config.gateway_median_us) as i64 as u64;
@@ -60,6 +63,10 @@ impl World {
         match instance.pause {
             Pause::None => {
                 if let Some(request) = instance.computed() {
+                    if !self.faults.quiet && self.faults.kills(self.requests[request].entity) {
+                        self.kill(i, |backoff_s| Happening::Crashed { backoff_s });
+                        return;
+                    }
                     match self.requests[request].phase {
                         Phase::BeforeGateway => self.call_gateway(request),
                         _ => self.finish(i, request, Transaction::Confirmed),
@@ -81,6 +88,10 @@ impl World {
         let entry = &mut self.requests[request];
         entry.phase = Phase::AtGateway;
         entry.gateway_called_us = now_us;
+        if !self.faults.quiet {
+            entry.gateway_us = (entry.gateway_us as f64 * self.faults.latency_factor()) as i64 as u64;
+            entry.call_fails = self.faults.call_fails(entry.entity);
+        }
         if entry.sample != NONE {
             self.recording.samples.gateway_ms[entry.sample as usize] = now_ms;
         }
@@ -108,7 +119,7 @@ impl World {
             self.recording.samples.reply_ms[entry.sample as usize] = now_ms;
         }
         self.instances[i].advance(self.now_us);
-        if entry.gateway_us + entry.network_us >= self.config.gateway_timeout_us {
+        if entry.call_fails || entry.gateway_us + entry.network_us >= self.config.gateway_timeout_us {
             self.finish(i, request, Transaction::TimedOut);
         } else {
             entry.phase = Phase::AfterGateway;

@@ -143,7 +143,8 @@ impl World {
     fn verify(&mut self, ended: CheckoutOutcomes) {
         let operation = Operation {
             is_rolling_out: self.rollouts.iter().any(Rollout::is_under_way),
-            leaks: self.instances.iter().any(|i| i.process != Process::Absent && i.handling == Release::Faulty),
+            leaks: self.instances.iter().any(|i| i.process != Process::Absent && i.handling == Release::Faulty)
+                || self.faults.remain(&self.instances),
         };
         if let Some(what) = self.verification.look(self.now_us, ended, operation) {
             self.note(None, what);

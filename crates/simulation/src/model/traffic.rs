@@ -1,6 +1,7 @@
 //! When users arrive: a non-homogeneous Poisson process that follows the hour of the day.
 
 use super::config::us;
+use super::fault;
 use crate::engine::random::{Purpose, Stream};
 use crate::scenario::{Scenario, Traffic};
 use crate::units::UtcMs;
@@ -40,6 +41,24 @@ pub(super) struct Arrivals {
     /// Share of the proposals that are users, per step.
     accept_ratio: Vec<f64>,
     proposed_us: u64,
+    surge: Option<Box<SurgeArrivals>>,
+    /// Whether the arrival that was told last is one of a surge.
+    by_surge: bool,
+}
+
+/// Users who come only because of a surge: a process of its own, so that all others come as they would without.
+#[derive(Clone, Debug)]
+struct SurgeArrivals {
+    stream: Stream,
+    mean_gap_us: f64,
+    /// By how much the traffic is raised, per step.
+    raised: Vec<f64>,
+    /// The same times the traffic, as a share of its highest.
+    accept_ratio: Vec<f64>,
+    proposed_us: u64,
+    /// The next arrivals of both processes.
+    next_us: u64,
+    next_other_us: Option<u64>,
 }
 
 impl Arrivals {
@@ -50,6 +69,7 @@ impl Arrivals {
         let steps = (lead_in_s + us(scenario.window_s()) / 1_000_000) / STEP_S + 1;
         let first = scenario.window.from.plus_s(-(lead_in_s as f64));
         let middle = |step: u64| first.plus_s((step * STEP_S + STEP_S / 2) as f64);
+        let accept_ratio: Vec<f64> = (0..steps).map(|step| rate_per_s(traffic, middle(step)) / highest).collect();
         let of_window = Stream::new(seed, Purpose::Arrivals, 0);
         let before = (lead_in_s > 0).then(|| Stream::new(seed, Purpose::Arrivals, 1));
         Self {
@@ -58,14 +78,47 @@ impl Arrivals {
             window_us: us(lead_in_s as f64),
             // A shop without traffic proposes its first user after the end.
             mean_gap_us: if highest > 0.0 { 1e6 / highest } else { 1e15 },
-            accept_ratio: (0..steps).map(|step| rate_per_s(traffic, middle(step)) / highest).collect(),
+            surge: SurgeArrivals::new(scenario, seed, lead_in_s, &accept_ratio, highest).map(Box::new),
+            accept_ratio,
             proposed_us: 0,
+            by_surge: false,
         }
+    }
+
+    /// Whether the arrival that was told last is one of a surge.
+    #[inline]
+    pub fn is_by_surge(&self) -> bool {
+        self.by_surge
+    }
+
+    /// By how much surges raise the traffic at a moment, at most.
+    pub fn surge_at(&self, at_us: u64) -> f64 {
+        let step = (at_us / (STEP_S * 1_000_000)) as usize;
+        self.surge.as_ref().and_then(|surge| surge.raised.get(step)).copied().unwrap_or(0.0)
     }
 
     /// Time of the next arrival; later than the window when there is none.
     #[inline]
     pub fn next_us(&mut self) -> u64 {
+        if self.surge.is_none() { self.next_of_others_us() } else { self.next_of_both_us() }
+    }
+
+    fn next_of_both_us(&mut self) -> u64 {
+        let waiting = self.surge.as_ref().and_then(|surge| surge.next_other_us);
+        let other_us = waiting.unwrap_or_else(|| self.next_of_others_us());
+        let surge = self.surge.as_mut().expect("there is one");
+        self.by_surge = surge.next_us < other_us;
+        surge.next_other_us = self.by_surge.then_some(other_us);
+        if self.by_surge {
+            let next_us = surge.next_us;
+            surge.propose();
+            next_us
+        } else {
+            other_us
+        }
+    }
+
+    fn next_of_others_us(&mut self) -> u64 {
         loop {
             self.proposed_us += (self.stream.exponential() * self.mean_gap_us + 0.5) as i64 as u64;
             if self.of_window.is_some() && self.proposed_us >= self.window_us {
@@ -77,6 +130,42 @@ impl Arrivals {
             let Some(accept_ratio) = self.accept_ratio.get(step) else { return self.proposed_us };
             if self.stream.uniform() < *accept_ratio {
                 return self.proposed_us;
+            }
+        }
+    }
+}
+
+impl SurgeArrivals {
+    /// `None` in a scenario without surges.
+    fn new(scenario: &Scenario, seed: u64, lead_in_s: u64, traffic_ratio: &[f64], highest: f64) -> Option<Self> {
+        let at_s = |step: usize| (step as u64 * STEP_S + STEP_S / 2) as f64 - lead_in_s as f64;
+        let raised: Vec<f64> = (0..traffic_ratio.len()).map(|step| fault::raised_by(scenario, at_s(step))).collect();
+        let most = raised.iter().copied().fold(0.0, f64::max);
+        if most <= 0.0 || highest <= 0.0 {
+            return None;
+        }
+        let accept_ratio = raised.iter().zip(traffic_ratio).map(|(raised, ratio)| raised * ratio / most).collect();
+        let mut surge = Self {
+            stream: Stream::new(seed, Purpose::Arrivals, 2),
+            mean_gap_us: 1e6 / (highest * most),
+            raised,
+            accept_ratio,
+            proposed_us: 0,
+            next_us: 0,
+            next_other_us: None,
+        };
+        surge.propose();
+        Some(surge)
+    }
+
+    fn propose(&mut self) {
+        loop {
+            self.proposed_us += (self.stream.exponential() * self.mean_gap_us + 0.5) as i64 as u64;
+            let step = (self.proposed_us / (STEP_S * 1_000_000)) as usize;
+            let accepted = self.accept_ratio.get(step).is_none_or(|ratio| self.stream.uniform() < *ratio);
+            if accepted {
+                self.next_us = self.proposed_us;
+                return;
             }
         }
     }

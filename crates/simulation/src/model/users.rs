@@ -104,6 +104,8 @@ pub(super) struct Request {
     pub work_after_us: u64,
     pub gateway_us: u64,
     pub network_us: u64,
+    /// Whether the gateway answers with an error.
+    pub call_fails: bool,
     /// Name of the random streams of the attempt.
     pub entity: u64,
     /// Row of the samples; `u32::MAX` when it is not sampled.

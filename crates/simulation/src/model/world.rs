@@ -6,6 +6,7 @@ use super::acting::Plan;
 use super::balancer::Balancer;
 use super::config::{Config, us};
 use super::dispatch::Timer;
+use super::fault::Faults;
 use super::instance::Instance;
 use super::monitor::Monitor;
 use super::rollout::Rollout;
@@ -22,8 +23,10 @@ use crate::units::UtcMs;
 
 /// Most actions of a run.
 pub(super) const ACTIONS_MAX: usize = 2000;
-/// Order of the first action. Before it are the second's tick and the ends of actions.
-pub(super) const FIRST_ACTION: u64 = 2;
+/// Order of the first fault that begins or ends; before it is the second's tick.
+pub(super) const FIRST_FAULT: u64 = 1;
+/// Order of the first action. Before it are the beginnings and ends of faults and the ends of actions.
+pub(super) const FIRST_ACTION: u64 = FIRST_FAULT + 2002;
 /// Order of the first scheduled event. Actions come before everything else of their moment, so that it does not matter when
 /// they were planned.
 pub(super) const FIRST_ORDER: u64 = FIRST_ACTION + ACTIONS_MAX as u64;
@@ -56,6 +59,7 @@ pub struct World {
     pub(super) config: Config,
     pub(super) streams: UserStreams,
     pub(super) plan: Plan,
+    pub(super) faults: Faults,
     pub(super) now_us: u64,
     /// When the window begins: how long events are simulated before it.
     pub(super) lead_in_us: u64,
@@ -66,6 +70,7 @@ pub struct World {
     pub(super) arrival_key: Key,
     pub(super) users_arrived: u64,
     pub(super) users_before_window: u64,
+    pub(super) users_by_surge: u64,
     pub(super) users: Slots<User>,
     pub(super) requests: Slots<Request>,
     pub(super) instances: Vec<Instance>,
@@ -149,6 +154,7 @@ impl World {
             config,
             streams: UserStreams::new(seed),
             plan: Plan::default(),
+            faults: Faults::new(scenario, seed),
             now_us: 0,
             lead_in_us,
             end_us: lead_in_us + us(scenario.window_s()),
@@ -156,6 +162,7 @@ impl World {
             arrival_key: NEVER,
             users_arrived: 0,
             users_before_window: 0,
+            users_by_surge: 0,
             users: Slots::default(),
             requests: Slots::default(),
             instance_events: Tournament::new(count),
@@ -178,6 +185,7 @@ impl World {
         if lead_in_us == 0 {
             world.begin_window();
         }
+        world.schedule_faults();
         world.plan(&scenario.actions);
         world.schedule_rescheduling(scenario);
         Ok(world)

@@ -104,6 +104,19 @@ pub enum Happening {
         /// True for the instance with the fewest requests, false for one after the other.
         least_outstanding: bool,
     },
+    /// A fault of the scenario takes effect.
+    FaultBegan {
+        fault: String,
+    },
+    /// A fault of the scenario is in effect no longer.
+    FaultEnded {
+        fault: String,
+    },
+    /// A request killed the process.
+    Crashed {
+        /// Seconds until the process is started again.
+        backoff_s: u32,
+    },
     /// Users and colleagues were told how things stand.
     StatusUpdate {
         text: String,
@@ -180,6 +193,9 @@ mod tests {
             Happening::SessionsCapped { sessions: 9 },
             Happening::LimitChanged { limit: LimitKind::Retries, to: 0 },
             Happening::PolicyChanged { least_outstanding: true },
+            Happening::FaultBegan { fault: "f".to_owned() },
+            Happening::FaultEnded { fault: "f".to_owned() },
+            Happening::Crashed { backoff_s: 10 },
             Happening::StatusUpdate { text: "We are on it.".to_owned() },
             Happening::ActionRefused { action: "restart".to_owned(), reason: "no".to_owned() },
             Happening::LeakOff,

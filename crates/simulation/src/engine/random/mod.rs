@@ -25,6 +25,8 @@ pub enum Purpose {
     Shedding = 5,
     /// An instance's share of the traffic before the window.
     Share = 6,
+    /// Whom faults concern.
+    Faults = 7,
 }
 
 /// What draws are looked up in.

@@ -1,0 +1,249 @@
+//! The faults of a scenario besides the leak: what is in effect at the moment, and what requests meet of it.
+//!
+//! Invariant: a fault changes what work costs, whether a call fails, who comes, or whether a process lives, and nothing else.
+//! Its draws have a stream of their own, by attempt or user, so that a run without the fault has the same users with the same
+//! luck.
+
+use super::dispatch::Timer;
+use super::instance::{Instance, Process};
+use super::key;
+use super::world::{FIRST_FAULT, World};
+use crate::engine::random::{Purpose, Streams};
+use crate::recording::Happening;
+use crate::scenario::{CpuCost, During, Effect, Fault, Release, SESSION_LEAK, Scenario};
+
+/// The faults and which of them are in effect.
+#[derive(Clone, Debug)]
+pub(super) struct Faults {
+    list: Vec<Fault>,
+    /// Whether the time of each has come and not passed.
+    is_due: Vec<bool>,
+    /// Whether a flag has switched it off.
+    is_off: Vec<bool>,
+    streams: Streams,
+    /// Whether nothing is in effect: what most runs are most of the time.
+    pub quiet: bool,
+    effects: Effects,
+}
+
+/// What all faults together do now.
+#[derive(Clone, Debug)]
+struct Effects {
+    /// Of a release, or of any.
+    costs: Vec<(Option<Release>, CpuCost)>,
+    latency_factor: f64,
+    /// Probability that a call does not fail.
+    answered_ratio: f64,
+    /// Probability that a request does not kill its process.
+    survived_ratio: f64,
+}
+
+impl Default for Effects {
+    fn default() -> Self {
+        Self { costs: Vec::new(), latency_factor: 1.0, answered_ratio: 1.0, survived_ratio: 1.0 }
+    }
+}
+
+/// Which draw of an entity's stream decides.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Draw {
+    Cost,
+    Answer,
+    Survival,
+}
+
+impl Faults {
+    pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        let list = scenario.faults.clone();
+        let mut faults = Self {
+            is_due: list.iter().map(|fault| matches!(fault.during, During::Release(_))).collect(),
+            is_off: vec![false; list.len()],
+            list,
+            streams: Streams::new(seed, Purpose::Faults),
+            quiet: true,
+            effects: Effects::default(),
+        };
+        faults.settle();
+        faults
+    }
+
+    fn is_on(&self, index: usize) -> bool {
+        self.is_due[index] && !self.is_off[index]
+    }
+
+    /// Sums up what is in effect.
+    fn settle(&mut self) {
+        let mut effects = Effects::default();
+        let on: Vec<usize> = (0..self.list.len()).filter(|index| self.is_on(*index)).collect();
+        self.quiet = on.is_empty();
+        for index in on {
+            let fault = &self.list[index];
+            match &fault.does {
+                Effect::CpuCost(cost) => {
+                    let release = match fault.during {
+                        During::Release(release) => Some(release),
+                        During::Span(_) => None,
+                    };
+                    effects.costs.push((release, cost.clone()));
+                }
+                Effect::Dependency(dependency) => {
+                    effects.latency_factor *= dependency.latency_factor;
+                    effects.answered_ratio *= 1.0 - dependency.error_ratio;
+                }
+                Effect::Crash(crash) => effects.survived_ratio *= 1.0 - crash.requests_ratio,
+                Effect::Surge(_) => {}
+            }
+        }
+        self.effects = effects;
+    }
+
+    /// A number in (0, 1) of an attempt.
+    fn draw(&self, entity: u64, which: Draw) -> f64 {
+        let mut stream = self.streams.of(entity);
+        (0..which as usize).for_each(|_| {
+            stream.uniform();
+        });
+        stream.uniform()
+    }
+
+    /// By how much the CPU time of a request is multiplied.
+    pub fn cpu_factor(&self, release: Release, entity: u64) -> f64 {
+        let concerned = self.effects.costs.iter().filter(|(of, _)| of.is_none_or(|of| of == release));
+        let draw = if self.effects.costs.is_empty() { 1.0 } else { self.draw(entity, Draw::Cost) };
+        concerned.filter(|(_, cost)| draw < cost.requests_ratio).map(|(_, cost)| cost.factor).product()
+    }
+
+    /// The same on average, for the time before the window.
+    pub fn mean_cpu_factor(&self, release: Release) -> f64 {
+        let concerned = self.effects.costs.iter().filter(|(of, _)| *of == Some(release));
+        concerned.map(|(_, cost)| 1.0 + cost.requests_ratio * (cost.factor - 1.0)).product()
+    }
+
+    /// By how much the gateway's time is multiplied.
+    pub fn latency_factor(&self) -> f64 {
+        self.effects.latency_factor
+    }
+
+    /// Whether the gateway answers a call with an error.
+    pub fn call_fails(&self, entity: u64) -> bool {
+        self.effects.answered_ratio < 1.0 && self.draw(entity, Draw::Answer) >= self.effects.answered_ratio
+    }
+
+    /// Whether a request kills its process.
+    pub fn kills(&self, entity: u64) -> bool {
+        self.effects.survived_ratio < 1.0 && self.draw(entity, Draw::Survival) >= self.effects.survived_ratio
+    }
+
+    /// The share of the users of a surge that come: those of the faults in effect, of those of all.
+    pub fn traffic_factor(&self) -> f64 {
+        let on = (0..self.list.len()).filter(|index| self.is_on(*index));
+        on.map(|index| self.list[index].does.surge_factor()).product()
+    }
+
+    /// A number in (0, 1) of a user.
+    pub fn draw_of_user(&self, number: u64) -> f64 {
+        self.streams.of(number | 1 << 62).uniform()
+    }
+
+    pub fn index_of(&self, id: &str) -> Option<usize> {
+        self.list.iter().position(|fault| fault.id == id)
+    }
+
+    pub fn is_switched_off(&self, index: usize) -> bool {
+        self.is_off[index]
+    }
+
+    /// Whether a cause is still there: a fault in effect that is no trigger.
+    pub fn remain(&self, instances: &[Instance]) -> bool {
+        (0..self.list.len()).filter(|index| self.is_on(*index)).any(|index| match self.list[index].during {
+            During::Release(release) => instances.iter().any(|i| i.process != Process::Absent && i.release == release),
+            During::Span(_) => !matches!(self.list[index].does, Effect::Surge(_)),
+        })
+    }
+}
+
+impl World {
+    /// Plans when faults begin and end.
+    pub(super) fn schedule_faults(&mut self) {
+        for index in 0..self.faults.list.len() {
+            if let During::Span(span) = self.faults.list[index].during.clone() {
+                for (at, begins) in [(span.from, true), (span.until, false)] {
+                    let at_us = self.us_of(at).max(0) as u64;
+                    if at_us <= self.end_us && span.from < span.until {
+                        let timer = Timer::Fault { fault: index as u32, begins };
+                        self.timers.push(key(at_us, FIRST_FAULT + 2 * index as u64 + u64::from(begins)), timer);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The time of a fault begins or ends.
+    pub(super) fn fault_due(&mut self, index: usize, begins: bool) {
+        self.faults.is_due[index] = begins;
+        self.note_fault(index, begins);
+    }
+
+    /// A flag switches a fault.
+    pub(super) fn switch_fault(&mut self, index: usize, on: bool) {
+        self.faults.is_off[index] = !on;
+        self.note_fault(index, on);
+    }
+
+    fn note_fault(&mut self, index: usize, begins: bool) {
+        self.faults.settle();
+        let fault = self.faults.list[index].id.clone();
+        self.note(None, if begins { Happening::FaultBegan { fault } } else { Happening::FaultEnded { fault } });
+    }
+
+    /// Why a switch makes no sense now.
+    pub(super) fn switch_refusal(&self, fault: &str, on: bool) -> Option<String> {
+        let is_off = match self.faults.index_of(fault) {
+            _ if fault == SESSION_LEAK => self.leak_is_off,
+            Some(index) => self.faults.is_switched_off(index),
+            None => return Some(format!("there is no fault {fault}")),
+        };
+        let what = fault.replace('_', " ");
+        match (on, is_off) {
+            (true, false) => Some(format!("the {what} is not switched off")),
+            (false, true) => Some(format!("the {what} is switched off already")),
+            _ => None,
+        }
+    }
+
+    /// Whether a user who would come without a surge, or only by it, does come.
+    pub(super) fn comes(&self, number: u64, by_surge: bool) -> bool {
+        let factor = self.faults.traffic_factor();
+        if by_surge {
+            // Proposed at the rate of all surges together.
+            let most = self.arrivals.surge_at(self.now_us);
+            most > 0.0 && self.faults.draw_of_user(number) < (factor - 1.0).max(0.0) / most
+        } else {
+            factor >= 1.0 || self.faults.draw_of_user(number) < factor
+        }
+    }
+}
+
+/// By how much the surges of a scenario raise the traffic at a moment, at most: 0 without any.
+pub(super) fn raised_by(scenario: &Scenario, at_s: f64) -> f64 {
+    let at = scenario.window.from.plus_s(at_s);
+    let on = scenario.faults.iter().filter(|fault| match &fault.during {
+        During::Span(span) => span.from <= at && at < span.until,
+        During::Release(_) => false,
+    });
+    let factor: f64 = on.map(|fault| fault.does.surge_factor().max(1.0)).product();
+    factor - 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draw_is_its_own() {
+        let faults = Faults::new(&Scenario::bundled(), 1);
+        assert!(faults.quiet);
+        assert_ne!(faults.draw(7, Draw::Cost), faults.draw(7, Draw::Answer));
+        assert_eq!(faults.draw(7, Draw::Answer), faults.draw(7, Draw::Answer));
+    }
+}

@@ -1,7 +1,7 @@
 //! The evidence beside an event: what the responders could see at that minute, always read from the recording.
 
 use super::heap_histogram::{HeapHistogram, heap_histogram, running};
-use super::moment::{COLLECTING_RATIO, FULL_RATIO, calm};
+use super::moment::{COLLECTING_RATIO, FULL_RATIO, calm_until_s};
 use super::now::signed_percent;
 use super::words::{percent, percent_fine, rounded, seconds, thousands};
 use crate::recording::{Histograms, InstanceState, Recording};
@@ -86,8 +86,10 @@ fn one(scenario: &Scenario, recording: &Recording, evidence: Evidence, at: UtcMs
         Evidence::Code => Detail::Code,
         _ => Detail::Value,
     };
-    let calm_at = recording.meta.from.plus_s(calm(scenario, recording).until as f64);
-    let (now, before) = (value(recording, evidence, at), value(recording, evidence, calm_at));
+    let calm_at = recording.meta.from.plus_s(calm_until_s(scenario) as f64);
+    // Before its end nobody knows the baseline.
+    let before = value(recording, evidence, calm_at).filter(|_| calm_at <= at);
+    let now = value(recording, evidence, at);
     let shown = match (now, &detail) {
         (Some(now), _) => show(recording, evidence, now, before),
         (None, Detail::Value) => "no value".to_owned(),

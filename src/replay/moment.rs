@@ -209,10 +209,14 @@ pub(super) fn noticed_ratio(scenario: &Scenario) -> f64 {
 /// The baseline that values are compared with: the first ten minutes of the window without the first minute, in which the
 /// system fills up; it ends at least five minutes before the incident.
 pub(super) fn calm(scenario: &Scenario, recording: &Recording) -> Span {
-    let from = WINDOW_S;
-    let start = recording.second_of(scenario.incident.start);
-    let until = start.saturating_sub(SLOW_WINDOW_S).min(CALM_UNTIL_S).max(from + SLOW_WINDOW_S);
-    Span { from, until: until.min(recording.meta.seconds as usize).max(from) }
+    let until = calm_until_s(scenario).min(recording.meta.seconds as usize);
+    Span { from: WINDOW_S, until: until.max(WINDOW_S) }
+}
+
+/// The second of the window at which the baseline ends. Before it nobody knows the baseline.
+pub(super) fn calm_until_s(scenario: &Scenario) -> usize {
+    let start_s = scenario.incident.start.seconds_since(scenario.window.from).max(0.0) as usize;
+    start_s.saturating_sub(SLOW_WINDOW_S).clamp(WINDOW_S + SLOW_WINDOW_S, CALM_UNTIL_S)
 }
 
 fn instances(recording: &Recording, at: UtcMs) -> Vec<InstanceMoment> {
@@ -247,6 +251,9 @@ fn change(
     histograms: &crate::recording::Histograms,
     at: UtcMs,
 ) -> Option<f64> {
+    if recording.second_of(at) < calm_until_s(scenario) {
+        return None;
+    }
     let then = recording.quantile(histograms, calm(scenario, recording), 0.5)?;
     let now = recording.quantile(histograms, recording.before(at, SLOW_WINDOW_S), 0.5)?;
     (then > 0.0).then(|| now / then - 1.0)

@@ -85,10 +85,12 @@ impl Recording {
         Span { from: self.second_of(from), until: self.second_of(until) }
     }
 
-    /// The `length_s` seconds that end at `at`. Near the start of the window, the first `length_s` seconds of it.
+    /// The `length_s` seconds that end at `at`, or as many as there are since the window began. Within its first minute, for
+    /// which nothing was recorded before, the whole of it as far as it is recorded.
     #[must_use]
     pub fn before(&self, at: UtcMs, length_s: usize) -> Span {
-        let until = self.second_of(at).max(length_s.min(self.meta.seconds as usize));
+        const FIRST_S: usize = 60;
+        let until = self.second_of(at).max(length_s.min(FIRST_S).min(self.meta.seconds as usize));
         Span { from: until.saturating_sub(length_s), until }
     }
 

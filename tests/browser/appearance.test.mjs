@@ -63,7 +63,7 @@ test('the theme goes round system, light and dark, and is remembered', async () 
 
 test('without a choice the theme is the system\'s', async () => {
   await withReplay({ dark: true }, async (page) => {
-    assert.ok((await backgroundLightness(page)) < 60);
+    await eventually('a dark page', () => backgroundLightness(page), (lightness) => lightness < 60);
     assert.match((await attributes(page, THEME, 'aria-label'))[0], /follow the system/);
   });
 });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { axe, cannot, engine, withPage } from './harness.mjs';
+import { GIVEN_UP, axe, cannot, engine, withPage } from './harness.mjs';
 import { becomes, eventually } from './page.mjs';
 import { addElement, call, frameOf, heard, property, startHost, waitForReplay, withHost } from './embed-host.mjs';
 import { root, startServer } from './server.mjs';
@@ -256,9 +256,6 @@ test('a good source after a bad one is shown', async () => {
   });
 });
 
-/** Frames that are taken out, or moved, before they are loaded. */
-const GIVEN_UP = [/^failed: .*(ERR_ABORTED|NS_BINDING_ABORTED|cancelled|already closed)/];
-
 /** The methods, each with arguments that it takes. */
 const METHODS = {
   play: [], pause: [], seek: ['12:30'], step: [1], nextEvent: [], prevEvent: [], getState: [], setState: [{ paused: true }], snapshot: [{ format: 'svg' }],
@@ -271,7 +268,7 @@ test('no promise is left open, whatever becomes of the element', async (t) => {
     ['without a src', {}, /^Error: <incident-replay> needs a src/],
     ['after an error', { src: 'javascript:1' }, /^Error: src="javascript:1"/],
   ];
-  await withHost(replay.url, host, { allow: GIVEN_UP }, async (page) => {
+  await withHost(replay.url, host, { allow: [GIVEN_UP] }, async (page) => {
     for (const [name, attributes, words] of cases) {
       await t.test(name, async () => {
         const [only, ...others] = await page.evaluate(async (methods, what, given) => {
@@ -350,7 +347,7 @@ test('moved within the document it goes on', { skip: cannot({ firefox: 'no moveB
 const FOLDS = { firefox: 'a closed fold counts as in sight there', webkit: 'a closed fold counts as in sight there' };
 
 test('what is in a closed fold costs no worker, and starts when it is seen', { skip: cannot(FOLDS) }, async () => {
-  await withHost(replay.url, host, { allow: GIVEN_UP }, async (page) => {
+  await withHost(replay.url, host, { allow: [GIVEN_UP] }, async (page) => {
     await page.evaluate(() => {
       const fold = document.createElement('details');
       fold.append(Object.assign(document.createElement('summary'), { textContent: 'More' }));
@@ -373,7 +370,7 @@ test('what is in a closed fold costs no worker, and starts when it is seen', { s
 });
 
 test('what is far below costs no worker, and starts when it is asked', async () => {
-  await withHost(replay.url, host, { allow: GIVEN_UP }, async (page) => {
+  await withHost(replay.url, host, { allow: [GIVEN_UP] }, async (page) => {
     await page.evaluate(() => {
       const gap = document.createElement('div');
       gap.id = 'gap';

@@ -110,6 +110,9 @@ function guarded(page, path, settings, furtherProblems) {
   return page;
 }
 
+/** What each browser says of a file whose frame or page goes away before it has come. For `allow`, where that is meant to happen. */
+export const GIVEN_UP = /^failed: .*(ERR_ABORTED|NS_BINDING_ABORTED|already closed|Load request cancelled|Frame load interrupted)/;
+
 /** Opens a page, hands it to `use`, and closes it; fails when `use` does or the page had problems. */
 export async function withPage(path, options, use) {
   await hand(await openPage(path, options), use);

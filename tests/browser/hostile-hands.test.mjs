@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startFaultyServer } from './faulty-server.mjs';
-import { cannot, click, drag, engine, pressKey, waitForReady, withPage } from './harness.mjs';
+import { GIVEN_UP, cannot, click, drag, engine, pressKey, waitForReady, withPage } from './harness.mjs';
 import { addElement, call, frameOf, heard, startHost, waitForReplay, withHost } from './embed-host.mjs';
 import { becomes, choose, CHARTS, count, eventually, expectPlayer, goTo, PLAY, playerKey, SCENARIO_TEXT, secondsAt, texts } from './page.mjs';
 import { startServer } from './server.mjs';
@@ -82,8 +82,7 @@ const isAlive = async (page) => {
 
 test('the whole page is used under foreign hands', async () => {
   // The Share dialog's live previews are gone before they are loaded.
-  const givenUp = [/^failed: .*(ERR_ABORTED|NS_BINDING_ABORTED|cancelled)/];
-  await withPage('#v=1&t=12:00', { before: foreignHands, allow: givenUp }, async (page) => {
+  await withPage('#v=1&t=12:00', { before: foreignHands, allow: [GIVEN_UP] }, async (page) => {
     await waitForReady(page);
     await eventually('the translator', () => page.evaluate(() => globalThis.translated), (number) => number > 100);
 

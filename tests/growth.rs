@@ -3,8 +3,10 @@
 use incident_replay::chart::{ChartKind, model, summary};
 use incident_replay::export::{Format, Options, RunRef, files};
 use incident_replay::model::World;
-use incident_replay::recording::{Ledger, Recording};
-use incident_replay::replay::{Audience, Moment, TimeZone, evidence, headline, markers, now_sentence, phases, tiles};
+use incident_replay::recording::{ClaimVerdict, Ledger, LedgerRow, Recording};
+use incident_replay::replay::{
+    Audience, FigureKey, Figures, Moment, TimeZone, evidence, headline, markers, now_sentence, phases, tiles,
+};
 use incident_replay::scenario::Scenario;
 use incident_replay::units::UtcMs;
 
@@ -36,10 +38,36 @@ fn what_is_said_of_a_minute_needs_nothing_that_comes_after_it() {
             assert_eq!(said(recording), said(whole), "{at} {audience:?}");
         }
         assert_eq!(Moment::new(&scenario, recording, *at), Moment::new(&scenario, whole, *at), "{at}");
+        let times = |recording| {
+            let rows = Figures::new(&scenario, recording, *at).rows;
+            rows.into_iter().filter(|row| row.key <= FigureKey::TimeToResolve).collect::<Vec<_>>()
+        };
+        assert_eq!(times(recording), times(whole), "{at}");
         for event in scenario.timeline.iter().filter(|event| event.at <= *at) {
             assert_eq!(evidence(&scenario, recording, event), evidence(&scenario, whole, event), "{at} {}", event.id);
         }
     }
+}
+
+#[test]
+fn a_claim_is_decided_when_what_it_is_about_has_happened_and_stays_so() {
+    let (scenario, stages) = grown();
+    let ledgers = || stages.iter().map(|(at, recording)| (at, Ledger::new(&scenario, recording, None)));
+    let (_, end) = ledgers().last().expect("stages");
+    assert!(end.rows.iter().all(|row| row.verdict != ClaimVerdict::Pending));
+    let mut pending = Vec::new();
+    for (at, ledger) in ledgers() {
+        for (row, last) in ledger.rows.iter().zip(&end.rows) {
+            // A run that goes on fails no claim that it will keep, and keeps none that it will fail.
+            assert!(row.verdict == ClaimVerdict::Pending || row == last, "{at} {}", row.claim.id);
+        }
+        pending.push(ledger.rows.iter().filter(|row| row.verdict == ClaimVerdict::Pending).count());
+    }
+    assert!(pending.is_sorted_by(|earlier, later| earlier >= later), "{pending:?}");
+    let (_, first) = ledgers().next().expect("stages");
+    let decided = first.rows.iter().filter(|row| !matches!(row.verdict, ClaimVerdict::Pending | ClaimVerdict::NotRun));
+    let before_window = |row: &LedgerRow| row.value.is_some_and(|value| value < scenario.window.from.0 as f64);
+    assert!(decided.clone().all(|row| row.claim.measure.is_time() && before_window(row)), "only what came before");
 }
 
 #[test]

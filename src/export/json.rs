@@ -81,6 +81,7 @@ pub(crate) fn verdict_word(verdict: ClaimVerdict) -> &'static str {
         ClaimVerdict::Holds => "holds",
         ClaimVerdict::Fails => "fails",
         ClaimVerdict::NotRun => "not run",
+        ClaimVerdict::Pending => "pending",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The incident figures: response times, harm so far and error budget.
 
 use super::moment::{calm, noticed_ratio};
-use super::progress::mitigated_from;
+use super::progress::mitigated;
 use super::words::{percent, percent_fine, rounded, thousands, time_in_figures};
 use crate::model::expected_users;
 use crate::recording::{Recording, Span};
@@ -114,7 +114,7 @@ fn reported_times(scenario: &Scenario, at: UtcMs) -> Vec<Figure> {
             event.title,
             event.at.hh_mm()
         );
-        Some(time(key, label, Some((start, event.at)), at, Source::Reported, how))
+        Some(time(key, label, Some(Took::new(start, event.at)), at, scenario.window.until, Source::Reported, how))
     };
     STEPS.into_iter().filter_map(step).collect()
 }
@@ -123,13 +123,17 @@ fn simulated_times(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec
     let start = scenario.incident.start;
     let objective = percent_fine(scenario.service_level.objective_ratio);
     let (onset, detected, resolved) = (onset(scenario, recording), recording.detected_at(), recording.resolved_at());
-    let held_from = mitigated_from(recording);
+    // That the harm lasted, and that the level held, is known some time after it began.
+    let noticed =
+        onset.zip(detected).map(|(from, until)| Took { from, until, known: until.max(from.plus_s(ONSET_S as f64)) });
+    let mitigated = detected.zip(mitigated(recording)).map(|(from, (until, known))| Took { from, until, known });
     vec![
         time(
             FigureKey::TimeToDetect,
             "Time to detect",
-            onset.zip(detected),
+            noticed,
             at,
+            scenario.window.until,
             Source::Simulated,
             format!(
                 "From the minute in which users begin to notice (more than {} slow or failed for ten minutes on end) to the \
@@ -140,16 +144,18 @@ fn simulated_times(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec
         time(
             FigureKey::TimeToMitigate,
             "Time to mitigate",
-            detected.zip(held_from),
+            mitigated,
             at,
+            scenario.window.until,
             Source::Simulated,
             format!("From the first page to the moment from which on the level of {objective} held."),
         ),
         time(
             FigureKey::TimeToResolve,
             "Time to resolve",
-            resolved.map(|resolved| (start, resolved)),
+            resolved.map(|resolved| Took::new(start, resolved)),
             at,
+            scenario.window.until,
             Source::Simulated,
             format!(
                 "From the reported start until the level had held for {} after the fix.",
@@ -159,20 +165,38 @@ fn simulated_times(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec
     ]
 }
 
-/// The time between two moments, as known at `at`.
+/// The time between two moments.
+#[derive(Clone, Copy)]
+struct Took {
+    from: UtcMs,
+    until: UtcMs,
+    /// From when on it is known.
+    known: UtcMs,
+}
+
+impl Took {
+    /// A time that is known at its end.
+    fn new(from: UtcMs, until: UtcMs) -> Self {
+        Self { from, until, known: until }
+    }
+}
+
+/// The time between two moments, as known at `at`, of a run that ends at `end`.
 fn time(
     key: FigureKey,
     label: &'static str,
-    between: Option<(UtcMs, UtcMs)>,
+    took: Option<Took>,
     at: UtcMs,
+    end: UtcMs,
     source: Source,
     how: String,
 ) -> Figure {
-    let reached = between.filter(|(_, until)| *until <= at);
-    let value = reached.map(|(from, until)| until.seconds_since(from) / 60.0);
-    let shown = match (between, value) {
-        (None, _) => "not in this run".to_owned(),
-        (Some(_), None) => "not yet".to_owned(),
+    let reached = took.filter(|took| took.known <= at);
+    let value = reached.map(|took| took.until.seconds_since(took.from) / 60.0);
+    let shown = match (took, value) {
+        // Only its end tells what a run does not have.
+        (None, _) if at >= end => "not in this run".to_owned(),
+        (_, None) => "not yet".to_owned(),
         (_, Some(minutes)) if minutes < 0.0 => format!("\u{2212}{}", time_in_figures(-minutes)),
         (_, Some(minutes)) => time_in_figures(minutes),
     };

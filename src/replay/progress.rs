@@ -119,11 +119,12 @@ pub(super) fn settled(recording: &Recording, at: UtcMs) -> Settled {
     states.into_iter().next().unwrap_or(Settled::No)
 }
 
-/// The moment from which on the service level held when the incident was first mitigated or over.
-pub(super) fn mitigated_from(recording: &Recording) -> Option<UtcMs> {
+/// The moment from which on the service level held when the incident was first mitigated or over, and the moment at which
+/// that was known.
+pub(super) fn mitigated(recording: &Recording) -> Option<(UtcMs, UtcMs)> {
     recording.log.iter().find_map(|entry| match entry.what {
         Happening::Mitigated { held_s } | Happening::Resolved { held_s } => {
-            Some(recording.time_of(entry).plus_s(-f64::from(held_s)))
+            Some((recording.time_of(entry).plus_s(-f64::from(held_s)), recording.time_of(entry)))
         }
         _ => None,
     })

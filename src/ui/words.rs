@@ -42,7 +42,7 @@ pub fn verdict_sign(verdict: ClaimVerdict) -> &'static str {
     match verdict {
         ClaimVerdict::Holds => "✓",
         ClaimVerdict::Fails => "✗",
-        ClaimVerdict::NotRun => "…",
+        ClaimVerdict::NotRun | ClaimVerdict::Pending => "…",
     }
 }
 
@@ -51,6 +51,7 @@ pub fn verdict_word(verdict: ClaimVerdict) -> &'static str {
         ClaimVerdict::Holds => "holds",
         ClaimVerdict::Fails => "does not hold",
         ClaimVerdict::NotRun => "being checked",
+        ClaimVerdict::Pending => "not decided yet",
     }
 }
 
@@ -58,7 +59,7 @@ pub fn verdict_class(verdict: ClaimVerdict) -> &'static str {
     match verdict {
         ClaimVerdict::Holds => "is-holding",
         ClaimVerdict::Fails => "is-failing",
-        ClaimVerdict::NotRun => "is-open",
+        ClaimVerdict::NotRun | ClaimVerdict::Pending => "is-open",
     }
 }
 

@@ -197,7 +197,7 @@ fn verdict_class(verdict: ClaimVerdict) -> &'static str {
     match verdict {
         ClaimVerdict::Holds => "is-holding",
         ClaimVerdict::Fails => "is-failing",
-        ClaimVerdict::NotRun => "is-open",
+        ClaimVerdict::NotRun | ClaimVerdict::Pending => "is-open",
     }
 }
 
@@ -205,7 +205,7 @@ fn verdict_sign(verdict: ClaimVerdict) -> &'static str {
     match verdict {
         ClaimVerdict::Holds => "✓",
         ClaimVerdict::Fails => "✗",
-        ClaimVerdict::NotRun => "–",
+        ClaimVerdict::NotRun | ClaimVerdict::Pending => "–",
     }
 }
 
@@ -214,5 +214,6 @@ fn verdict_word(verdict: ClaimVerdict) -> &'static str {
         ClaimVerdict::Holds => "holds",
         ClaimVerdict::Fails => "does not hold",
         ClaimVerdict::NotRun => "not checked",
+        ClaimVerdict::Pending => "not decided yet",
     }
 }

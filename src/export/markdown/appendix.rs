@@ -19,6 +19,7 @@ pub(super) fn claims(writer: &mut Writer<'_>) {
             ClaimVerdict::Holds => "holds",
             ClaimVerdict::Fails => "**does not hold**",
             ClaimVerdict::NotRun => "not checked",
+            ClaimVerdict::Pending => "not decided yet",
         };
         document.raw("| ").text(&claim.id).raw(" | ").text(&claim.text).raw(" | ").text(claim.facts.join(", "));
         document.raw(" | ").text(reported).raw(" | ").text(show(row.value));

@@ -1,5 +1,6 @@
 //! The claims ledger: each claim beside its simulated value, its bounds and whether it holds.
 
+use super::measure::is_decided;
 use super::{Recording, value_of};
 use crate::scenario::{Claim, Scenario};
 
@@ -12,6 +13,8 @@ pub enum ClaimVerdict {
     Fails,
     /// The claim needs a run with other session code, which is not available yet.
     NotRun,
+    /// The run has not come to what the claim is about.
+    Pending,
 }
 
 /// One claim and its value.
@@ -43,6 +46,9 @@ impl Ledger {
             let value = run.and_then(|run| value_of(run, &claim.measure));
             let verdict = match (run, value) {
                 (None, _) => ClaimVerdict::NotRun,
+                (Some(run), _) if !is_decided(run, &claim.measure, scenario.window.until, value) => {
+                    ClaimVerdict::Pending
+                }
                 (Some(_), Some(value)) if claim.each_seed.hold(value) => ClaimVerdict::Holds,
                 _ => ClaimVerdict::Fails,
             };

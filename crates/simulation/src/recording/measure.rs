@@ -70,6 +70,30 @@ pub fn value_of(recording: &Recording, measure: &Measure) -> Option<f64> {
     }
 }
 
+/// Whether a run that may go on until `end` has come so far that what `measure` has as its value stays so.
+pub(super) fn is_decided(recording: &Recording, measure: &Measure, end: UtcMs, value: Option<f64>) -> bool {
+    let now = recording.until();
+    let passed = |at: UtcMs| at <= now;
+    now >= end
+        || match measure {
+            // What happened first has happened.
+            Measure::DetectedAt | Measure::ResolvedAt | Measure::PatchStartedAt | Measure::AlertFiredAt { .. } => {
+                value.is_some()
+            }
+            Measure::CpuMeanRatio { at }
+            | Measure::HeapWorstRatio { at }
+            | Measure::SessionShareRatio { at }
+            | Measure::YoungHeapRatio { at }
+            | Measure::YoungSlowRatio { at } => passed(*at),
+            Measure::GatewayP50Change { at, baseline } | Measure::NetworkP50Change { at, baseline } => {
+                passed(at.plus_s(MEDIAN_HALF_S)) && passed(baseline.plus_s(MEDIAN_HALF_S))
+            }
+            // Users who started in the range may still be waiting after it.
+            Measure::AffectedRatio { .. } | Measure::FailedRatio { .. } => false,
+            Measure::FixedReleaseLeaked | Measure::FaultyInstances => false,
+        }
+}
+
 fn is_fixed(recording: &Recording, span: Span, instance: usize) -> bool {
     recording.gauge(&recording.instances.release, span, instance) == 1
 }

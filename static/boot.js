@@ -23,6 +23,9 @@ async function startPage() {
   // A small frame shows little until the app decides what fits.
   if (/[?&]embed=(1|true)(&|%23|$)/.test(location.search)) root.dataset.embed = 'full';
   document.getElementById('boot-stalled')?.remove();
+  // The story that stands in the page is that of its own scenario.
+  const wanted = new URLSearchParams(location.search).get('scenario');
+  if (wanted && !bundle && wanted !== document.getElementById('app').dataset.scenario) root.dataset.story = 'other';
 
   const missing = missingFeatures();
   if (missing.length > 0) {
@@ -300,6 +303,8 @@ function element(name, text) {
 
 function fail(text) {
   document.documentElement.dataset.boot = 'failed';
+  // Better another story than none.
+  delete document.documentElement.dataset.story;
   document.getElementById('boot-progress')?.remove();
   let message = document.getElementById('boot-message');
   if (!message) {

@@ -89,7 +89,8 @@ fn a_slow_dependency_holds_threads_and_eager_retries_make_it_worse() {
     let restarted = run(vec![hour(slow.clone())], vec![at(10.0, restart)]);
     assert!(affected(&restarted, 25.0, 55.0) > 0.9 * affected(&harmed, 25.0, 55.0), "the cause is elsewhere");
     let attempts = |recording: &Recording| recording.service.attempts.iter().map(|n| u64::from(*n)).sum::<u64>();
-    let calmer = run(vec![hour(slow)], vec![at(10.0, Deed::Limit(Limit { what: LimitKind::Retries, to: 0 }))]);
+    let calmer =
+        run(vec![hour(slow)], vec![at(10.0, Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 0 }))]);
     assert!(attempts(&calmer) < attempts(&harmed));
 }
 
@@ -100,7 +101,8 @@ fn errors_of_a_dependency_fail_attempts_and_retries_save_some_users() {
     // Three attempts, each of which fails every other time.
     let lost = failed(&harmed, 5.0, 50.0);
     assert!((lost - 0.125).abs() < 0.03, "{lost}");
-    let without = run(vec![hour(errors)], vec![at(0.0, Deed::Limit(Limit { what: LimitKind::Retries, to: 0 }))]);
+    let without =
+        run(vec![hour(errors)], vec![at(0.0, Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 0 }))]);
     let lost = failed(&without, 5.0, 50.0);
     assert!((lost - 0.5).abs() < 0.03, "{lost}");
 }
@@ -209,5 +211,8 @@ fn faults_are_checked_changed_by_links_and_told() {
     let mut wrong = scenario.clone();
     wrong.faults[0].during = During::Release(Release::Fixed);
     let error = wrong.validate().expect_err("a dependency has no release").to_string();
-    assert_eq!(error, "faults[0].during: must be a span: only cpu_cost can be bound to a release");
+    assert_eq!(
+        error,
+        "faults[0].during: must be a span: only cpu_cost, and slot_leak after calls that are not confirmed, can be bound to a release"
+    );
 }

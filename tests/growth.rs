@@ -53,7 +53,7 @@ fn what_is_said_of_a_minute_needs_nothing_that_comes_after_it() {
 fn a_claim_is_decided_when_what_it_is_about_has_happened_and_stays_so() {
     let (scenario, stages) = grown();
     let ledgers = || stages.iter().map(|(at, recording)| (at, Ledger::new(&scenario, recording, None)));
-    let (_, end) = ledgers().last().expect("stages");
+    let (_, end) = ledgers().next_back().expect("stages");
     assert!(end.rows.iter().all(|row| row.verdict != ClaimVerdict::Pending));
     let mut pending = Vec::new();
     for (at, ledger) in ledgers() {

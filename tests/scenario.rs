@@ -34,7 +34,7 @@ fn the_bundled_scenario_is_read_and_written_back() {
 fn what_is_no_json_is_refused() {
     refused("", expect!["line 1, column 0: EOF while parsing a value"]);
     refused("{\n  \"version\": 1,,\n}", expect!["line 2, column 16: key must be a string"]);
-    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 29 elements"]);
+    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 30 elements"]);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use incident_replay::model::World;
 use incident_replay::recording::{Happening, Recording, Span};
 use incident_replay::scenario::{
-    Action, Balance, BalancerPolicy, Cap, CpuCost, Crash, Deed, DependencyFault, Dump, During, Effect, Fault,
-    FaultSpan, KINDS, Limit, LimitKind, Note, Reap, Release, Restarts, RollOut, SESSION_LEAK, Scale, Scenario, Shed,
-    Surge, Switch, When, kind_of,
+    Action, Balance, BalancerPolicy, CallOutcome, Cap, CpuCost, Crash, Deed, DependencyFault, Dump, During, Effect,
+    Fault, FaultSpan, KINDS, Limit, LimitKind, Note, Pool, Reap, Release, Restarts, RollOut, SESSION_LEAK, Scale,
+    Scenario, Shed, SlotLeak, Surge, Switch, When, kind_of,
 };
 use incident_replay::units::UtcMs;
 use proptest::prelude::*;
@@ -19,8 +19,8 @@ fn any_scenario() -> impl Strategy<Value = (Scenario, u64)> {
     let heap = (64.0_f64..3000.0, 0.01_f64..0.99, pause, 0.0_f64..400.0, 0.0_f64..30.0);
     let users = (0.2_f64..200.0, 0.0_f64..2.0, 0.2_f64..60.0, 0_u32..8, 0.01_f64..20.0, any::<bool>());
     let operations = (0.5_f64..30.0, 1_u32..5, 0_u32..20, 0.0_f64..60.0, 0.0_f64..90.0, 1.0_f64..5.0);
-    let actions = prop::collection::vec((0_u32..1200, 0_u8..21), 0..6);
-    let faults = prop::collection::vec((0_u32..1200, 0_u32..600, 0_u8..6), 0..3);
+    let actions = prop::collection::vec((0_u32..1200, 0_u8..22), 0..6);
+    let faults = prop::collection::vec((0_u32..1200, 0_u32..600, 0_u8..8), 0..3);
     (shop, request, heap, users, operations, (actions, faults), any::<u64>()).prop_map(build)
 }
 
@@ -38,6 +38,8 @@ fn effect(kind: u8) -> Effect {
         2 => Effect::Surge(Surge { factor: 1.5 }),
         3 => Effect::Surge(Surge { factor: 0.3 }),
         4 => Effect::Crash(Crash { requests_ratio: 0.001 }),
+        6 => Effect::SlotLeak(SlotLeak { pool: "slot".to_owned(), on: CallOutcome::Confirmed }),
+        7 => Effect::SlotLeak(SlotLeak { pool: "slot".to_owned(), on: CallOutcome::TimedOut }),
         _ => Effect::CpuCost(CpuCost { factor: 1.5, requests_ratio: 1.0 }),
     }
 }
@@ -58,9 +60,10 @@ fn deed(kind: u8, until: UtcMs) -> Deed {
         13 => Deed::Dump(Dump { instance: 1, pause_s: 45.0 }),
         14 => Deed::Reap(Reap { idle_s: 600.0 }),
         15 => Deed::Cap(Cap { sessions: 50 }),
-        16 => Deed::Limit(Limit { what: LimitKind::QueueLength, to: 3 }),
-        17 => Deed::Limit(Limit { what: LimitKind::Retries, to: 1 }),
+        16 => Deed::Limit(Limit { what: LimitKind::QueueLength, pool: None, to: 3 }),
+        17 => Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 1 }),
         18 => Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding }),
+        21 => Deed::Limit(Limit { what: LimitKind::PoolSlots, pool: Some("slot".to_owned()), to: 3 }),
         19 => Deed::Note(Note { text: "We are on it.".to_owned() }),
         _ => Deed::Restart(Restarts { instances: Vec::new(), waves: vec![3], bake_s: 30.0 }),
     }
@@ -116,6 +119,18 @@ fn build(
     s.timeline.truncate(1);
     s.timeline[0].at = s.window.from;
     s.claims.clear();
+    // Every other scenario has pools, unless a fault or an action needs one.
+    let needs_pool = actions.0.iter().any(|(_, kind)| *kind == 21) || actions.1.iter().any(|(_, _, kind)| *kind >= 6);
+    if needs_pool || seed % 2 == 0 {
+        let pool = |id: &str, capacity, timeout_s| Pool {
+            id: id.to_owned(),
+            of: format!("{id}s"),
+            capacity,
+            timeout_s,
+            reason: String::new(),
+        };
+        s.pools = vec![pool("slot", 1 + shop.3 / 4, users.2), pool("file", 2 + shop.4, 3.0)];
+    }
     let at = |second: u32| s.window.from.plus_s(f64::from(second));
     let (actions, faults) = actions;
     s.faults = faults
@@ -124,7 +139,7 @@ fn build(
         .map(|(index, (from, length, kind))| Fault {
             id: format!("fault_{index}"),
             during: match kind {
-                5 => During::Release(Release::Faulty),
+                5 | 7 => During::Release(Release::Faulty),
                 _ => During::Span(FaultSpan { from: at(from), until: at((from + length).min(1200)) }),
             },
             does: effect(kind),
@@ -285,9 +300,9 @@ fn actions_help_or_harm_as_they_would_in_life() {
     assert!(harm(&capped)[0] < 0.1 * affected);
     let ends = capped.instances.sessions_leaked.chunks(8).next_back().expect("rows");
     assert!(ends.iter().all(|leaked| *leaked <= 10_000), "{ends:?}");
-    let queue = Deed::Limit(Limit { what: LimitKind::QueueLength, to: 100 });
+    let queue = Deed::Limit(Limit { what: LimitKind::QueueLength, pool: None, to: 100 });
     assert!(harm(&morning(vec![action("queue", 30.0, queue)]))[0] > affected, "longer queues hurt");
-    let off = Deed::Limit(Limit { what: LimitKind::Retries, to: 0 });
+    let off = Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 0 });
     let [fewer_slow, more_failed] = harm(&morning(vec![action("retries", 30.0, off)]));
     assert!(fewer_slow < affected && more_failed > failed, "without retries fewer wait and more fail");
     let balance = Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding });
@@ -335,7 +350,7 @@ fn what_makes_no_sense_is_refused_with_a_reason_and_changes_nothing() {
         (45.0, Deed::Dump(Dump { instance: 9, pause_s: 60.0 }), "do.dump.instance: 9 is not allowed: 1 to 8"),
         (45.0, deed(2, until), "every instance runs this release already"),
         (45.0, deed(11, until), "the session leak is not switched off"),
-        (45.0, Deed::Limit(Limit { what: LimitKind::Retries, to: 2 }), "it is so already"),
+        (45.0, Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 2 }), "it is so already"),
         (45.0, Deed::Balance(Balance { policy: BalancerPolicy::RoundRobin }), "it does so already"),
         (
             45.0,

@@ -1,10 +1,14 @@
 //! The charts, with their names in addresses.
 
+use crate::scenario::Scenario;
+
 /// A chart of the page.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ChartKind {
     /// Share of users by outcome, for the minute in which they started.
     Checkouts,
+    /// Slots of the pools, in use and never given back.
+    Pools,
     /// Heap after collection of every instance.
     Memory,
     /// CPU time and the part of it that goes into garbage collection.
@@ -25,8 +29,9 @@ pub enum ChartKind {
 
 impl ChartKind {
     /// Every chart, in the order of the page.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Checkouts,
+        Self::Pools,
         Self::Memory,
         Self::Cpu,
         Self::Latency,
@@ -37,11 +42,24 @@ impl ChartKind {
         Self::Deployment,
     ];
 
+    /// The charts that say something of a scenario, in the order of the page: without pools there is none of them, and where
+    /// no release leaks there is none of sessions.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> Vec<Self> {
+        let says = |kind: &Self| match kind {
+            Self::Pools => !scenario.pools.is_empty(),
+            Self::Sessions | Self::Deployment => scenario.leaks_sessions(),
+            _ => true,
+        };
+        Self::ALL.into_iter().filter(says).collect()
+    }
+
     /// Name in addresses (`panel=memory,latency`) and element ids.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
             Self::Checkouts => "checkouts",
+            Self::Pools => "pools",
             Self::Memory => "memory",
             Self::Cpu => "cpu",
             Self::Latency => "latency",
@@ -63,6 +81,7 @@ impl ChartKind {
     pub fn title(self) -> &'static str {
         match self {
             Self::Checkouts => "Checkouts by outcome",
+            Self::Pools => "Pools of the instances",
             Self::Memory => "Heap after collection",
             Self::Cpu => "CPU and garbage collection",
             Self::Latency => "Time to confirmation",

@@ -21,6 +21,7 @@ mod model;
 mod outcomes;
 mod palette;
 mod pen;
+mod pools;
 mod readout;
 mod rolling;
 mod scales;

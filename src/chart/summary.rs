@@ -14,6 +14,7 @@ pub fn summary(model: &ChartModel, scenario: &Scenario, recording: &Recording, z
     let writer = SummaryWriter { model, zone };
     let sentence = match model.kind {
         ChartKind::Checkouts => writer.checkouts(scenario, recording),
+        ChartKind::Pools => writer.pools(),
         ChartKind::Memory => writer.memory(),
         ChartKind::Deployment => writer.deployment(),
         ChartKind::Cpu => writer.cpu(),
@@ -75,6 +76,19 @@ impl SummaryWriter<'_> {
                 self.value(1.0 - worst.value),
             )
         })
+    }
+
+    fn pools(&self) -> Option<String> {
+        let (mean, lost) = (highest(self.named("in use, mean")?)?, highest(self.named("never given back, mean")?)?);
+        let never = match lost.value > 0.0 {
+            true => format!("up to {} were never given back ({})", self.value(lost.value), self.time(lost.at_ms)),
+            false => "all were given back".to_owned(),
+        };
+        let used = self.value(mean.value);
+        Some(format!(
+            "Up to {used} of the slots are in use, mean of the instances ({}); {never}.",
+            self.time(mean.at_ms)
+        ))
     }
 
     fn memory(&self) -> Option<String> {

@@ -2,11 +2,12 @@
 
 use super::text::{cell, plain};
 use super::{Options, RunRef, events};
-use crate::recording::{ColumnKind, InstanceSeries, Recording, ServiceSeries, TICK_S};
+use crate::recording::{ColumnInfo, ColumnKind, InstanceSeries, PoolSeries, Recording, ServiceSeries, TICK_S};
 use crate::replay::TimeRange;
 use crate::scenario::Scenario;
 
-/// The recording: a row per second for the service; every fifth row also has the instances, in columns of their own. A row
+/// The recording: a row per second for the service; every fifth row also has the instances and their pools, in columns of
+/// their own. A row
 /// carries the time at which its second ends. A range selects the rows whose second lies inside it. A what-if has one more
 /// column, whose first row tells it.
 #[must_use]
@@ -21,12 +22,17 @@ pub fn recording_csv(scenario: &Scenario, recording: &Recording, range: Option<T
     for i in 0..recording.meta.instances as usize {
         let instance = Recording::instance_name(i).replace('-', "_");
         header.extend(InstanceSeries::INFO.iter().map(|info| format!("{instance}_{}", name(info.name, info.kind))));
+        for pool in &recording.meta.pools {
+            let of = |info: &ColumnInfo| format!("{instance}_{}_{}", pool.id, name(info.name, info.kind));
+            header.extend(PoolSeries::INFO.iter().map(of));
+        }
     }
     let mut what_if = (!scenario.what_if.is_empty()).then(|| scenario.what_if.to_string());
     let is_what_if = what_if.is_some();
     header.extend(is_what_if.then(|| "what_if".to_owned()));
     push_row(&mut table, &header);
-    let (service, instances) = (recording.service.columns(), recording.instances.columns());
+    let (service, instances, pools) =
+        (recording.service.columns(), recording.instances.columns(), recording.pools.columns());
     for second in seconds(recording, range) {
         let end = second + 1;
         let mut row = vec![recording.meta.from.plus_s(end as f64).to_string()];
@@ -38,6 +44,10 @@ pub fn recording_csv(scenario: &Scenario, recording: &Recording, range: Option<T
                     .iter()
                     .map(|column| tick.map_or(String::new(), |tick| column[recording.row(tick, i)].to_string())),
             );
+            for pool in 0..recording.meta.pools.len() {
+                let at = |tick| recording.row(tick, i) * recording.meta.pools.len() + pool;
+                row.extend(pools.iter().map(|column| tick.map_or(String::new(), |tick| column[at(tick)].to_string())));
+            }
         }
         row.extend(is_what_if.then(|| cell(&what_if.take().unwrap_or_default())));
         push_row(&mut table, &row);

@@ -133,7 +133,7 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         Happening::RolloutStarted { patch: false } => (Deployment, "A rolling restart begins".to_owned()),
         Happening::WaveStarted { wave } => (Deployment, format!("Wave {wave} of the roll-out begins")),
         Happening::RolloutFinished => (Deployment, "All instances are through the roll-out".to_owned()),
-        Happening::RollbackStarted => (Deployment, "The roll-out of the leaking release begins".to_owned()),
+        Happening::RollbackStarted => (Deployment, "The roll-out of the faulty release begins".to_owned()),
         Happening::ScaledOut { count } => (Operation, format!("{count} more instances are ordered")),
         Happening::ScaledIn { count } => (Operation, format!("{count} instances are removed")),
         Happening::LeakOff => (Operation, "The leaking code path is switched off".to_owned()),
@@ -148,10 +148,12 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
             let what = match limit {
                 LimitKind::QueueLength => "The queue of an instance has",
                 LimitKind::Retries => "Clients may retry",
+                LimitKind::PoolSlots => "A pool of an instance has",
             };
             let unit = match limit {
                 LimitKind::QueueLength => "places from now on",
                 LimitKind::Retries => "times from now on",
+                LimitKind::PoolSlots => "slots from now on",
             };
             (Operation, format!("{what} {to} {unit}"))
         }

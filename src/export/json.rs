@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::RunRef;
 use crate::recording::{BOUNDS_MS, Histograms};
 use crate::recording::{
-    ClaimVerdict, ColumnInfo, ColumnKind, InstanceSeries, LedgerRow, PrerollSeries, Recording, ServiceSeries, TICK_S,
+    ClaimVerdict, ColumnInfo, ColumnKind, InstanceSeries, LedgerRow, PoolMeta, PoolSeries, PrerollSeries, Recording,
+    ServiceSeries, TICK_S,
 };
 use crate::scenario::ParameterView;
 use crate::units::UtcMs;
@@ -111,6 +112,7 @@ pub fn series_json(run: &RunRef<'_>) -> Value {
             "names": names,
             "columns": columns(InstanceSeries::INFO, &recording.instances.columns(), &|column| split(column, instances)),
         },
+        "pools": pools(recording),
         "before_the_window": {
             "first_row_at": from(-(before_s as f64)),
             "step_s": step_s,
@@ -126,6 +128,20 @@ pub fn series_json(run: &RunRef<'_>) -> Value {
             "network": histogram(&recording.network_latency),
         },
     })
+}
+
+/// The pools by name, each with its columns, which have a list per instance.
+fn pools(recording: &Recording) -> Value {
+    let (instances, count) = (recording.meta.instances as usize, recording.meta.pools.len());
+    let of = |(index, pool): (usize, &PoolMeta)| {
+        let values = |column: &[u32]| {
+            let own: Vec<u32> = column.iter().skip(index).step_by(count).copied().collect();
+            split(&own, instances)
+        };
+        let columns = columns(PoolSeries::INFO, &recording.pools.columns(), &values);
+        (pool.id.clone(), json!({"of": pool.of, "capacity": pool.capacity, "columns": columns}))
+    };
+    Value::Object(recording.meta.pools.iter().enumerate().map(of).collect())
 }
 
 fn columns(info: &[ColumnInfo], columns: &[&Vec<u32>], values: &dyn Fn(&[u32]) -> Value) -> Value {

@@ -142,7 +142,7 @@ pub fn files(format: Format, run: &RunRef<'_>, options: &Options<'_>) -> Vec<Fil
         Format::Markdown => vec![file("post-mortem.md", "text/markdown", post_mortem(run, options, Some(CHARTS)))],
         Format::Svg => {
             let picture = |kind| file(&chart_path(kind), "image/svg+xml", chart_svg(kind, run, options));
-            ChartKind::ALL.into_iter().map(picture).collect()
+            ChartKind::of(run.scenario).into_iter().map(picture).collect()
         }
         Format::OpenMetrics => {
             vec![file("metrics.openmetrics.txt", "application/openmetrics-text; version=1.0.0", openmetrics(run))]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::RunRef;
 use super::families::{FAMILIES, Family, HISTOGRAMS, HistogramFamily, MetricType, Subject};
 use super::metrics;
-use crate::recording::Recording;
+use crate::recording::{ColumnKind, PoolSeries, Recording, TICK_S};
 
 /// Every metric, a sample at each scrape of the scenario's monitor. Counters begin with zero at the deployment,
 /// those that are recorded within the window alone at its start.
@@ -17,6 +17,7 @@ pub fn openmetrics(run: &RunRef<'_>) -> String {
     for family in FAMILIES {
         write_family(&mut text, run.recording, family, &scrapes);
     }
+    write_pools(&mut text, run.recording, &scrapes);
     for family in HISTOGRAMS {
         write_histogram(&mut text, run.recording, family, &scrapes);
     }
@@ -64,6 +65,33 @@ fn write_family(text: &mut String, recording: &Recording, family: &Family, scrap
         for (second, value) in seconds.iter().zip(values) {
             if let Some(value) = value {
                 let _ = writeln!(text, "{}{suffix}{labels} {value} {}", family.name, timestamp(recording, *second));
+            }
+        }
+    }
+}
+
+/// The pools: gauges, and time-outs as a counter; nothing for a run without pools.
+fn write_pools(text: &mut String, recording: &Recording, scrapes: &[i64]) {
+    let pools = &recording.meta.pools;
+    let seconds = metrics::sampled(Subject::Instance, scrapes);
+    for (info, column) in PoolSeries::INFO.iter().zip(recording.pools.columns()).filter(|_| !pools.is_empty()) {
+        let is_count = info.kind == ColumnKind::Count;
+        let (kind, suffix) = if is_count { ("counter", "_total") } else { ("gauge", "") };
+        let name = format!("payment_pool_{}", info.name);
+        write_head(text, &name, kind, "", &format!("{}{}.", info.help[..1].to_uppercase(), &info.help[1..]));
+        for (instance, (index, pool)) in
+            (0..recording.meta.instances as usize).flat_map(|i| pools.iter().enumerate().map(move |p| (i, p)))
+        {
+            let at = |tick: usize| column[recording.row(tick, instance) * pools.len() + index];
+            let labels = metrics::labels(Some(instance), &[("pool", &pool.id)]);
+            for second in &seconds {
+                let ticks = (*second).max(0) as usize / TICK_S;
+                let value = match is_count {
+                    true => (0..ticks.min(recording.ticks())).map(|tick| u64::from(at(tick))).sum(),
+                    false if ticks == 0 || ticks > recording.ticks() => continue,
+                    false => u64::from(at(ticks - 1)),
+                };
+                let _ = writeln!(text, "{name}{suffix}{{{labels}}} {value} {}", timestamp(recording, *second));
             }
         }
     }

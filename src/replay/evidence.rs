@@ -5,7 +5,7 @@ use super::moment::{COLLECTING_RATIO, FULL_RATIO, calm_until_s};
 use super::now::signed_percent;
 use super::words::{percent, percent_fine, rounded, seconds, thousands};
 use crate::recording::{Histograms, InstanceState, Recording};
-use crate::scenario::{Evidence, Expression, Scenario, Signal, TimelineEvent};
+use crate::scenario::{Evidence, Expression, Release, Scenario, Signal, TimelineEvent};
 use crate::units::UtcMs;
 
 /// Minutes in a sparkline.
@@ -80,7 +80,13 @@ pub fn evidence(scenario: &Scenario, recording: &Recording, event: &TimelineEven
 }
 
 fn one(scenario: &Scenario, recording: &Recording, evidence: Evidence, at: UtcMs) -> EvidenceValue {
-    let (label, how) = names(evidence);
+    let (label, how) = match evidence {
+        Evidence::Code if !scenario.leaks_sessions() => ("what is wrong", "the faults that the simulation contains"),
+        Evidence::FixedInstances if scenario.release_word(Release::Fixed) == "previous" => {
+            ("on the previous release", "instances that run it")
+        }
+        _ => names(evidence),
+    };
     let detail = match evidence {
         Evidence::HeapHistogram => Detail::HeapHistogram(heap_histogram(recording, at)),
         Evidence::Code => Detail::Code,
@@ -136,10 +142,14 @@ fn names(evidence: Evidence) -> (&'static str, &'static str) {
         Evidence::SessionShareRatio => {
             ("held by sessions", "share of the live bytes that sessions hold, mean of the older instances")
         }
+        Evidence::PoolWorstRatio => ("fullest pool", "slots taken, in the instance with the fewest left"),
+        Evidence::SlotsWaitedFor => ("waiting for a slot", "requests that wait for a slot of a pool, all instances"),
+        Evidence::ThreadsRatio => ("threads in use", "worker threads in use, instances that run"),
+        Evidence::RetryRatio => ("retries", "of the attempts of the minute before"),
         Evidence::ReadyInstances => ("in rotation", "instances that take requests"),
         Evidence::FixedInstances => ("on the fixed release", "instances that run it"),
         Evidence::HeapHistogram => ("heap histogram", "sessions by age at the last snapshot"),
-        Evidence::Code => ("session code", "the code that the simulation runs, leaking and fixed"),
+        Evidence::Code => ("the code, faulty and fixed", "the code that the simulation runs, leaking and fixed"),
     }
 }
 
@@ -172,6 +182,12 @@ fn value(recording: &Recording, evidence: Evidence, at: UtcMs) -> Option<f64> {
             let shares: Vec<f64> = older.map(|i| recording.session_share_ratio(minute, i)).collect();
             (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
         }
+        Evidence::PoolWorstRatio => recording.pool_worst_ratio(minute),
+        Evidence::SlotsWaitedFor => {
+            (!recording.meta.pools.is_empty()).then(|| recording.slots_waited_for(minute) as f64)
+        }
+        Evidence::ThreadsRatio => recording.threads_ratio(minute),
+        Evidence::RetryRatio => recording.retry_ratio(minute),
         Evidence::ReadyInstances => {
             let is_ready = |i: &usize| recording.instance_state(minute, *i) == InstanceState::InRotation;
             Some(recording.present(minute).filter(is_ready).count() as f64)
@@ -186,9 +202,13 @@ fn value(recording: &Recording, evidence: Evidence, at: UtcMs) -> Option<f64> {
 
 fn show(recording: &Recording, evidence: Evidence, value: f64, before: Option<f64>) -> String {
     match evidence {
-        Evidence::CpuMeanRatio | Evidence::CpuWorstRatio | Evidence::GcWorstRatio | Evidence::SessionShareRatio => {
-            percent(value)
-        }
+        Evidence::CpuMeanRatio
+        | Evidence::CpuWorstRatio
+        | Evidence::GcWorstRatio
+        | Evidence::SessionShareRatio
+        | Evidence::PoolWorstRatio
+        | Evidence::ThreadsRatio
+        | Evidence::RetryRatio => percent(value),
         Evidence::HeapWorstRatio | Evidence::HeapBestRatio | Evidence::AffectedRatio | Evidence::FailedRatio => {
             percent_fine(value)
         }
@@ -197,7 +217,7 @@ fn show(recording: &Recording, evidence: Evidence, value: f64, before: Option<f6
             None => seconds(value),
         },
         Evidence::CheckoutP95 => seconds(value),
-        Evidence::LeakedSessions => thousands(rounded(value as u64)),
+        Evidence::LeakedSessions | Evidence::SlotsWaitedFor => thousands(rounded(value as u64)),
         Evidence::ReadyInstances | Evidence::FixedInstances => format!("{value} of {}", recording.meta.instances),
         Evidence::HeapHistogram | Evidence::Code => String::new(),
     }
@@ -243,6 +263,10 @@ fn standing(
             _ => Standing::Bad,
         },
         Evidence::SessionShareRatio => graded(0.1, 0.5),
+        Evidence::PoolWorstRatio => graded(0.75, 0.99),
+        Evidence::SlotsWaitedFor => graded(0.0, whole),
+        Evidence::ThreadsRatio => graded(0.75, 0.95),
+        Evidence::RetryRatio => graded(calm + 0.02, calm + 0.25),
         Evidence::ReadyInstances | Evidence::FixedInstances => match value / whole {
             share if share >= 1.0 => Standing::Good,
             share if share >= 0.75 || evidence == Evidence::FixedInstances => Standing::Raised,
@@ -320,7 +344,7 @@ mod tests {
             heap histogram:  [unchanged] sessions by age at the last snapshot 6 older instances, leaking release: sessions fill 77 % of the heap, half of them older than 12 h. 2 younger instances, leaking release: sessions fill 36 % of the heap, half of them older than 3 h. under 10 min | 10 min to 1 h | 1–3 h | 3–12 h | 12–18 h | 18–24 h | over 24 h
               6 older instances, leaking release [600.0, 3000.0, 6000.0, 20000.0, 15000.0, 15000.0, 25000.000000000004] 84600 0.766
               2 younger instances, leaking release [600.0, 3000.0, 6000.0, 15000.0, 15000.0, 0.0, 0.0] 39600 0.359
-            session code:  [unchanged] the code that the simulation runs, leaking and fixed 
+            the code, faulty and fixed:  [unchanged] the code that the simulation runs, leaking and fixed 
         "#]].assert_eq(&told("identified"));
     }
 
@@ -330,7 +354,7 @@ mod tests {
             on the fixed release: 0 of 8 [watch] instances that run it; 0 of 8 at 10:40 UTC 0.00 0.00 0.00
             in rotation: 8 of 8 [good] instances that take requests; 8 of 8 at 10:40 UTC 8.00 8.00 8.00
             slow or failed: 60.0 % [bad] of the checkouts that ended in the minute before; 0.0 % at 10:40 UTC 0.60 0.60 0.60
-            session code:  [unchanged] the code that the simulation runs, leaking and fixed 
+            the code, faulty and fixed:  [unchanged] the code that the simulation runs, leaking and fixed 
             slow or failed: 0.0 % [good] of the checkouts that ended in the minute before; 0.0 % at 10:40 UTC 0.20 0.00 0.00
             fullest heap: 22.0 % [good] live bytes after collection, fullest instance; 96.2 % at 10:40 UTC 0.99 0.57 0.22
             worst GC share: 5 % [good] share of the minute before in collections, worst instance; 5 % at 10:40 UTC 0.05 0.05 0.05

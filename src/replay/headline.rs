@@ -1,9 +1,9 @@
 //! The headline of the page, and the tiles with reported and simulated values below it.
 
-use super::moment::FULL_RATIO;
-use super::words::{part_of, people, percent_fine};
-use crate::recording::{ClaimVerdict, InstanceState, Ledger, LedgerRow, Recording, TICK_S};
-use crate::scenario::{Measure, Quantity, Scenario};
+use super::moment::{FULL_RATIO, SATURATED_RATIO};
+use super::words::{capitalised, part_of, people, percent_fine};
+use crate::recording::{ClaimVerdict, Happening, InstanceState, Ledger, LedgerRow, Recording, Span, TICK_S};
+use crate::scenario::{During, Effect, Fault, Measure, Quantity, Scenario};
 use crate::units::UtcMs;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,15 +43,107 @@ const FEWEST_RATIO: f64 = 0.001;
 #[must_use]
 pub fn headline(scenario: &Scenario, recording: &Recording) -> String {
     let service = &scenario.incident.service;
-    let (filled, whole) = filled(recording, scenario.incident.end);
-    let cause = match filled {
-        0 => format!("No instance of the {service} ran out of memory."),
-        _ => format!(
-            "A release of the {service} left sessions open until they filled the memory of {}.",
-            part_of(filled, whole, "instance")
-        ),
+    let cause = match scenario.leaks_sessions() {
+        true => {
+            let (filled, whole) = filled(recording, scenario.incident.end);
+            match filled {
+                0 => format!("No instance of the {service} ran out of memory."),
+                _ => format!(
+                    "A release of the {service} left sessions open until they filled the memory of {}.",
+                    part_of(filled, whole, "instance")
+                ),
+            }
+        }
+        false => cause(scenario, recording),
     };
     format!("{cause} {}", effect(scenario, recording))
+}
+
+/// What went wrong, by the faults of the scenario, and how many instances it got to.
+fn cause(scenario: &Scenario, recording: &Recording) -> String {
+    let service = &scenario.incident.service;
+    let carrier = |fault: &Fault| match fault.during {
+        During::Release(_) => format!("A release of the {service}"),
+        During::Span(_) => capitalised(&format!("the {service}")),
+    };
+    let some = |number: usize| part_of(number, concerned(recording, |_, _| true, scenario.incident.end), "instance");
+    let sentence = |fault: &Fault| match &fault.does {
+        Effect::SlotLeak(leak) => {
+            let of = scenario.pool_of(&leak.pool);
+            let pool = recording.meta.pools.iter().position(|pool| pool.id == leak.pool);
+            let is_used_up = |tick, instance| pool.is_some_and(|pool| is_used_up(recording, tick, instance, pool));
+            Some(match concerned(recording, is_used_up, scenario.incident.end) {
+                0 => format!("No instance of the {service} ran out of {of}."),
+                number => {
+                    format!("{} did not give back its {of} until {} had none left.", carrier(fault), some(number))
+                }
+            })
+        }
+        Effect::CpuCost(cost) => {
+            let is_saturated = |tick, instance| cpu_ratio(recording, tick, instance) > SATURATED_RATIO;
+            Some(match concerned(recording, is_saturated, scenario.incident.end) {
+                0 => format!("No instance of the {service} ran out of CPU time."),
+                number => format!(
+                    "{} needed {} times the CPU time for a request, and {} had none left.",
+                    carrier(fault),
+                    cost.factor,
+                    some(number)
+                ),
+            })
+        }
+        Effect::Crash(_) => {
+            let crashes = recording.log.iter().filter(|entry| matches!(entry.what, Happening::Crashed { .. })).count();
+            Some(format!("Requests killed processes of the {service}: {}.", counted_times(crashes)))
+        }
+        Effect::Dependency(dependency) if dependency.latency_factor > 1.0 => Some(format!(
+            "The gateway took {} times as long to answer, and the worker threads of the {service} waited for it.",
+            dependency.latency_factor
+        )),
+        Effect::Dependency(dependency) => {
+            let errors = percent_fine(dependency.error_ratio);
+            Some(format!("The gateway answered {errors} of the calls of the {service} with an error."))
+        }
+        Effect::Surge(_) => None,
+    };
+    // The mechanism rather than its trigger, whatever their order.
+    let weight = |fault: &&Fault| match &fault.does {
+        Effect::SlotLeak(_) => 0,
+        Effect::CpuCost(_) | Effect::Crash(_) => 1,
+        Effect::Dependency(_) => 2,
+        Effect::Surge(_) => 3,
+    };
+    let told = scenario.faults.iter().min_by_key(weight).and_then(sentence);
+    told.unwrap_or_else(|| match scenario.faults.first() {
+        Some(_) => format!("More users came to the {service} than usual."),
+        None => format!("Nothing is wrong with the {service} in this run."),
+    })
+}
+
+fn counted_times(number: usize) -> String {
+    if number == 1 { "once".to_owned() } else { format!("{number} times") }
+}
+
+/// Number of instances for which something was so, in some row until a moment.
+fn concerned(recording: &Recording, is_so: impl Fn(usize, usize) -> bool, until: UtcMs) -> usize {
+    let ticks = (recording.second_of(until) / TICK_S).min(recording.ticks());
+    let runs = |tick, instance| {
+        let state = recording.state_at_row(recording.row(tick, instance));
+        matches!(state, InstanceState::InRotation | InstanceState::OutOfRotation)
+    };
+    let was_so = |i: &usize| (0..ticks).any(|tick| runs(tick, *i) && is_so(tick, *i));
+    (0..recording.meta.instances as usize).filter(was_so).count()
+}
+
+/// Whether requests waited for a slot of a pool that has none left.
+fn is_used_up(recording: &Recording, tick: usize, instance: usize, pool: usize) -> bool {
+    let row = recording.row(tick, instance) * recording.meta.pools.len() + pool;
+    recording.pools.slots_waited_for.get(row).is_some_and(|waiting| *waiting > 0)
+}
+
+/// CPU time of the minute that ends with a row.
+fn cpu_ratio(recording: &Recording, tick: usize, instance: usize) -> f64 {
+    let until = (tick + 1) * TICK_S;
+    recording.cpu_ratio(Span { from: until.saturating_sub(60), until }, instance)
 }
 
 /// Number of instances that were nearly out of memory at some time until `until`, and number of instances at the start.

@@ -32,7 +32,9 @@ pub use figures::{Figure, FigureKey, Figures, Source};
 pub use headline::{Tile, TileKey, headline, tiles};
 pub use heap_histogram::{AgeGroup, HeapHistogram};
 pub use keys::{Focus, HelpRow, KEYS, KeyBinding, KeyPress, command_for_key, command_for_press, help};
-pub use moment::{COLLECTING_RATIO, FULL_RATIO, IncidentStatus, InstanceMoment, Moment, NEARLY_FULL_RATIO};
+pub use moment::{
+    COLLECTING_RATIO, FULL_RATIO, IncidentStatus, InstanceMoment, Moment, NEARLY_FULL_RATIO, SATURATED_RATIO,
+};
 pub use now::{now_sentence, spoken_at};
 pub(crate) use phases::alert_words;
 pub use phases::{IncidentPhase, Marker, MarkerKind, Track, markers, phases};

@@ -13,6 +13,8 @@ pub const FULL_RATIO: f64 = 0.95;
 pub const NEARLY_FULL_RATIO: f64 = 0.9;
 /// Share of time in collections above which the collector counts as holding an instance up.
 pub const COLLECTING_RATIO: f64 = 0.5;
+/// From this ratio on all of the CPU, or all worker threads, count as in use.
+pub const SATURATED_RATIO: f64 = 0.95;
 /// An instance is fine while its share of slow requests is at most this.
 const FINE_SLOW_RATIO_MAX: f64 = 0.05;
 /// Users count as affected from this multiple of the ratio that the service level allows: some checkouts are slow on any
@@ -61,6 +63,10 @@ pub struct InstanceMoment {
     pub gc_ratio: f64,
     /// CPU time of the last minute ÷ cores.
     pub cpu_ratio: f64,
+    /// Worker threads in use ÷ all.
+    pub threads_ratio: f64,
+    /// Index of a pool for whose slots requests wait.
+    pub exhausted: Option<usize>,
     pub leaked: u32,
     /// Requests finished in the last five minutes.
     pub completed: u64,
@@ -81,12 +87,31 @@ impl InstanceMoment {
         !self.restarting && self.gc_ratio > COLLECTING_RATIO
     }
 
+    /// Whether requests take all the CPU there is.
+    #[must_use]
+    pub fn is_saturated(&self) -> bool {
+        !self.restarting && self.cpu_ratio > SATURATED_RATIO
+    }
+
+    /// Whether requests wait for a slot of a pool.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        !self.restarting && self.exhausted.is_some()
+    }
+
+    /// Whether all worker threads are in use.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        !self.restarting && self.threads_ratio > SATURATED_RATIO
+    }
+
     /// Whether it serves requests in time.
     #[must_use]
     pub fn is_fine(&self) -> bool {
         self.in_rotation
             && !self.is_full()
             && !self.is_collecting()
+            && !self.is_exhausted()
             && self.slow_ratio.is_none_or(|ratio| ratio <= FINE_SLOW_RATIO_MAX)
     }
 }
@@ -237,6 +262,10 @@ fn instances(recording: &Recording, at: UtcMs) -> Vec<InstanceMoment> {
             heap_ratio: recording.heap_after_gc_ratio(minute, index),
             gc_ratio: recording.gc_ratio(minute, index),
             cpu_ratio: recording.cpu_ratio(minute, index),
+            threads_ratio: f64::from(recording.gauge(&columns.busy_threads, minute, index))
+                / f64::from(recording.meta.worker_threads.max(1)),
+            exhausted: (0..recording.meta.pools.len())
+                .find(|pool| recording.pool_gauge(&recording.pools.slots_waited_for, minute, index, *pool) > 0),
             leaked: recording.gauge(&columns.sessions_leaked, minute, index),
             completed,
             slow_ratio: (completed > 0).then(|| slow as f64 / completed as f64),

@@ -9,7 +9,7 @@ use super::words::{
 };
 use super::{Audience, trainer};
 use crate::recording::{Happening, Recording};
-use crate::scenario::{Evidence, Scenario, TimelineEvent};
+use crate::scenario::{Evidence, Release, Scenario, TimelineEvent};
 use crate::units::UtcMs;
 
 /// The sentence begins with a page that is at most this old.
@@ -58,7 +58,7 @@ pub fn spoken_at(recording: &Recording, at: UtcMs) -> UtcMs {
 fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
     let harm = harm(scenario, moment);
     let unseen = moment.paged.is_none() && moment.firing.is_empty();
-    let strain = strain(moment).map(|strain| capitalised(&strain));
+    let strain = strain(scenario, moment).map(|strain| capitalised(&strain));
     match moment.status {
         IncidentStatus::Calm => {
             let strain = strain.map(|strain| match unseen {
@@ -84,12 +84,15 @@ fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
             let step = if just_paged { None } else { last_step(scenario, moment) };
             [paged, strain, killed(moment), Some(harm), step].into_iter().flatten().collect()
         }
-        IncidentStatus::RollingOut => vec![rollout(moment), harm_meanwhile(scenario, moment)],
-        IncidentStatus::Verifying => vec![rollout(moment), verification(scenario, moment)],
-        IncidentStatus::Mitigated => vec!["The incident is mitigated; the leak is still there.".to_owned(), harm],
+        IncidentStatus::RollingOut => vec![rollout(scenario, moment), harm_meanwhile(scenario, moment)],
+        IncidentStatus::Verifying => vec![rollout(scenario, moment), verification(scenario, moment)],
+        IncidentStatus::Mitigated => {
+            vec![format!("The incident is mitigated; the {} is still there.", scenario.fault_word()), harm]
+        }
         IncidentStatus::Over => {
             let leaked = moment.instances.iter().any(|instance| instance.leaked > 0);
-            let memory = (!leaked).then(|| "No session stays behind, so memory no longer fills up.".to_owned());
+            let memory = (!leaked && scenario.leaks_sessions())
+                .then(|| "No session stays behind, so memory no longer fills up.".to_owned());
             [Some("The incident is over.".to_owned()), Some(harm), memory].into_iter().flatten().collect()
         }
     }
@@ -152,7 +155,7 @@ pub(super) fn seconds_short(value: f64) -> String {
 }
 
 /// What the instances suffer from: "six of eight instances spend two thirds of their time clearing memory".
-fn strain(moment: &Moment) -> Option<String> {
+fn strain(scenario: &Scenario, moment: &Moment) -> Option<String> {
     let whole = moment.instances.len();
     let collecting = moment.those(InstanceMoment::is_collecting);
     let full = moment.count(InstanceMoment::is_full);
@@ -169,7 +172,27 @@ fn strain(moment: &Moment) -> Option<String> {
             let are = verb(full, "is", "are");
             Some(format!("{} {are} nearly out of memory", part_of(full, whole, "instance")))
         }
-        _ => None,
+        _ => scarce(scenario, moment),
+    }
+}
+
+/// What else is used up: slots of a pool, CPU, or worker threads.
+fn scarce(scenario: &Scenario, moment: &Moment) -> Option<String> {
+    let whole = moment.instances.len();
+    let exhausted = moment.those(InstanceMoment::is_exhausted);
+    let pool = exhausted.first().and_then(|instance| instance.exhausted).and_then(|pool| scenario.pools.get(pool));
+    let (saturated, busy) = (moment.count(InstanceMoment::is_saturated), moment.count(InstanceMoment::is_busy));
+    let have = |number: usize| if number == 1 { "has" } else { "have" };
+    if let Some(pool) = pool {
+        let some = part_of(exhausted.len(), whole, "instance");
+        return Some(format!("{some} {} none of the {} left", have(exhausted.len()), pool.of));
+    }
+    match (saturated, busy) {
+        (0, 0) => None,
+        (0, busy) => Some(format!("all worker threads of {} are busy", part_of(busy, whole, "instance"))),
+        (saturated, _) => {
+            Some(format!("{} {} no CPU time left", part_of(saturated, whole, "instance"), have(saturated)))
+        }
     }
 }
 
@@ -219,9 +242,10 @@ fn last_step(scenario: &Scenario, moment: &Moment) -> Option<String> {
 }
 
 /// How far the roll-out is: "The fixed release runs on three of eight instances; three more are restarting."
-fn rollout(moment: &Moment) -> String {
+fn rollout(scenario: &Scenario, moment: &Moment) -> String {
     let Some(rollout) = moment.rollout else { return String::new() };
     let whole = moment.instances.len();
+    let release = scenario.release_word(Release::Fixed);
     let restarting = |more: &str| match rollout.under_way {
         0 => "the next wave follows".to_owned(),
         1 => format!("one {more}is restarting"),
@@ -229,15 +253,15 @@ fn rollout(moment: &Moment) -> String {
     };
     match (rollout.patch, rollout.done) {
         (true, 0) => match rollout.under_way {
-            0 => "The fixed release starts to roll out.".to_owned(),
-            1 => "The fixed release starts to roll out: one instance is restarting.".to_owned(),
-            number => format!("The fixed release starts to roll out: {} instances are restarting.", count(number)),
+            0 => format!("The {release} release starts to roll out."),
+            1 => format!("The {release} release starts to roll out: one instance is restarting."),
+            number => format!("The {release} release starts to roll out: {} instances are restarting.", count(number)),
         },
         (true, done) if done >= whole => {
-            format!("{} run the fixed release.", capitalised(&part_of(done, whole, "instance")))
+            format!("{} run the {release} release.", capitalised(&part_of(done, whole, "instance")))
         }
         (true, done) => {
-            format!("The fixed release runs on {}; {}.", part_of(done, whole, "instance"), restarting("more "))
+            format!("The {release} release runs on {}; {}.", part_of(done, whole, "instance"), restarting("more "))
         }
         (false, done) => format!(
             "A rolling restart is through {}, on the same release; {}.",
@@ -339,7 +363,10 @@ fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
         }
         IncidentStatus::RollingOut => {
             let wave = moment.rollout.map(|rollout| {
-                let release = if rollout.patch { "on the fixed release" } else { "restarted" };
+                let release = match rollout.patch {
+                    true => format!("on the {} release", scenario.release_word(Release::Fixed)),
+                    false => "restarted".to_owned(),
+                };
                 format!(
                     "Wave {}: {} of {} {release}, {} restarting.",
                     rollout.wave,
@@ -354,7 +381,9 @@ fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
             let (held_min, wanted_min) = verified_min(scenario, moment);
             both(firing, Some(format!("SLO held for {held_min:.0} of {wanted_min:.0} min.")))
         }
-        IncidentStatus::Mitigated => both(firing, Some("Mitigated: SLO held; the leak is still there.".to_owned())),
+        IncidentStatus::Mitigated => {
+            both(firing, Some(format!("Mitigated: SLO held; the {} is still there.", scenario.fault_word())))
+        }
         IncidentStatus::Over => Some("The incident is over.".to_owned()),
     }
 }

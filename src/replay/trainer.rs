@@ -5,7 +5,7 @@ use super::moment::{IncidentStatus, InstanceMoment, Moment, mean, served_ratio};
 use super::now::{harm, signed_percent, verification};
 use super::words::{capitalised, counted, percent, seconds, time_in_figures};
 use crate::recording::{Happening, Recording};
-use crate::scenario::{Evidence, Scenario, Severity};
+use crate::scenario::{Evidence, Release, Scenario, Severity};
 
 /// Round trips within this ratio of the baseline count as unchanged.
 const UNCHANGED_RATIO: f64 = 0.05;
@@ -21,13 +21,13 @@ pub(super) fn sentences(scenario: &Scenario, recording: &Recording, moment: &Mom
             let through = moment.rollout.filter(|rollout| rollout.done > 0);
             let waits = through.is_some_and(|rollout| rollout.done + rollout.under_way < moment.instances.len());
             let ask = waits.then(|| "Would you go on with the next wave?".to_owned());
-            [Some(fixed_and_rest(moment)), ask].into_iter().flatten().collect()
+            [Some(fixed_and_rest(scenario, moment)), ask].into_iter().flatten().collect()
         }
         IncidentStatus::Verifying => {
             vec![verification(scenario, moment), "Why not call it over as soon as the users are well?".to_owned()]
         }
         IncidentStatus::Mitigated => vec![
-            "The incident is mitigated; the leak is still there.".to_owned(),
+            format!("The incident is mitigated; the {} is still there.", scenario.fault_word()),
             "How long does that give you, and what would you do with the time?".to_owned(),
         ],
         IncidentStatus::Over => vec!["The incident is over.".to_owned(), lead(recording)],
@@ -67,6 +67,12 @@ fn degraded(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<
         let mut events = scenario.timeline.iter().filter(|event| event.at <= moment.at);
         events.any(|event| event.evidence.iter().any(|evidence| wanted.contains(evidence)))
     };
+    if seen(&[Evidence::Code]) && !scenario.leaks_sessions() {
+        return vec![
+            "What is wrong is found.".to_owned(),
+            "What would help the users soonest, and what would keep it from coming back?".to_owned(),
+        ];
+    }
     if seen(&[Evidence::HeapHistogram, Evidence::LeakedSessions, Evidence::SessionShareRatio]) {
         let older = moment.those(|instance| !instance.younger && !instance.restarting);
         let span = recording.before(moment.at, 60);
@@ -144,18 +150,25 @@ fn apart(moment: &Moment) -> String {
     }
 }
 
-fn fixed_and_rest(moment: &Moment) -> String {
+fn fixed_and_rest(scenario: &Scenario, moment: &Moment) -> String {
     let readings = |instances: &[&InstanceMoment]| {
-        let heap = percent(mean(instances, |instance| instance.heap_ratio));
-        let gc = percent(mean(instances, |instance| instance.gc_ratio));
-        format!("heap {heap}, {gc} of the time in collections")
+        let share = |reading: fn(&InstanceMoment) -> f64| percent(mean(instances, reading));
+        match scenario.leaks_sessions() {
+            true => format!("heap {}, {} of the time in collections", share(|i| i.heap_ratio), share(|i| i.gc_ratio)),
+            false => {
+                format!("CPU {}, {} of the worker threads in use", share(|i| i.cpu_ratio), share(|i| i.threads_ratio))
+            }
+        }
     };
+    let release = scenario.release_word(Release::Fixed);
     let fixed = moment.those(|instance| instance.fixed && !instance.restarting);
     let rest = moment.those(|instance| !instance.fixed && !instance.restarting);
     match (fixed.is_empty(), rest.is_empty()) {
         (true, _) => "No instance is through yet: what would you look at first once one is?".to_owned(),
-        (false, true) => format!("All that run are on the fixed release: {}.", readings(&fixed)),
-        (false, false) => format!("Fixed release: {}. The rest: {}.", readings(&fixed), readings(&rest)),
+        (false, true) => format!("All that run are on the {release} release: {}.", readings(&fixed)),
+        (false, false) => {
+            format!("{} release: {}. The rest: {}.", capitalised(release), readings(&fixed), readings(&rest))
+        }
     }
 }
 

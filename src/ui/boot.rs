@@ -3,7 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use gloo::net::http::Request;
 use gloo::timers::callback::Timeout;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::Callback;
 
@@ -17,15 +19,48 @@ use super::runs::{Runs, RunsEvent};
 use super::visibility::Visibility;
 use crate::replay::Address;
 use crate::runner::RunError;
+use crate::scenario::catalogue::{self, Entry};
 use crate::scenario::{BUNDLED, Scenario, Setting};
 
-/// Starts the page: simulates its scenario and mounts the app when the run is complete.
+/// Starts the page: simulates the scenario that its address asks for and mounts the app when the run is complete.
 pub fn mount() {
     crash::tell_panics();
-    let (mut address, mut notes) = address_bar::read();
+    let (address, mut notes) = address_bar::read();
     preferences::show_theme(address.theme.unwrap_or_else(preferences::theme));
     let (own, own_text, refused) = carried_scenario();
     notes.extend(refused);
+    let other = address.scenario.as_deref().filter(|id| *id != own.id).and_then(catalogue::find);
+    let Some(entry) = other.filter(|_| address_bar::can_be_framed()) else {
+        return begin(own, own_text, address, notes);
+    };
+    spawn_local(async move {
+        match load(entry).await {
+            Ok((other, text)) => begin(other, text, address, notes),
+            Err(why) => {
+                notes.push(format!(
+                    "The scenario “{}” could not be loaded ({why}). This is “{}” instead.",
+                    entry.id, own.id
+                ));
+                begin(own, own_text, Address { scenario: None, ..address }, notes);
+            }
+        }
+    });
+}
+
+/// A scenario that comes with the page, and its text.
+async fn load(entry: &Entry) -> Result<(Scenario, Rc<str>), String> {
+    let address = address_bar::beside(&format!("scenarios/{}", entry.file));
+    let answer = Request::get(&address).send().await.map_err(|error| error.to_string())?;
+    if !answer.ok() {
+        return Err(format!("the server answered {}", answer.status()));
+    }
+    let text = answer.text().await.map_err(|error| error.to_string())?;
+    let scenario = Scenario::from_json(&text).map_err(|error| error.to_string())?;
+    Ok((scenario, text.into()))
+}
+
+/// Simulates a scenario with what the address changes of it.
+fn begin(own: Scenario, own_text: Rc<str>, mut address: Address, mut notes: Vec<String>) {
     if let Some(wanted) = address.scenario.take_if(|id| *id != own.id) {
         notes.push(format!("There is no scenario “{wanted}” here. This is “{}” instead.", own.id));
     }
@@ -164,6 +199,7 @@ fn failed(error: &RunError) {
         "The replay cannot be shown: {error}. Reload the page to try again; the story below stands without it."
     ));
     post_failed(&error.to_string());
+    browser::set_root_attribute("data-story", None);
     browser::set_root_attribute("data-boot", Some("failed"));
     browser::set_root_attribute("data-replay", Some("failed"));
 }

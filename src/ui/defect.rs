@@ -19,25 +19,40 @@ pub struct DefectProps {
 pub fn Defect(props: &DefectProps) -> Html {
     let both = use_memo((), |()| compare(FAULTY_SOURCE, FIXED_SOURCE, &[("Faulty", "Fixed")]));
     let (faulty, fixed) = &*both;
-    let facts = &props.run.scenario.facts;
+    let scenario = &props.run.scenario;
+    let facts = &scenario.facts;
     let of_kind = |kind: FactKind| facts.iter().filter(move |fact| fact.kind == kind);
     let proofs = props.run.ledger.rows.iter().filter(|row| row.claim.counterfactual().is_some());
     html! {
         <section class="section" id="defect" tabindex="-1" aria-labelledby="defect-title">
-            <h2 id="defect-title">{ "The defect" }</h2>
+            <h2 id="defect-title">{ if scenario.leaks_sessions() { "The defect" } else { "What was wrong" } }</h2>
             <div class="section-lead">
                 { for of_kind(FactKind::Cause).chain(of_kind(FactKind::Fix)).map(|fact| html! {
                     <p>{ words::badge(Source::Reported) }{ " " }{ &fact.text }</p>
                 }) }
-                <p>
-                    { "The simulation runs these two files; there is no rate of leaking anywhere else. \
-                       The lines that differ are marked." }
-                </p>
+                if scenario.leaks_sessions() {
+                    <p>
+                        { "The simulation runs these two files; there is no rate of leaking anywhere else. \
+                           The lines that differ are marked." }
+                    </p>
+                }
             </div>
-            <div class="code-pair">
-                { listing("Leaking release", "crates/simulation/src/model/session/faulty.rs", faulty, "code-removed", "−") }
-                { listing("Fixed release", "crates/simulation/src/model/session/fixed.rs", fixed, "code-added", "+") }
-            </div>
+            if scenario.leaks_sessions() {
+                <div class="code-pair">
+                    { listing("Leaking release", "crates/simulation/src/model/session/faulty.rs", faulty, "code-removed", "−") }
+                    { listing("Fixed release", "crates/simulation/src/model/session/fixed.rs", fixed, "code-added", "+") }
+                </div>
+            }
+            if !scenario.faults.is_empty() {
+                <ul class="faults card" aria-label="Faults of the simulation">
+                    { for scenario.faults.iter().map(|fault| html! {
+                        <li>
+                            <p><strong>{ scenario.what_it_does(fault) }</strong></p>
+                            <p>{ words::badge(Source::Assumed) }{ " " }{ &fault.reason }</p>
+                        </li>
+                    }) }
+                </ul>
+            }
             { for proofs.map(proof) }
         </section>
     }

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::icons::{Icon, icon};
+use super::incidents::incidents;
 use super::open::{OpenButton, Opened};
 use super::preferences;
 use super::run::Run;
@@ -26,6 +27,7 @@ pub fn header(
             <div class="top-title">
                 <strong>{ &run.scenario.title }</strong>
                 <span class="top-service">{ &incident.service }</span>
+                { incidents(&run.scenario.id) }
             </div>
             <div class="top-controls">
                 { share }

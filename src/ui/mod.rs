@@ -22,6 +22,7 @@ mod footer;
 mod header;
 mod hero;
 mod icons;
+mod incidents;
 mod keyboard;
 mod now;
 mod open;

@@ -99,7 +99,10 @@ pub fn Page(props: &PageProps) -> Html {
     // Figures are updated every minute while playing.
     let figures_at = if player.playing { UtcMs(at.0 - at.0.rem_euclid(60_000)) } else { at };
     let described_at = player.track.at(props.described_ms);
-    let charts = ChartKind::ALL.into_iter().take(props.parts.saturating_sub(1) * CHARTS_PER_PART).collect::<Vec<_>>();
+    let charts = ChartKind::of(&run.scenario)
+        .into_iter()
+        .take(props.parts.saturating_sub(1) * CHARTS_PER_PART)
+        .collect::<Vec<_>>();
     html! {
         <>
             <a class="skip" href="#player">{ "Go to the player" }</a>
@@ -122,7 +125,7 @@ pub fn Page(props: &PageProps) -> Html {
                     on_command={on_command.clone()} />
                 <div class="stage">
                     <section id="picture" class="card picture" aria-labelledby="picture-title">
-                        <h2 id="picture-title" class="visually-hidden">{ "The payment service at the playhead" }</h2>
+                        <h2 id="picture-title" class="visually-hidden">{ format!("The {} at the playhead", run.scenario.incident.service) }</h2>
                         <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()}
                             on_command={on_command.clone()} />
                         <SystemDiagram run={run.clone()} {at} {described_at} playing={player.playing}

@@ -36,7 +36,7 @@ impl Chart {
 
 /// Every chart, in the order of the page.
 pub(super) fn all(run: &RunRef<'_>, pictures: ImagePlacement) -> Vec<Chart> {
-    ChartKind::ALL.into_iter().map(|kind| chart(run, kind, pictures)).collect()
+    ChartKind::of(run.scenario).into_iter().map(|kind| chart(run, kind, pictures)).collect()
 }
 
 fn chart(run: &RunRef<'_>, kind: ChartKind, pictures: ImagePlacement) -> Chart {

@@ -21,7 +21,9 @@ pub(super) fn causes(writer: &mut Writer<'_>) {
         document.raw("; ").text(&row.claim.id).raw(")*\n");
     }
     writer.document.raw("- Contributing causes: *to fill in*\n\n");
-    writer.charts(&[ChartKind::Memory, ChartKind::Sessions]);
+    let kinds = [ChartKind::Pools, ChartKind::Memory, ChartKind::Sessions];
+    let told = ChartKind::of(writer.run.scenario);
+    writer.charts(&kinds.into_iter().filter(|kind| told.contains(kind)).collect::<Vec<_>>());
 }
 
 pub(super) fn detection(writer: &mut Writer<'_>) {

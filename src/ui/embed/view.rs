@@ -47,7 +47,7 @@ pub fn EmbedPage(props: &PageProps) -> Html {
             }
             <main class="embed-body">
                 if with_system {
-                    <section class="picture" aria-label="The payment service at the playhead">
+                    <section class="picture" aria-label={format!("The {} at the playhead", run.scenario.incident.service)}>
                         <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()}
                             on_command={on_command.clone()} />
                         <SystemDiagram run={run.clone()} {at} described_at={player.track.at(props.described_ms)}

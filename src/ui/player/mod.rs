@@ -15,6 +15,7 @@ use super::playhead::PlayheadBus;
 use super::run::Run;
 use crate::replay::{Command, Player, TimeZone};
 pub use help::Help;
+pub use menu::Menu;
 use options::options_menu;
 use seek::SeekBar;
 use speed::speed_menu;

@@ -220,7 +220,7 @@ impl Shared {
     fn readings(&self, link: Option<String>) -> Value {
         let (run, at, view) = (&self.run, self.at(), &self.player.view);
         let mut charts = Map::new();
-        for kind in ChartKind::ALL {
+        for kind in ChartKind::of(&run.scenario) {
             let model = model(kind, &run.scenario, &run.recording);
             let readout = readout(&model, &View::default(), (at.0 - model.origin.0) as f64, 1.0);
             let rows = readout.rows.into_iter().map(|row| (row.name, Value::String(row.value)));

@@ -7,6 +7,7 @@ use super::content::Shared;
 use super::options::{Extent, Form, ShareOptions};
 use crate::chart::ChartKind;
 use crate::replay::{AddressTime, Controls, Theme};
+use crate::scenario::Scenario;
 use crate::ui::address_bar::SYSTEM_PANEL;
 
 pub fn extent_choice(shared: &Shared, chosen: &ShareOptions, on_change: &Callback<ShareOptions>) -> Html {
@@ -80,11 +81,11 @@ pub fn form_choice(chosen: &ShareOptions, on_change: &Callback<ShareOptions>) ->
 }
 
 /// Controls for variant, content, colours and player.
-pub fn look(options: &ShareOptions, on_change: &Callback<ShareOptions>) -> Html {
+pub fn look(scenario: &Scenario, options: &ShareOptions, on_change: &Callback<ShareOptions>) -> Html {
     let variants = options.form.variants(options.extent);
-    let charts = ChartKind::ALL.map(|kind| (kind.id(), kind.title()));
+    let charts = ChartKind::of(scenario).into_iter().map(|kind| (kind.id(), kind.title())).collect::<Vec<_>>();
     let panels: Vec<(&str, &str)> =
-        [("", "Story and system"), (SYSTEM_PANEL, "System only")].into_iter().chain(charts).collect();
+        [("", "Story and system"), (SYSTEM_PANEL, "System only")].into_iter().chain(charts.iter().copied()).collect();
     let themes = [("", "The reader's colours"), ("light", "Light"), ("dark", "Dark")];
     let controls = [("auto", "Controls when needed"), ("1", "Controls always"), ("0", "No controls")];
     let change = |update: fn(&mut ShareOptions, &str)| {

@@ -126,7 +126,7 @@ fn Dialog(props: &DialogProps) -> Html {
                     if options.form.needs_address() && !shared.run.has_address {
                         { no_address() }
                     } else {
-                        { look(&options, &on_change) }
+                        { look(&props.shared.run.scenario, &options, &on_change) }
                         <Preview shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
                         <Outcome shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
                     }

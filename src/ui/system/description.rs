@@ -23,11 +23,13 @@ pub fn Description(props: &DescriptionProps) -> Html {
     let around = ServiceStatus::new(&run.recording, at);
     let statuses = InstanceStatus::all(&run.scenario, &run.recording, at);
     let caption = format!(
-        "The payment service at {} {}: {:.1} shoppers per second start a checkout, {} wait for an outcome, {} of {} \
-         instances were in rotation on average over the last minute.",
+        "The {} at {} {}: {:.1} users per second start a {}, {} wait for an outcome, {} of {} instances were in rotation on \
+         average over the last minute.",
+        run.scenario.incident.service,
         props.time_zone.hh_mm(at),
         props.time_zone.label(),
         around.arrivals_per_s,
+        run.scenario.incident.journey,
         thousands(u64::from(around.waiting)),
         around.in_rotation_text(),
         statuses.len(),
@@ -52,7 +54,7 @@ pub fn Description(props: &DescriptionProps) -> Html {
 fn row(status: &InstanceStatus) -> Html {
     let cells = [
         status.state_words().to_owned(),
-        status.release_word().to_owned(),
+        status.release.to_owned(),
         status.age_words(),
         percent(status.heap_ratio),
         percent(status.gc_ratio),

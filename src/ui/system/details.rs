@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::instance::heap_bar;
-use super::status::InstanceStatus;
+use super::instance::bar;
+use super::status::{InstanceStatus, Scarce};
 use crate::recording::{AGE_BOUNDS_MIN, AGE_CLASSES, Happening, LogEntry};
 use crate::replay::{Command, TimeZone, ViewCommand};
 use crate::ui::run::Run;
@@ -25,12 +25,12 @@ pub fn details(
         <section class="details" aria-label={format!("Details of {}", status.name)}>
             <header class="details-head">
                 <h3>{ &status.name }</h3>
-                <p>{ format!("{}, {} release, up for {}", status.state_words(), status.release_word(), status.age_words()) }</p>
+                <p>{ format!("{}, {} release, up for {}", status.state_words(), status.release, status.age_words()) }</p>
                 <button type="button" class="button" onclick={on_close}>{ "Close" }</button>
             </header>
             <div class="details-body">
                 <div class="details-heap">
-                    { heap_bar(status) }
+                    { bar(status) }
                     <dl>{ for heap_rows(status).into_iter().map(row) }</dl>
                 </div>
                 <dl>{ for load_rows(status).into_iter().map(row) }</dl>
@@ -41,30 +41,46 @@ pub fn details(
     }
 }
 
-fn row((name, value): (&'static str, String)) -> Html {
+fn row((name, value): (String, String)) -> Html {
     html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> }
 }
 
-fn heap_rows(status: &InstanceStatus) -> Vec<(&'static str, String)> {
+fn heap_rows(status: &InstanceStatus) -> Vec<(String, String)> {
     let leaked: f64 = status.leaked_ratios.iter().sum();
-    vec![
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for pool in &status.pools {
+        let used = format!("{} of {}, {} never given back", pool.taken, pool.capacity, pool.lost);
+        rows.extend([(pool.of.clone(), used), ("waiting for one".to_owned(), pool.waiting.to_string())]);
+    }
+    rows.extend(named([
         ("live after collection", percent(status.heap_ratio)),
         ("garbage", percent(status.garbage_ratio)),
-        ("leaked sessions", format!("{} ({})", thousands(u64::from(status.sessions_leaked)), percent(leaked))),
+    ]));
+    if status.scarce == Scarce::Heap {
+        let share = format!("{} ({})", thousands(u64::from(status.sessions_leaked)), percent(leaked));
+        rows.extend(named([("leaked sessions", share)]));
+    }
+    rows.extend(named([
         ("open sessions", thousands(u64::from(status.sessions_open))),
         ("base", percent(status.base_ratio)),
-    ]
+    ]));
+    rows
 }
 
-fn load_rows(status: &InstanceStatus) -> Vec<(&'static str, String)> {
-    vec![
+fn named<const N: usize>(rows: [(&str, String); N]) -> impl Iterator<Item = (String, String)> {
+    rows.map(|(name, value)| (name.to_owned(), value)).into_iter()
+}
+
+fn load_rows(status: &InstanceStatus) -> Vec<(String, String)> {
+    named([
         ("CPU, last minute", percent(status.cpu_ratio)),
         ("of the time in GC", percent(status.gc_ratio)),
         ("threads busy", format!("{} of {}", status.threads[0], status.threads[1])),
         ("queue", format!("{} of {}", status.queue[0], status.queue[1])),
         ("turned away, last minute", thousands(status.rejected)),
         ("restarts", status.restarts.to_string()),
-    ]
+    ])
+    .collect()
 }
 
 /// Name of an age class: "under 10 min", "1 h to 3 h", "over 24 h".
@@ -153,7 +169,7 @@ fn words(what: &Happening) -> Option<String> {
         Happening::AlertPending { rule, .. } => format!("{rule} pending"),
         Happening::AlertFiring { rule, .. } => format!("{rule} fires"),
         Happening::AlertResolved { rule, .. } => format!("{rule} resolved"),
-        Happening::FaultyDeployed => "leaking release deployed".to_owned(),
+        Happening::FaultyDeployed => "faulty release deployed".to_owned(),
         Happening::LeakOff => "leaking code path switched off".to_owned(),
         Happening::LeakOn => "leaking code path switched on again".to_owned(),
         Happening::RolloutStarted { .. }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::status::{Health, InstanceStatus};
+use super::status::{Health, InstanceStatus, Scarce};
 use crate::recording::{AGE_CLASSES, InstanceState};
 use crate::ui::words::percent;
 
@@ -30,11 +30,11 @@ pub fn instance_tile(status: &InstanceStatus, playing: bool, selected: bool, on_
                 <span class="instance-head">
                     <span class="instance-name">{ &status.name }{ " " }</span>
                     <span class={classes!("release", status.fixed.then_some("is-fixed"))}>
-                        { status.release_word() }<span class="visually-hidden">{ " release, " }</span>
+                        { status.release }<span class="visually-hidden">{ " release, " }</span>
                     </span>
                 </span>
                 <span class="instance-body">
-                    { heap_bar(status) }
+                    { bar(status) }
                     if status.is_up() {
                         { gauges(status) }
                     } else {
@@ -66,21 +66,68 @@ fn comma() -> Html {
 fn gauges(status: &InstanceStatus) -> Html {
     html! {
         <span class="instance-gauges">
-            <span class="gauge">
-                <strong>{ percent(status.heap_ratio) }</strong>
-                <span>{ " heap" }{ comma() }</span>
-            </span>
-            <span class="gauge gauge-gc">
-                <strong>{ percent(status.gc_ratio) }</strong>
-                <span>{ " in GC" }{ comma() }</span>
-                { share_bar(status.gc_ratio) }
-            </span>
+            { for scarce_gauges(status) }
             <span class="gauge">
                 <strong>{ format!("{}/{}", status.threads[0], status.threads[1]) }</strong>
                 <span>{ " threads" }{ comma() }</span>
             </span>
             { queue_cells(status.queue) }
         </span>
+    }
+}
+
+/// The gauges of what runs out.
+fn scarce_gauges(status: &InstanceStatus) -> [Html; 2] {
+    let gauge = |value: String, words: &str| {
+        html! {
+            <span class="gauge"><strong>{ value }</strong><span>{ format!(" {words}") }{ comma() }</span></span>
+        }
+    };
+    let share = |ratio: f64, words: &str| {
+        html! {
+            <span class="gauge gauge-gc">
+                <strong>{ percent(ratio) }</strong>
+                <span>{ format!(" {words}") }{ comma() }</span>
+                { share_bar(ratio) }
+            </span>
+        }
+    };
+    match (status.scarce, status.fullest_pool()) {
+        (Scarce::Heap, _) => [gauge(percent(status.heap_ratio), "heap"), share(status.gc_ratio, "in GC")],
+        (Scarce::Slots, Some(pool)) => {
+            [gauge(format!("{}/{}", pool.taken, pool.capacity), "slots"), share(status.cpu_ratio, "CPU")]
+        }
+        _ => [share(status.cpu_ratio, "CPU"), gauge(percent(status.heap_ratio), "heap")],
+    }
+}
+
+/// What runs out, from the bottom.
+pub fn bar(status: &InstanceStatus) -> Html {
+    match (status.scarce, status.fullest_pool()) {
+        (Scarce::Heap, _) => heap_bar(status),
+        (Scarce::Slots, Some(pool)) => {
+            let share = |slots: u32| f64::from(slots) / f64::from(pool.capacity.max(1));
+            let lost = share(pool.lost);
+            stack(status, vec![("heap-leaked age-6", lost), ("heap-open", share(pool.taken) - lost)])
+        }
+        _ => stack(status, vec![("heap-open", status.cpu_ratio)]),
+    }
+}
+
+fn stack(status: &InstanceStatus, shares: Vec<(&'static str, f64)>) -> Html {
+    let mut bottom = 0.0;
+    let parts = shares.into_iter().filter(|_| status.is_up()).map(|(class, ratio)| {
+        let height = (ratio * HEAP_HEIGHT).clamp(0.0, (HEAP_HEIGHT - bottom).max(0.0));
+        let y = HEAP_HEIGHT - bottom - height;
+        bottom += height;
+        html! { <rect {class} y={format!("{y:.2}")} width="10" height={format!("{height:.2}")} /> }
+    });
+    let parts: Vec<Html> = parts.collect();
+    html! {
+        <svg class="heap" viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="heap-room" width="10" height="100" />
+            { for parts }
+        </svg>
     }
 }
 
@@ -94,30 +141,20 @@ fn share_bar(ratio: f64) -> Html {
 }
 
 /// The heap from the bottom: base, open sessions, leaked sessions (older ones darker), garbage.
-pub fn heap_bar(status: &InstanceStatus) -> Html {
-    let mut bottom = 0.0;
-    let mut part = |class: String, ratio: f64| {
-        let height = (ratio * HEAP_HEIGHT).clamp(0.0, (HEAP_HEIGHT - bottom).max(0.0));
-        let y = HEAP_HEIGHT - bottom - height;
-        bottom += height;
-        html! { <rect {class} y={format!("{y:.2}")} width="10" height={format!("{height:.2}")} /> }
-    };
-    let up = status.is_up();
-    let mut parts = Vec::new();
-    if up {
-        parts.push(part("heap-base".to_owned(), status.base_ratio));
-        parts.push(part("heap-open".to_owned(), status.open_ratio));
-        for class in (0..AGE_CLASSES).rev() {
-            parts.push(part(format!("heap-leaked age-{class}"), status.leaked_ratios[class]));
-        }
-        parts.push(part("heap-garbage".to_owned(), status.garbage_ratio));
-    }
-    html! {
-        <svg class="heap" viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true">
-            <rect class="heap-room" width="10" height="100" />
-            { for parts }
-        </svg>
-    }
+fn heap_bar(status: &InstanceStatus) -> Html {
+    const LEAKED: [&str; AGE_CLASSES] = [
+        "heap-leaked age-0",
+        "heap-leaked age-1",
+        "heap-leaked age-2",
+        "heap-leaked age-3",
+        "heap-leaked age-4",
+        "heap-leaked age-5",
+        "heap-leaked age-6",
+    ];
+    let mut shares = vec![("heap-base", status.base_ratio), ("heap-open", status.open_ratio)];
+    shares.extend(LEAKED.into_iter().zip(status.leaked_ratios).rev());
+    shares.push(("heap-garbage", status.garbage_ratio));
+    stack(status, shares)
 }
 
 fn queue_cells([waiting, places]: [u32; 2]) -> Html {

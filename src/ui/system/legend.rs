@@ -2,13 +2,15 @@
 
 use yew::prelude::*;
 
+use super::status::Scarce;
+use crate::scenario::Scenario;
 use crate::ui::words;
 
 /// `attempts_each`: attempts per dot. `travel_s`: incident time of a dot to an instance.
-pub fn legend(attempts_each: u32, travel_s: f64) -> Html {
+pub fn legend(scenario: &Scenario, attempts_each: u32, travel_s: f64) -> Html {
     let dots = format!(
         "Each is one in {} attempts, slowed down: the way to an instance takes {} of incident time here, in truth \
-         next to none. Around the shoppers stands everybody who waits. Select an instance for its details.",
+         next to none. Around the users stands everybody who waits. Select an instance for its details.",
         attempts_each,
         words::duration(travel_s),
     );
@@ -28,6 +30,16 @@ pub fn legend(attempts_each: u32, travel_s: f64) -> Html {
                     { "failed" }
                 </li>
             </ul>
+            { bars(scenario) }
+            <p class="legend-note">{ dots }</p>
+        </div>
+    }
+}
+
+/// What the bars of the instances show.
+fn bars(scenario: &Scenario) -> Html {
+    match Scarce::of(scenario) {
+        Scarce::Heap => html! {
             <ul class="legend-row" aria-label="Heap">
                 { swatch("heap-base", "base") }
                 { swatch("heap-open", "open sessions, requests") }
@@ -41,8 +53,16 @@ pub fn legend(attempts_each: u32, travel_s: f64) -> Html {
                 </li>
                 { swatch("heap-garbage", "garbage") }
             </ul>
-            <p class="legend-note">{ dots }</p>
-        </div>
+        },
+        Scarce::Slots => html! {
+            <ul class="legend-row" aria-label="Slots of the pool">
+                { swatch("heap-leaked age-6", "slots never given back") }
+                { swatch("heap-open", "in use") }
+            </ul>
+        },
+        Scarce::Cpu => html! {
+            <ul class="legend-row" aria-label="CPU">{ swatch("heap-open", "CPU time in use, last minute") }</ul>
+        },
     }
 }
 

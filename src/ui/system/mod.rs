@@ -84,7 +84,7 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
             if let Some(status) = selected {
                 { details(run, status, at, props.time_zone, &props.on_command) }
             }
-            { legend(track.attempts_each(), dots::travel_ms(props.speed) / 1000.0) }
+            { legend(&props.run.scenario, track.attempts_each(), dots::travel_ms(props.speed) / 1000.0) }
             <Description run={run.clone()} at={props.described_at} time_zone={props.time_zone} />
         </>
     }
@@ -94,7 +94,7 @@ fn users(around: &ServiceStatus) -> Html {
     html! {
         <div class="node users" data-box="users">
             <strong>{ format!("{:.1}/s", around.arrivals_per_s) }</strong>
-            <span>{ "shoppers" }</span>
+            <span>{ "users" }</span>
             <span class="users-waiting">{ words::thousands(u64::from(around.waiting)) }{ " waiting" }</span>
         </div>
     }

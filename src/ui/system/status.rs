@@ -2,8 +2,8 @@
 //!
 //! Invariant: nothing after the moment is read, except in the first seconds of the window.
 
-use crate::recording::{AGE_CLASSES, Happening, InstanceState, Recording};
-use crate::scenario::Scenario;
+use crate::recording::{AGE_CLASSES, Happening, InstanceState, PoolMeta, Recording, Span};
+use crate::scenario::{Release, Scenario};
 use crate::units::UtcMs;
 
 /// Seconds over which rates and shares of time are taken.
@@ -31,6 +31,42 @@ pub enum Health {
     Out,
 }
 
+/// What the picture of an instance shows: what runs out in the scenario.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scarce {
+    /// The heap, which sessions fill.
+    Heap,
+    /// The slots of a pool.
+    Slots,
+    /// CPU time.
+    Cpu,
+}
+
+impl Scarce {
+    /// What the instances of a scenario show.
+    pub fn of(scenario: &Scenario) -> Self {
+        match (scenario.leaks_sessions(), scenario.pools.is_empty()) {
+            (true, _) => Self::Heap,
+            (false, false) => Self::Slots,
+            (false, true) => Self::Cpu,
+        }
+    }
+}
+
+/// A pool of an instance at a moment.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PoolStatus {
+    /// What it is a pool of.
+    pub of: String,
+    pub capacity: u32,
+    /// Slots in use, those never given back included.
+    pub taken: u32,
+    /// Slots never given back.
+    pub lost: u32,
+    /// Requests that wait for one.
+    pub waiting: u32,
+}
+
 /// An instance at a moment. Heap ratios are shares of its limit and add up to the heap in use.
 #[derive(Clone, PartialEq, Debug)]
 pub struct InstanceStatus {
@@ -38,6 +74,11 @@ pub struct InstanceStatus {
     pub name: String,
     pub state: InstanceState,
     pub fixed: bool,
+    /// The word for its release.
+    pub release: &'static str,
+    pub scarce: Scarce,
+    /// Its pools, in the order of the scenario.
+    pub pools: Vec<PoolStatus>,
     /// Hours since its process started.
     pub age_h: f64,
     /// Restarts since the window began.
@@ -83,11 +124,15 @@ impl InstanceStatus {
         let leaked = gauge(&columns.sessions_leaked);
         let leaked_ratio = (f64::from(leaked) * session_ratio).min(live_ratio - base_ratio);
         let session_ages = recording.session_ages(now, index);
+        let fixed = gauge(&columns.release) == 1;
         Self {
             index,
             name: Recording::instance_name(index),
             state: recording.instance_state(now, index),
-            fixed: gauge(&columns.release) == 1,
+            fixed,
+            release: scenario.release_word(if fixed { Release::Fixed } else { Release::Faulty }),
+            scarce: Scarce::of(scenario),
+            pools: pools(recording, now, index),
             age_h: age_h(scenario, recording, at, index),
             restarts: gauge(&columns.restarts),
             heap_ratio: recording.heap_after_gc_ratio(now, index),
@@ -118,7 +163,7 @@ impl InstanceStatus {
     pub fn health(&self) -> Health {
         if self.state != InstanceState::InRotation {
             Health::Out
-        } else if self.gc_ratio > GC_STALLED {
+        } else if self.gc_ratio > GC_STALLED || self.fullest_pool().is_some_and(|pool| pool.waiting > 0) {
             Health::Stalled
         } else if self.heap_ratio > HEAP_TIGHT || self.gc_ratio > GC_FELT || self.is_overloaded() {
             Health::Tight
@@ -149,15 +194,31 @@ impl InstanceStatus {
         }
     }
 
-    /// The release in a word.
-    pub fn release_word(&self) -> &'static str {
-        if self.fixed { "fixed" } else { "leaking" }
+    /// The pool that most requests wait for, else the one with the fewest slots left.
+    pub fn fullest_pool(&self) -> Option<&PoolStatus> {
+        let use_of = |pool: &&PoolStatus| (pool.waiting, pool.taken * 1000 / pool.capacity.max(1));
+        self.pools.iter().max_by_key(use_of)
     }
 
     /// Uptime of the process: "36 h", "12 min".
     pub fn age_words(&self) -> String {
         if self.age_h >= 1.5 { format!("{:.0} h", self.age_h) } else { format!("{:.0} min", self.age_h * 60.0) }
     }
+}
+
+fn pools(recording: &Recording, now: Span, index: usize) -> Vec<PoolStatus> {
+    let columns = &recording.pools;
+    let of = |(pool, meta): (usize, &PoolMeta)| {
+        let gauge = |column: &[u32]| recording.pool_gauge(column, now, index, pool);
+        PoolStatus {
+            of: meta.of.clone(),
+            capacity: meta.capacity,
+            taken: gauge(&columns.slots_taken),
+            lost: gauge(&columns.slots_lost),
+            waiting: gauge(&columns.slots_waited_for),
+        }
+    };
+    recording.meta.pools.iter().enumerate().map(of).collect()
 }
 
 /// Hours since the process started: at its last start in the window, else at its rescheduling, else at the deployment.

@@ -75,7 +75,7 @@ fn chip(value: &EvidenceValue) -> Html {
             </li>
         },
         Detail::Code => html! {
-            <li class="chip chip-link"><a href="#defect">{ "the code, faulty and fixed" }</a></li>
+            <li class="chip chip-link"><a href="#defect">{ &value.label }</a></li>
         },
         Detail::HeapHistogram(_) => Html::default(),
     }

@@ -145,6 +145,9 @@ pub struct Cap {
 pub struct Limit {
     /// Which limit.
     pub what: LimitKind,
+    /// Which pool, of `pool_slots`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<String>,
     /// Its value afterwards.
     pub to: u32,
 }
@@ -158,6 +161,8 @@ pub enum LimitKind {
     QueueLength,
     /// Attempts of a client after its first.
     Retries,
+    /// Slots of a pool of each instance.
+    PoolSlots,
 }
 
 /// A change of the load balancer's policy.

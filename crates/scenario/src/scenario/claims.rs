@@ -174,6 +174,21 @@ pub enum Measure {
         /// When.
         at: UtcMs,
     },
+    /// Slots of a pool that are taken ÷ capacity, in the instance and the pool that has the fewest left.
+    PoolWorstRatio {
+        /// When.
+        at: UtcMs,
+    },
+    /// Worker threads in use ÷ all, every instance that runs.
+    ThreadsRatio {
+        /// When.
+        at: UtcMs,
+    },
+    /// Retries ÷ attempts in the minute before.
+    RetryRatio {
+        /// When.
+        at: UtcMs,
+    },
     /// When an alert first fires, before the window too.
     AlertFiredAt {
         /// Name of the rule.
@@ -255,6 +270,9 @@ mod tests {
             Measure::SessionShareRatio { at },
             Measure::YoungHeapRatio { at },
             Measure::YoungSlowRatio { at },
+            Measure::PoolWorstRatio { at },
+            Measure::ThreadsRatio { at },
+            Measure::RetryRatio { at },
             Measure::AlertFiredAt { rule: "HighCpu".to_owned() },
             Measure::FixedReleaseLeaked,
             Measure::FaultyInstances,

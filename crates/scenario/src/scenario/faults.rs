@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Release;
+use super::{Release, SlotLeak};
 use crate::units::UtcMs;
 
 /// Name of the leak of sessions among the faults, which the leaking release carries.
@@ -61,6 +61,8 @@ pub enum Effect {
     Surge(Surge),
     /// Requests kill the process that serves them.
     Crash(Crash),
+    /// Slots of a pool are not given back after some calls.
+    SlotLeak(SlotLeak),
 }
 
 /// Requests need more CPU time.
@@ -129,6 +131,7 @@ impl Effect {
             Self::Dependency(_) => "dependency",
             Self::Surge(_) => "surge",
             Self::Crash(_) => "crash",
+            Self::SlotLeak(_) => "slot_leak",
         }
     }
 }

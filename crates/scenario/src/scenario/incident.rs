@@ -147,13 +147,21 @@ pub enum Evidence {
     LeakedSessions,
     /// Share of the heap that sessions hold on the old instances.
     SessionShareRatio,
+    /// Slots of a pool that are taken, in the instance and the pool that has the fewest left.
+    PoolWorstRatio,
+    /// Requests that wait for a slot of a pool, all instances.
+    SlotsWaitedFor,
+    /// Worker threads in use, all instances.
+    ThreadsRatio,
+    /// Retries among the attempts.
+    RetryRatio,
     /// Instances in rotation.
     ReadyInstances,
     /// Instances on the fixed release.
     FixedInstances,
     /// Sessions by age and release, as a heap histogram.
     HeapHistogram,
-    /// The session code, faulty and fixed.
+    /// What is wrong: the session code, faulty and fixed, or the faults of the scenario.
     Code,
 }
 

@@ -4,11 +4,14 @@
 
 mod actions;
 mod alerts;
+pub mod catalogue;
 mod choices;
 mod claims;
 mod faults;
 mod incident;
+mod names;
 mod parameter;
+mod pools;
 mod set;
 mod system;
 mod v1;
@@ -34,6 +37,7 @@ pub use incident::{
     Assumption, Evidence, Fact, FactKind, Hypothesis, HypothesisVerdict, Incident, ServiceLevel, TimelineEvent, Window,
 };
 pub use parameter::{Choice, Number, Parameter, ParameterView};
+pub use pools::{CallOutcome, Pool, SlotLeak};
 pub use set::{PARTS, Setting};
 pub use system::{
     CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions,
@@ -85,6 +89,9 @@ pub struct Scenario {
     pub request: Request,
     /// The external gateway.
     pub gateway: Gateway,
+    /// What a request must hold while it calls the gateway, if anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pools: Vec<Pool>,
     /// Heap and collector.
     pub heap: Heap,
     /// Session store.

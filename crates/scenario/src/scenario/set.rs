@@ -19,9 +19,11 @@ const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 const ACTIONS: &str = "actions";
 /// Name of the list of faults.
 const FAULTS: &str = "faults";
+/// Name of the list of pools.
+const POOLS: &str = "pools";
 
 /// Names of the parts of a scenario, with which paths begin; `responses` is what version 1 had in place of `actions`.
-pub const PARTS: [&str; 28] = [
+pub const PARTS: [&str; 29] = [
     "version",
     "id",
     "title",
@@ -36,6 +38,7 @@ pub const PARTS: [&str; 28] = [
     "instances",
     "request",
     "gateway",
+    "pools",
     "heap",
     "session",
     "deployment",
@@ -173,8 +176,10 @@ fn may_change(scenario: &Scenario, path: &[Step], place: &Value, value: &str) ->
         .collect();
     match keys.as_slice() {
         [ACTIONS | FAULTS, "[]"] => value == "null",
-        [.., "reason" | "summary" | "name" | "id" | "text"] => false,
-        ["monitor", "rules", "[]", ..] | ["monitor" | "service_level", _] | [ACTIONS | FAULTS, "[]", ..] => is_single,
+        [.., "reason" | "summary" | "name" | "id" | "text" | "of"] => false,
+        ["monitor", "rules", "[]", ..] | ["monitor" | "service_level", _] | [ACTIONS | FAULTS | POOLS, "[]", ..] => {
+            is_single
+        }
         [group, name] | [group, name, "value"] => {
             scenario.parameters().iter().any(|view| view.path == format!("{group}.{name}"))
         }
@@ -238,8 +243,8 @@ fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
 /// `actions[0].do.roll_out.waves`. An action that the scenario does not have yet is added; its id tells its kind.
 fn named_action(scenario: &Scenario, root: &mut Value, path: Vec<Step>) -> Result<Vec<Step>, String> {
     let [Step::Key(list), Step::Key(id), rest @ ..] = path.as_slice() else { return Ok(path) };
-    if list == FAULTS {
-        return named_fault(root, id, rest);
+    if list == FAULTS || list == POOLS {
+        return named_part(root, list, id, rest);
     }
     if list != ACTIONS {
         return Ok(path);
@@ -271,22 +276,24 @@ fn named_action(scenario: &Scenario, root: &mut Value, path: Vec<Step>) -> Resul
     Ok(steps)
 }
 
-/// The same for a fault, `faults.slow_gateway.latency_factor`. A setting adds none.
-fn named_fault(root: &Value, id: &str, rest: &[Step]) -> Result<Vec<Step>, String> {
-    let faults = root.get(FAULTS).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let Some(index) = faults.iter().position(|fault| fault["id"] == id) else {
-        let there: Vec<&str> = faults.iter().filter_map(|fault| fault["id"].as_str()).collect();
+/// The same for a fault or a pool, `faults.slow_gateway.latency_factor`. A setting adds none.
+fn named_part(root: &Value, list: &str, id: &str, rest: &[Step]) -> Result<Vec<Step>, String> {
+    let parts = root.get(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let Some(index) = parts.iter().position(|part| part["id"] == id) else {
+        let there: Vec<&str> = parts.iter().filter_map(|part| part["id"].as_str()).collect();
         return Err(format!(
             "does not exist: this scenario has {}",
-            if there.is_empty() { "no faults".to_owned() } else { there.join(", ") }
+            if there.is_empty() { format!("no {list}") } else { there.join(", ") }
         ));
     };
-    let mut steps = vec![Step::Key(FAULTS.to_owned()), Step::Index(index)];
+    let mut steps = vec![Step::Key(list.to_owned()), Step::Index(index)];
     if let [Step::Key(field), ..] = rest
-        && faults[index].get(field).is_none()
+        && parts[index].get(field).is_none()
     {
         for part in ["does", "during"] {
-            let (kind, fields) = faults[index][part].as_object().and_then(|part| part.iter().next()).expect("one kind");
+            let Some((kind, fields)) = parts[index][part].as_object().and_then(|part| part.iter().next()) else {
+                continue;
+            };
             if fields.get(field).is_some() {
                 steps.extend([Step::Key(part.to_owned()), Step::Key(kind.clone())]);
             }
@@ -331,7 +338,7 @@ fn template(scenario: &Scenario, id: &str) -> Option<Action> {
         "heap_dump" | "dump" => Deed::Dump(Dump { instance: 1, pause_s: 60.0 }),
         "reap" => Deed::Reap(Reap { idle_s: 1800.0 }),
         "cap" => Deed::Cap(Cap { sessions: 10_000 }),
-        "limit" => Deed::Limit(Limit { what: LimitKind::Retries, to: 0 }),
+        "limit" => Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 0 }),
         "balance" => Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding }),
         _ => return None,
     };
@@ -364,7 +371,8 @@ mod tests {
         let root = serde_json::to_value(Scenario::bundled()).expect("JSON");
         let keys = root.as_object().expect("an object").keys().map(String::as_str);
         let mut keys: Vec<&str> = keys.filter(|key| *key != "$schema").collect();
-        let mut parts: Vec<&str> = PARTS.into_iter().filter(|part| !["faults", "responses"].contains(part)).collect();
+        let mut parts: Vec<&str> =
+            PARTS.into_iter().filter(|part| !["pools", "faults", "responses"].contains(part)).collect();
         keys.sort_unstable();
         parts.sort_unstable();
         assert_eq!(keys, parts);

@@ -129,8 +129,12 @@ parameter_group! {
         faulty_age_h: f64 in 0 ..= 720,
     }
     choices {
-        /// The session code that the service runs until a roll-out replaces it.
+        /// The release that the service runs until a roll-out replaces it.
         release: super::Release,
+        /// Whether the faulty release leaves the session of a confirmed payment open. Without it the release has only the
+        /// faults that are bound to it.
+        #[serde(default = "leaks_sessions")]
+        leaks_sessions: bool,
     }
 }
 
@@ -224,6 +228,11 @@ parameter_group! {
         /// Whether the collector has such a limit.
         enabled: bool,
     }
+}
+
+/// What the faulty release does unless a scenario says otherwise.
+fn leaks_sessions() -> Choice<bool> {
+    Choice { value: true, reason: "The faulty release is the one that leaves sessions open.".to_owned() }
 }
 
 /// Reason shown for a group that the scenario does not contain.

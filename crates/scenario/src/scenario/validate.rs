@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Action, AlertRule, Deed, During, Effect, Expression, LimitKind, Problem, SESSION_LEAK, Scenario, VERSION, When, v1,
+    Action, AlertRule, CallOutcome, Deed, During, Effect, Expression, LimitKind, Problem, SESSION_LEAK, Scenario,
+    VERSION, When, v1,
 };
 use crate::plain::quoted;
 use crate::units::UtcMs;
@@ -14,6 +15,8 @@ pub const WINDOW_MAX_S: f64 = 18.0 * 3600.0;
 const SCALE_MAX: u32 = 64;
 /// Number of the last instance that an action may name: those of later scale-outs included.
 const INSTANCES_MAX: u32 = 1000;
+/// Most pools of an instance.
+const POOLS_MAX: usize = 8;
 /// Most entries in a list of the scenario.
 const LIST_MAX: usize = 1000;
 
@@ -24,6 +27,7 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
     incident(scenario, &mut problems);
     parameters(scenario, &mut problems);
     monitor(scenario, &mut problems);
+    pools(scenario, &mut problems);
     faults(scenario, &mut problems);
     actions(scenario, &mut problems);
     claims(scenario, &mut problems);
@@ -211,6 +215,19 @@ fn alert_rule(rule: &AlertRule, path: &str, scrape_s: f64, problems: &mut Proble
     }
 }
 
+fn pools(scenario: &Scenario, problems: &mut Problems) {
+    problems.unique("pools", scenario.pools.iter().map(|pool| pool.id.as_str()));
+    problems.unless(scenario.pools.len() <= POOLS_MAX, "pools", format!("too long: at most {POOLS_MAX} pools"));
+    for (index, pool) in scenario.pools.iter().enumerate() {
+        let path = |field: &str| format!("pools[{index}].{field}");
+        problems.name(path("id"), &pool.id);
+        let length = pool.of.trim().chars().count();
+        problems.unless((1..=60).contains(&length), path("of"), "must have 1 to 60 characters");
+        problems.number(path("capacity"), f64::from(pool.capacity), 1.0, 10_000.0);
+        problems.number(path("timeout_s"), pool.timeout_s, 0.001, 3600.0);
+    }
+}
+
 fn faults(scenario: &Scenario, problems: &mut Problems) {
     let (from, until) = (scenario.window.from, scenario.window.until);
     problems.unique("faults", scenario.faults.iter().map(|fault| fault.id.as_str()));
@@ -223,11 +240,15 @@ fn faults(scenario: &Scenario, problems: &mut Problems) {
                 problems.time(format!("{path}.during.span.from"), span.from, from, until);
                 problems.time(format!("{path}.during.span.until"), span.until, span.from, until);
             }
-            // Before the window only what work costs is known.
+            // Before the window only what work costs is known, and every call is answered.
             During::Release(_) => problems.unless(
-                matches!(fault.does, Effect::CpuCost(_)),
+                match &fault.does {
+                    Effect::CpuCost(_) => true,
+                    Effect::SlotLeak(leak) => leak.on != CallOutcome::Confirmed,
+                    _ => false,
+                },
                 format!("{path}.during"),
-                "must be a span: only cpu_cost can be bound to a release",
+                "must be a span: only cpu_cost, and slot_leak after calls that are not confirmed, can be bound to a release",
             ),
         }
         let path = format!("{path}.does.{}", fault.does.kind());
@@ -242,10 +263,27 @@ fn faults(scenario: &Scenario, problems: &mut Problems) {
             }
             Effect::Surge(surge) => problems.number(format!("{path}.factor"), surge.factor, 0.0, 20.0),
             Effect::Crash(crash) => problems.number(format!("{path}.requests_ratio"), crash.requests_ratio, 0.0, 1.0),
+            Effect::SlotLeak(leak) => {
+                problems.unless(is_pool(scenario, &leak.pool), format!("{path}.pool"), no_pool(scenario, &leak.pool));
+            }
         }
     }
     let most: f64 = scenario.faults.iter().map(|fault| fault.does.surge_factor().max(1.0)).product();
     problems.unless(most <= 20.0, "faults", format!("surges may come to 20 times the traffic together, not to {most}"));
+}
+
+fn is_pool(scenario: &Scenario, id: &str) -> bool {
+    scenario.pools.iter().any(|pool| pool.id == id)
+}
+
+fn no_pool(scenario: &Scenario, id: &str) -> String {
+    let ids: Vec<&str> = scenario.pools.iter().map(|pool| pool.id.as_str()).collect();
+    let expected = if ids.is_empty() {
+        "this scenario has none".to_owned()
+    } else {
+        format!("expected one of {}", ids.join(", "))
+    };
+    format!("{} is no pool: {expected}", quoted(id))
 }
 
 fn actions(scenario: &Scenario, problems: &mut Problems) {
@@ -314,8 +352,16 @@ fn one_action(scenario: &Scenario, action: &Action, path: &str, problems: &mut P
             let most = match limit.what {
                 LimitKind::QueueLength => 1000.0,
                 LimitKind::Retries => 10.0,
+                LimitKind::PoolSlots => 10_000.0,
             };
             problems.number(format!("{path}.to"), f64::from(limit.to), 0.0, most);
+            match (limit.what, &limit.pool) {
+                (LimitKind::PoolSlots, Some(pool)) => {
+                    problems.unless(is_pool(scenario, pool), format!("{path}.pool"), no_pool(scenario, pool));
+                }
+                (LimitKind::PoolSlots, None) => problems.unless(false, format!("{path}.pool"), "says which pool"),
+                (_, pool) => problems.unless(pool.is_none(), format!("{path}.pool"), "is only for pool_slots"),
+            }
         }
         Deed::Note(note) => problems.unless(
             !note.text.trim().is_empty() && note.text.chars().count() <= 1000,
@@ -350,7 +396,10 @@ fn claims(scenario: &Scenario, problems: &mut Problems) {
             | M::HeapWorstRatio { at }
             | M::SessionShareRatio { at }
             | M::YoungHeapRatio { at }
-            | M::YoungSlowRatio { at } => problems.time(path("at"), *at, from, until),
+            | M::YoungSlowRatio { at }
+            | M::PoolWorstRatio { at }
+            | M::ThreadsRatio { at }
+            | M::RetryRatio { at } => problems.time(path("at"), *at, from, until),
             M::AlertFiredAt { rule } => {
                 let rules = &scenario.monitor.rules;
                 let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();

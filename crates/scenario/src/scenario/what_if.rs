@@ -6,7 +6,8 @@
 use std::fmt;
 
 use super::{
-    Action, AlertRule, BalancerPolicy, Deed, During, Effect, Expression, Fault, LimitKind, Scenario, Setting, When,
+    Action, AlertRule, BalancerPolicy, Deed, During, Effect, Expression, Fault, LimitKind, Pool, Scenario, Setting,
+    When,
 };
 
 /// Name of the change of the seed.
@@ -143,8 +144,14 @@ fn values(scenario: &Scenario) -> Vec<(String, String)> {
         ("service level: verification window".to_owned(), seconds(level.verification_window_s)),
         ("monitor: scrape interval".to_owned(), seconds(scenario.monitor.scrape_interval_s)),
     ]);
+    values.extend(scenario.pools.iter().flat_map(pool));
     values.extend(scenario.monitor.rules.iter().flat_map(rule));
     values
+}
+
+fn pool(pool: &Pool) -> Vec<(String, String)> {
+    let named = |field: &str, value: String| (format!("{}: {field}", pool.of), value);
+    vec![named("per instance", pool.capacity.to_string()), named("wait at most", seconds(pool.timeout_s))]
 }
 
 fn fault(fault: &Fault) -> Vec<(String, String)> {
@@ -168,6 +175,7 @@ fn fault(fault: &Fault) -> Vec<(String, String)> {
         Effect::Crash(crash) => {
             values.push(named("share of the requests", format!("{} %", crash.requests_ratio * 100.0)));
         }
+        Effect::SlotLeak(leak) => values.push(named("pool", leak.pool.replace('_', " "))),
     }
     values
 }
@@ -241,7 +249,9 @@ pub(super) fn fields(action: &Action) -> Fields {
             let what = match limit.what {
                 LimitKind::QueueLength => "of the queue to",
                 LimitKind::Retries => "of retries to",
+                LimitKind::PoolSlots => "of slots to",
             };
+            fields.extend(limit.pool.as_ref().map(|pool| ("of the pool", pool.replace('_', " "))));
             fields.push((what, limit.to.to_string()));
         }
         Deed::Balance(balance) => {

@@ -6,12 +6,12 @@
 use super::dispatch::Timer;
 use super::instance::{Instance, Pause, Process};
 use super::rollout::Rollout;
-use super::session::SessionStore;
+use super::session::{SessionStore, handling};
 use super::world::{ACTIONS_MAX, FIRST_ACTION, FIRST_ORDER, World};
 use super::{Refused, key, us};
 use crate::recording::Happening;
 use crate::scenario::{
-    Action, BalancerPolicy, Deed, LimitKind, Release, Restarts, RollOut, SESSION_LEAK, Scale, Scenario, When,
+    Action, BalancerPolicy, Deed, Limit, LimitKind, Restarts, RollOut, SESSION_LEAK, Scale, Scenario, When,
 };
 
 /// Most instances that a run may come to.
@@ -158,17 +158,23 @@ impl World {
                     because(instance.is_some_and(|i| i.pause == Pause::HeapDump), "a dump of it is under way")
                 })
             }
-            Deed::Limit(limit) => because(self.limit(limit.what) == u64::from(limit.to), "it is so already"),
+            Deed::Limit(limit) => because(self.limit(limit) == u64::from(limit.to), "it is so already"),
             Deed::Balance(balance) => because(self.balancer.policy == balance.policy, "it does so already"),
             Deed::Reap(_) | Deed::Cap(_) | Deed::Note(_) => None,
         }
     }
 
-    fn limit(&self, what: LimitKind) -> u64 {
-        match what {
+    fn limit(&self, limit: &Limit) -> u64 {
+        match limit.what {
             LimitKind::QueueLength => self.config.queue_length as u64,
             LimitKind::Retries => u64::from(self.config.retries),
+            LimitKind::PoolSlots => self.pool_of(limit).map_or(0, |index| self.config.pools[index].capacity.into()),
         }
+    }
+
+    /// Which pool a limit is of.
+    fn pool_of(&self, limit: &Limit) -> Option<usize> {
+        self.scenario.pools.iter().position(|pool| Some(&pool.id) == limit.pool.as_ref())
     }
 
     /// The instances that a restart is about: those that are there.
@@ -201,7 +207,7 @@ impl World {
                 // A switch of the configuration: whatever starts later starts with it.
                 self.leak_is_off = !switch.on;
                 for instance in &mut self.instances {
-                    instance.handling = if switch.on { instance.release } else { Release::Fixed };
+                    instance.handling = handling(&self.scenario, instance.release, self.leak_is_off);
                 }
                 self.note(None, if switch.on { Happening::LeakOn } else { Happening::LeakOff });
             }
@@ -238,6 +244,12 @@ impl World {
                 match limit.what {
                     LimitKind::QueueLength => self.config.queue_length = limit.to as usize,
                     LimitKind::Retries => self.config.retries = limit.to,
+                    LimitKind::PoolSlots => {
+                        if let Some(index) = self.pool_of(&limit) {
+                            self.config.pools[index].capacity = limit.to;
+                            (0..self.instances.len()).for_each(|i| self.hand_out(i, index));
+                        }
+                    }
                 }
                 self.note(None, Happening::LimitChanged { limit: limit.what, to: limit.to });
             }
@@ -285,8 +297,12 @@ impl World {
     fn add_instance(&mut self) -> usize {
         let i = self.instances.len();
         let from_s = self.window_us().div_euclid(1_000_000);
-        let mut instance =
-            Instance::new(&self.config, self.target, SessionStore::new(from_s, self.scenario.window_s() as i64));
+        let mut instance = Instance::new(
+            &self.config,
+            self.target,
+            handling(&self.scenario, self.target, self.leak_is_off),
+            SessionStore::new(from_s, self.scenario.window_s() as i64),
+        );
         instance.process = Process::Absent;
         instance.in_rotation = false;
         instance.advance(self.now_us);

@@ -99,6 +99,7 @@ impl World {
             client_leaves_us: timeout_us.min(user.patience_until_us),
             gateway_called_us: 0,
             work_after_us: 0,
+            slots: 0,
             gateway_us: 0,
             network_us: 0,
             call_fails: false,

@@ -1,5 +1,6 @@
 //! The scenario's parameters in the units of the simulation: microseconds, bytes, 2^-24 fixed-point rates.
 
+use super::pool::PoolConfig;
 use crate::scenario::{BalancerPolicy, PatienceShape, Release, Scenario};
 use crate::units::{BYTES_PER_KIB, BYTES_PER_MIB, US_PER_S};
 
@@ -29,6 +30,7 @@ pub(super) struct Config {
     pub gateway_timeout_us: u64,
     pub network_median_us: f64,
     pub network_sigma: f64,
+    pub pools: Vec<PoolConfig>,
     pub heap_limit_bytes: u64,
     pub heap_base_bytes: u64,
     pub pause_us_per_byte: f64,
@@ -109,6 +111,7 @@ impl Config {
             gateway_timeout_us: us(scenario.gateway.timeout_s.value),
             network_median_us: scenario.gateway.network_median_s.value * US_PER_S as f64,
             network_sigma: scenario.gateway.network_sigma.value,
+            pools: PoolConfig::all(scenario),
             heap_limit_bytes: mib(scenario.heap.limit_mib.value),
             heap_base_bytes: mib(scenario.heap.base_live_mib.value),
             pause_us_per_byte: scenario.heap.pause_s_per_live_gib.value * US_PER_S as f64 / crate::units::BYTES_PER_GIB,

@@ -10,12 +10,14 @@ use super::key;
 use super::world::{FIRST_FAULT, World};
 use crate::engine::random::{Purpose, Streams};
 use crate::recording::Happening;
-use crate::scenario::{CpuCost, During, Effect, Fault, Release, SESSION_LEAK, Scenario};
+use crate::scenario::{CallOutcome, CpuCost, During, Effect, Fault, Release, SESSION_LEAK, Scenario};
 
 /// The faults and which of them are in effect.
 #[derive(Clone, Debug)]
 pub(super) struct Faults {
     list: Vec<Fault>,
+    /// Names of the pools.
+    pools: Vec<String>,
     /// Whether the time of each has come and not passed.
     is_due: Vec<bool>,
     /// Whether a flag has switched it off.
@@ -31,6 +33,8 @@ pub(super) struct Faults {
 struct Effects {
     /// Of a release, or of any.
     costs: Vec<(Option<Release>, CpuCost)>,
+    /// Of a release, or of any: the pool whose slots are kept, and after which calls.
+    kept_slots: Vec<(Option<Release>, usize, CallOutcome)>,
     latency_factor: f64,
     /// Probability that a call does not fail.
     answered_ratio: f64,
@@ -40,7 +44,13 @@ struct Effects {
 
 impl Default for Effects {
     fn default() -> Self {
-        Self { costs: Vec::new(), latency_factor: 1.0, answered_ratio: 1.0, survived_ratio: 1.0 }
+        Self {
+            costs: Vec::new(),
+            kept_slots: Vec::new(),
+            latency_factor: 1.0,
+            answered_ratio: 1.0,
+            survived_ratio: 1.0,
+        }
     }
 }
 
@@ -59,6 +69,7 @@ impl Faults {
             is_due: list.iter().map(|fault| matches!(fault.during, During::Release(_))).collect(),
             is_off: vec![false; list.len()],
             list,
+            pools: scenario.pools.iter().map(|pool| pool.id.clone()).collect(),
             streams: Streams::new(seed, Purpose::Faults),
             quiet: true,
             effects: Effects::default(),
@@ -91,6 +102,15 @@ impl Faults {
                     effects.answered_ratio *= 1.0 - dependency.error_ratio;
                 }
                 Effect::Crash(crash) => effects.survived_ratio *= 1.0 - crash.requests_ratio,
+                Effect::SlotLeak(leak) => {
+                    let release = match fault.during {
+                        During::Release(release) => Some(release),
+                        During::Span(_) => None,
+                    };
+                    if let Some(pool) = self.pools.iter().position(|pool| *pool == leak.pool) {
+                        effects.kept_slots.push((release, pool, leak.on));
+                    }
+                }
                 Effect::Surge(_) => {}
             }
         }
@@ -127,6 +147,14 @@ impl Faults {
     /// Whether the gateway answers a call with an error.
     pub fn call_fails(&self, entity: u64) -> bool {
         self.effects.answered_ratio < 1.0 && self.draw(entity, Draw::Answer) >= self.effects.answered_ratio
+    }
+
+    /// Whether a slot of a pool is not given back after a call on an instance of a release.
+    pub fn keeps_slot(&self, pool: usize, outcome: CallOutcome, release: Release) -> bool {
+        let keeps = |(of, which, on): &(Option<Release>, usize, CallOutcome)| {
+            *which == pool && *on == outcome && of.is_none_or(|of| of == release)
+        };
+        self.effects.kept_slots.iter().any(keeps)
     }
 
     /// Whether a request kills its process.

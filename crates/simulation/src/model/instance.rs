@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::config::{Config, WORK_BITS};
+use super::pool::{self, Pool};
 use super::session::SessionStore;
 use crate::recording::BUCKETS;
 use crate::scenario::Release;
@@ -104,6 +105,7 @@ pub(super) struct Instance {
     pub backoff_us: u64,
     pub busy_threads: u32,
     pub queue: VecDeque<u32>,
+    pub pools: Vec<Pool>,
     pub sessions: SessionStore,
     pub allocated_bytes: u64,
     pub heap_after_gc_bytes: u64,
@@ -127,14 +129,14 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    pub fn new(config: &Config, release: Release, sessions: SessionStore) -> Self {
+    pub fn new(config: &Config, release: Release, handling: Release, sessions: SessionStore) -> Self {
         Self {
             process: Process::Running,
             in_rotation: true,
             failed_probes: 0,
             life: 0,
             release,
-            handling: release,
+            handling,
             next_release: release,
             leaves: false,
             running_since_us: 0,
@@ -142,6 +144,7 @@ impl Instance {
             backoff_us: 0,
             busy_threads: 0,
             queue: VecDeque::with_capacity(config.queue_length.min(1024)),
+            pools: pool::empty(config),
             sessions,
             allocated_bytes: 0,
             heap_after_gc_bytes: 0,
@@ -287,6 +290,7 @@ impl Instance {
         self.life += 1;
         self.jobs.clear();
         self.queue.clear();
+        self.pools.fill(Pool::default());
         self.busy_threads = 0;
         self.sessions.clear();
         self.allocated_bytes = 0;

@@ -21,6 +21,7 @@ mod instance;
 mod liveness;
 mod monitor;
 mod operations;
+mod pool;
 mod preroll;
 mod rollout;
 mod serving;

@@ -2,10 +2,11 @@
 
 use super::dispatch::Timer;
 use super::instance::Process;
+use super::session::handling;
 use super::us;
 use super::world::World;
 use crate::recording::{Happening, LogEntry};
-use crate::scenario::{Release, Scenario};
+use crate::scenario::Scenario;
 
 impl World {
     /// Notes an entry of the event log.
@@ -137,7 +138,7 @@ impl World {
         instance.clear();
         instance.process = Process::Starting;
         instance.release = instance.next_release;
-        instance.handling = if self.leak_is_off { Release::Fixed } else { instance.next_release };
+        instance.handling = handling(&self.scenario, instance.next_release, self.leak_is_off);
         instance.heap_after_gc_bytes = self.config.heap_base_bytes;
         let life = instance.life;
         self.instance_events.set(i, super::NEVER);

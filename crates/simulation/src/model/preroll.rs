@@ -47,7 +47,8 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, lead_in_s: Op
     let release = scenario.deployment.release.value;
     let record_s = i64::from(record_step_s(scenario));
     let lead_in_max_s = lead_in_s.unwrap_or_else(|| budget::lead_in_max_s(scenario)) as i64;
-    let new = |_| Instance::new(config, release, SessionStore::new(deployed_s, window_s));
+    let handling = session::handling(scenario, release, false);
+    let new = |_| Instance::new(config, release, handling, SessionStore::new(deployed_s, window_s));
     let shares = shares(scenario, seed);
     // What requests cost on average, faults of the release included.
     let cpu_us = config.cpu_us * Faults::new(scenario, seed).mean_cpu_factor(release);
@@ -86,8 +87,8 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, lead_in_s: Op
             let whole = expected[i] as i64;
             expected[i] -= whole as f64;
             for _ in 0..whole {
-                let opened = session::begin(release, &mut instance.sessions, at_s);
-                session::end(release, &mut instance.sessions, opened, Transaction::Confirmed);
+                let opened = session::begin(instance.handling, &mut instance.sessions, at_s);
+                session::end(instance.handling, &mut instance.sessions, opened, Transaction::Confirmed);
             }
             instance.work.cpu_milli_us += (load.cpu_milli * step_s as f64 * 1e6) as u64;
             instance.work.gc_us += (load.gc_ratio * step_s as f64 * 1e6) as u64;

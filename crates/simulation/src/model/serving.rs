@@ -9,6 +9,7 @@ use super::session::{self, Transaction};
 use super::users::Phase;
 use crate::engine::queue::NEVER;
 use crate::recording::{Happening, NONE, bucket_of};
+use crate::scenario::CallOutcome;
 
 impl World {
     /// A request reaches an instance that has room for it.
@@ -68,7 +69,8 @@ impl World {
                         return;
                     }
                     match self.requests[request].phase {
-                        Phase::BeforeGateway => self.call_gateway(request),
+                        Phase::BeforeGateway if self.config.pools.is_empty() => self.call_gateway(request),
+                        Phase::BeforeGateway => self.take_slots(i, request),
                         _ => self.finish(i, request, Transaction::Confirmed),
                     }
                 }
@@ -83,7 +85,7 @@ impl World {
     }
 
     #[inline]
-    fn call_gateway(&mut self, request: u32) {
+    pub(super) fn call_gateway(&mut self, request: u32) {
         let (now_us, now_ms) = (self.now_us, self.window_ms());
         let entry = &mut self.requests[request];
         entry.phase = Phase::AtGateway;
@@ -119,11 +121,20 @@ impl World {
             self.recording.samples.reply_ms[entry.sample as usize] = now_ms;
         }
         self.instances[i].advance(self.now_us);
-        if entry.call_fails || entry.gateway_us + entry.network_us >= self.config.gateway_timeout_us {
+        let outcome = match entry.gateway_us + entry.network_us >= self.config.gateway_timeout_us {
+            true => CallOutcome::TimedOut,
+            false if entry.call_fails => CallOutcome::Failed,
+            false => CallOutcome::Confirmed,
+        };
+        let work_after_us = entry.work_after_us;
+        if entry.slots > 0 {
+            self.call_over(i, request, outcome);
+        }
+        if outcome != CallOutcome::Confirmed {
             self.finish(i, request, Transaction::TimedOut);
         } else {
-            entry.phase = Phase::AfterGateway;
-            self.instances[i].compute(request, entry.work_after_us);
+            self.requests[request].phase = Phase::AfterGateway;
+            self.instances[i].compute(request, work_after_us);
             self.allocate(i, self.config.allocation_after_bytes);
         }
         self.reschedule(i);
@@ -131,7 +142,7 @@ impl World {
 
     /// The request is done: the session code runs, the answer goes out, the thread takes the next.
     #[inline]
-    fn finish(&mut self, i: usize, request: u32, transaction: Transaction) {
+    pub(super) fn finish(&mut self, i: usize, request: u32, transaction: Transaction) {
         let (now_us, now_ms) = (self.now_us, self.window_ms());
         let entry = &mut self.requests[request];
         entry.phase = Phase::Free;

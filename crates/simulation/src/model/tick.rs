@@ -8,7 +8,8 @@ use super::verification::Operation;
 use super::{Config, World, preroll};
 use crate::recording::{
     AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, CheckoutOutcomes, Histograms, InstanceRow, InstanceSeries, InstanceState,
-    Meta, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
+    Meta, PoolMeta, PoolSeries, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow,
+    ServiceSeries, TICK_S,
 };
 use crate::scenario::{Release, Scenario};
 
@@ -124,6 +125,9 @@ impl World {
             instance.advance(now_us);
             let row = instance.row(config);
             self.recording.instances.push(&row);
+            for pool in &mut instance.pools {
+                self.recording.pools.push(&pool.row());
+            }
             self.recording.request_latency.counts.extend(std::mem::take(&mut instance.latency));
         }
         let latencies = std::mem::take(&mut self.latencies);
@@ -151,11 +155,21 @@ impl World {
         }
     }
 
+    /// Slots are held by calls or lost; nobody waits beside a free one.
+    fn check_pools(&self, instance: &Instance) {
+        for (pool, config) in instance.pools.iter().zip(&self.config.pools) {
+            debug_assert!(pool.lost <= pool.taken && pool.taken - pool.lost <= instance.busy_threads);
+            debug_assert!(pool.waiting.is_empty() || pool.taken >= config.capacity);
+            debug_assert!(pool.waiting.len() <= instance.busy_threads as usize);
+        }
+    }
+
     /// The conservation laws, checked at every second in debug builds.
     fn check_conservation(&self) {
         let statistics = &self.statistics;
         debug_assert_eq!(statistics.users, statistics.outcomes + self.users.used() as u64, "users are conserved");
         for instance in &self.instances {
+            self.check_pools(instance);
             debug_assert!(instance.busy_threads <= self.config.worker_threads);
             debug_assert!(
                 instance.queue.len()
@@ -234,12 +248,14 @@ pub(super) fn empty_recording(scenario: &Scenario, config: &Config, seed: u64, i
             session_bytes: config.session_bytes as u32,
             worker_threads: config.worker_threads,
             queue_length: config.queue_length as u32,
+            pools: scenario.pools.iter().map(PoolMeta::of).collect(),
             preroll_step_s: preroll::record_step_s(scenario),
             lead_in_s: 0,
             events: 0,
         },
         service: ServiceSeries::with_capacity(seconds),
         instances: InstanceSeries::with_capacity(seconds / TICK_S * instances),
+        pools: PoolSeries::default(),
         preroll: PrerollSeries::default(),
         preroll_service: PrerollServiceSeries::default(),
         samples: SampleSeries::default(),

@@ -102,6 +102,8 @@ pub(super) struct Request {
     pub gateway_called_us: u64,
     /// CPU time after the gateway's reply.
     pub work_after_us: u64,
+    /// Pools of which it has a slot: the first so many.
+    pub slots: u8,
     pub gateway_us: u64,
     pub network_us: u64,
     /// Whether the gateway answers with an error.
@@ -117,6 +119,8 @@ pub(super) enum Phase {
     Free,
     Queued,
     BeforeGateway,
+    /// It waits for a slot of a pool.
+    AwaitingSlot,
     AtGateway,
     AfterGateway,
     /// Its instance was killed while the gateway worked on it.
@@ -126,7 +130,7 @@ pub(super) enum Phase {
 impl Phase {
     /// Whether a worker thread of the instance holds the request.
     pub fn is_served(self) -> bool {
-        matches!(self, Self::BeforeGateway | Self::AtGateway | Self::AfterGateway)
+        matches!(self, Self::BeforeGateway | Self::AwaitingSlot | Self::AtGateway | Self::AfterGateway)
     }
 }
 

@@ -113,6 +113,17 @@ columns! {
 }
 
 columns! {
+    /// The pools of the instances, as often as [`InstanceSeries`] has a row: row = (tick · instances + instance) · pools + pool.
+    /// Empty in a run without pools.
+    PoolSeries, PoolRow {
+        slots_taken: Gauge "slots of the pool that are not free",
+        slots_lost: Gauge "slots of the pool that were never given back",
+        slots_waited_for: Gauge "requests waiting for a slot of the pool",
+        slot_timeouts: Count "requests that failed waiting for a slot of the pool",
+    }
+}
+
+columns! {
     /// Memory from the faulty deployment to the window, a row per instance every ten minutes.
     PrerollSeries, PrerollRow {
         heap_after_gc_kib: Gauge "live bytes after collection",

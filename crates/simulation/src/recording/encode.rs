@@ -1,12 +1,12 @@
 //! A recording as bytes, for the worker's response and for the digest: a JSON header, then every column as little-endian
-//! `u32`. Version 2.
+//! `u32`. Version 2. Columns of pools come last, and only where there are pools.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh64::xxh64;
 
 use super::{
-    Histograms, InstanceSeries, LogEntry, Meta, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries,
-    ServiceSeries,
+    Histograms, InstanceSeries, LogEntry, Meta, PoolSeries, PrerollSeries, PrerollServiceSeries, Recording,
+    SampleSeries, ServiceSeries,
 };
 use crate::json;
 
@@ -50,6 +50,9 @@ impl Recording {
             &self.request_latency.counts,
             &self.session_ages,
         ]);
+        if !self.meta.pools.is_empty() {
+            columns.extend(self.pools.columns());
+        }
         columns
     }
 
@@ -66,6 +69,9 @@ impl Recording {
             &mut self.request_latency.counts,
             &mut self.session_ages,
         ]);
+        if !self.meta.pools.is_empty() {
+            columns.extend(self.pools.columns_mut());
+        }
         columns
     }
 
@@ -107,6 +113,7 @@ impl Recording {
             meta: header.meta,
             service: ServiceSeries::default(),
             instances: InstanceSeries::default(),
+            pools: PoolSeries::default(),
             preroll_service: PrerollServiceSeries::default(),
             preroll: PrerollSeries::default(),
             samples: SampleSeries::default(),
@@ -135,6 +142,8 @@ impl Recording {
         alike(self.service.columns())
             && alike(self.instances.columns())
             && alike(self.preroll.columns())
+            && alike(self.pools.columns())
+            && self.pools.slots_taken.len() == ticks * instances * self.meta.pools.len()
             && alike(self.samples.columns())
             && self.service.arrivals.len() == self.meta.seconds as usize
             && whole(self.instances.state.len(), instances)

@@ -52,6 +52,9 @@ pub fn value_of(recording: &Recording, measure: &Measure) -> Option<f64> {
             });
             (all > 0).then(|| slow as f64 / all as f64)
         }
+        Measure::PoolWorstRatio { at } => recording.pool_worst_ratio(minute(at)),
+        Measure::ThreadsRatio { at } => recording.threads_ratio(minute(at)),
+        Measure::RetryRatio { at } => recording.retry_ratio(minute(at)),
         Measure::AlertFiredAt { rule } => {
             let fires = |what: &Happening| matches!(what, Happening::AlertFiring { rule: fired, .. } if *fired == rule);
             time(recording.first(fires))
@@ -84,7 +87,10 @@ pub(super) fn is_decided(recording: &Recording, measure: &Measure, end: UtcMs, v
             | Measure::HeapWorstRatio { at }
             | Measure::SessionShareRatio { at }
             | Measure::YoungHeapRatio { at }
-            | Measure::YoungSlowRatio { at } => passed(*at),
+            | Measure::YoungSlowRatio { at }
+            | Measure::PoolWorstRatio { at }
+            | Measure::ThreadsRatio { at }
+            | Measure::RetryRatio { at } => passed(*at),
             Measure::GatewayP50Change { at, baseline } | Measure::NetworkP50Change { at, baseline } => {
                 passed(at.plus_s(MEDIAN_HALF_S)) && passed(baseline.plus_s(MEDIAN_HALF_S))
             }

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use attempt::AttemptOutcome;
 pub use columns::{
-    ColumnInfo, ColumnKind, InstanceRow, InstanceSeries, PrerollRow, PrerollSeries, PrerollServiceRow,
-    PrerollServiceSeries, SampleRow, SampleSeries, ServiceRow, ServiceSeries,
+    ColumnInfo, ColumnKind, InstanceRow, InstanceSeries, PoolRow, PoolSeries, PrerollRow, PrerollSeries,
+    PrerollServiceRow, PrerollServiceSeries, SampleRow, SampleSeries, ServiceRow, ServiceSeries,
 };
 pub use encode::DecodeError;
 pub use histogram::{BOUNDS_MS, BUCKETS, Histograms, bucket_of, quantile_s};
@@ -66,12 +66,35 @@ pub struct Meta {
     pub worker_threads: u32,
     /// Places in the queue of an instance.
     pub queue_length: u32,
+    /// The pools of every instance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pools: Vec<PoolMeta>,
     /// Seconds between two rows before the window.
     pub preroll_step_s: u32,
     /// How long before the window the simulation of events began, in seconds; 0 when the integration was exact up to it.
     pub lead_in_s: u32,
     /// Events simulated.
     pub events: u64,
+}
+
+/// A pool that every instance has.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolMeta {
+    /// Its name, as in the scenario.
+    pub id: String,
+    /// What it is a pool of, in the plural.
+    pub of: String,
+    /// Slots at the start of the run.
+    pub capacity: u32,
+}
+
+impl PoolMeta {
+    /// What is recorded of a scenario's pool.
+    #[must_use]
+    pub fn of(pool: &crate::scenario::Pool) -> Self {
+        Self { id: pool.id.clone(), of: pool.of.clone(), capacity: pool.capacity }
+    }
 }
 
 /// A run.
@@ -83,6 +106,8 @@ pub struct Recording {
     pub service: ServiceSeries,
     /// The instances, [`TICK_S`] apart: row = tick · instances + instance.
     pub instances: InstanceSeries,
+    /// The pools of the instances, [`TICK_S`] apart: row = (tick · instances + instance) · pools + pool.
+    pub pools: PoolSeries,
     /// The instances before the window, `meta.preroll_step_s` apart, ending at its start: row = step · instances + instance.
     pub preroll: PrerollSeries,
     /// The service before the window, as far apart and as long.
@@ -118,6 +143,10 @@ impl Recording {
         }
         for column in self.preroll.columns_mut() {
             widen(column, before, count);
+        }
+        let pools = self.meta.pools.len();
+        for column in self.pools.columns_mut() {
+            widen(column, before * pools, count * pools);
         }
         widen(&mut self.request_latency.counts, before * BUCKETS, count * BUCKETS);
         widen(&mut self.session_ages, before * AGE_CLASSES, count * AGE_CLASSES);

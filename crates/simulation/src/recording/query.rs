@@ -195,6 +195,54 @@ impl Recording {
         f64::from(kib) / f64::from(self.meta.heap_limit_kib.max(1))
     }
 
+    /// A gauge of a pool of one instance at the end of the span.
+    #[must_use]
+    pub fn pool_gauge(&self, column: &[u32], span: Span, instance: usize, pool: usize) -> u32 {
+        let tick = (span.until / TICK_S).saturating_sub(1).min(self.ticks().saturating_sub(1));
+        column.get(self.row(tick, instance) * self.meta.pools.len() + pool).copied().unwrap_or(0)
+    }
+
+    /// Slots taken ÷ capacity at the end of the span, one pool of one instance.
+    #[must_use]
+    pub fn pool_ratio(&self, span: Span, instance: usize, pool: usize) -> f64 {
+        let taken = self.pool_gauge(&self.pools.slots_taken, span, instance, pool);
+        f64::from(taken) / f64::from(self.meta.pools[pool].capacity.max(1))
+    }
+
+    /// The same of the instance and the pool with the fewest slots left; `None` without a pool or an instance.
+    #[must_use]
+    pub fn pool_worst_ratio(&self, span: Span) -> Option<f64> {
+        let pools = 0..self.meta.pools.len();
+        let of = |instance| pools.clone().map(move |pool| self.pool_ratio(span, instance, pool));
+        self.present(span).flat_map(of).reduce(f64::max)
+    }
+
+    /// Requests that wait for a slot of a pool at the end of the span, all instances.
+    #[must_use]
+    pub fn slots_waited_for(&self, span: Span) -> u64 {
+        let pools = 0..self.meta.pools.len();
+        let of = |instance| {
+            let waiting = |pool| u64::from(self.pool_gauge(&self.pools.slots_waited_for, span, instance, pool));
+            pools.clone().map(waiting).sum::<u64>()
+        };
+        self.present(span).map(of).sum()
+    }
+
+    /// Worker threads in use ÷ all at the end of the span, every instance that runs.
+    #[must_use]
+    pub fn threads_ratio(&self, span: Span) -> Option<f64> {
+        let runs = |instance: &usize| !self.instance_state(span, *instance).is_restarting();
+        let busy = |instance| u64::from(self.gauge(&self.instances.busy_threads, span, instance));
+        let running: Vec<u64> = self.present(span).filter(runs).map(busy).collect();
+        ratio(running.iter().sum(), running.len() as u64 * u64::from(self.meta.worker_threads))
+    }
+
+    /// Retries ÷ attempts; `None` without attempts.
+    #[must_use]
+    pub fn retry_ratio(&self, span: Span) -> Option<f64> {
+        ratio(sum(&self.service.retries, span), sum(&self.service.attempts, span))
+    }
+
     /// Bytes of sessions ÷ live bytes at the end of the span, one instance.
     #[must_use]
     pub fn session_share_ratio(&self, span: Span, instance: usize) -> f64 {

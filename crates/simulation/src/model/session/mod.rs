@@ -11,7 +11,7 @@ pub use faulty::Faulty;
 pub use fixed::Fixed;
 pub use store::{SessionId, SessionStore};
 
-use crate::scenario::Release;
+use crate::scenario::{Release, Scenario};
 
 /// The faulty session code, as compiled.
 pub const FAULTY_SOURCE: &str = include_str!("faulty.rs");
@@ -34,6 +34,11 @@ pub trait SessionHandling {
 
     /// The transaction has ended, one way or the other.
     fn end(store: &mut SessionStore, session: SessionId, transaction: Transaction);
+}
+
+/// The session code that an instance of a release runs: the leak may be switched off, or not be what is wrong with it.
+pub(super) fn handling(scenario: &Scenario, release: Release, leak_is_off: bool) -> Release {
+    if leak_is_off || !scenario.deployment.leaks_sessions.value { Release::Fixed } else { release }
 }
 
 /// Runs the session code of `release` at the beginning of a payment.

@@ -1,0 +1,79 @@
+//! What parts of a scenario are called in sentences.
+
+use super::{CallOutcome, During, Effect, Fault, Release, Scenario};
+
+impl Scenario {
+    /// Whether the faulty release leaves sessions open, and sessions take memory.
+    #[must_use]
+    pub fn leaks_sessions(&self) -> bool {
+        self.deployment.leaks_sessions.value && self.session.size_kib.value > 0.0
+    }
+
+    /// The word for a release: "leaking" or "faulty"; "fixed", or "previous" where the run begins with it.
+    #[must_use]
+    pub fn release_word(&self, release: Release) -> &'static str {
+        match release {
+            Release::Faulty if self.leaks_sessions() => "leaking",
+            Release::Faulty => "faulty",
+            Release::Fixed if self.deployment.release.value == Release::Fixed && !self.leaks_sessions() => "previous",
+            Release::Fixed => "fixed",
+        }
+    }
+
+    /// The word for what is wrong: "leak" or "fault".
+    #[must_use]
+    pub fn fault_word(&self) -> &'static str {
+        if self.leaks_sessions() { "leak" } else { "fault" }
+    }
+
+    /// What the pool of this name is of, in the plural.
+    #[must_use]
+    pub fn pool_of<'a>(&'a self, id: &'a str) -> &'a str {
+        self.pools.iter().find(|pool| pool.id == id).map_or(id, |pool| pool.of.as_str())
+    }
+
+    /// What a fault does, in a sentence without a subject's doubt: "The gateway takes 30 times as long to answer."
+    #[must_use]
+    pub fn what_it_does(&self, fault: &Fault) -> String {
+        let sentence = match &fault.does {
+            Effect::CpuCost(cost) if cost.requests_ratio >= 1.0 => {
+                format!("A request needs {} times the CPU time", cost.factor)
+            }
+            Effect::CpuCost(cost) => {
+                format!("{} % of the requests need {} times the CPU time", percent(cost.requests_ratio), cost.factor)
+            }
+            Effect::Dependency(dependency) => {
+                let slower = (dependency.latency_factor - 1.0).abs() > 1e-9;
+                let slow = format!("takes {} times as long to answer", dependency.latency_factor);
+                let fails = format!("answers {} % of the calls with an error", percent(dependency.error_ratio));
+                match (slower, dependency.error_ratio > 0.0) {
+                    (true, true) => format!("The gateway {slow} and {fails}"),
+                    (false, true) => format!("The gateway {fails}"),
+                    _ => format!("The gateway {slow}"),
+                }
+            }
+            Effect::Surge(surge) => format!("{} times as many users come", surge.factor),
+            Effect::Crash(crash) => {
+                format!("{} % of the requests kill the process that serves them", percent(crash.requests_ratio))
+            }
+            Effect::SlotLeak(leak) => {
+                let after = match leak.on {
+                    CallOutcome::Confirmed => "is answered",
+                    CallOutcome::TimedOut => "times out",
+                    CallOutcome::Failed => "fails",
+                };
+                format!("After a call that {after}, one of the {} is not given back", self.pool_of(&leak.pool))
+            }
+        };
+        let when = match &fault.during {
+            During::Span(span) => format!("from {} to {} UTC", span.from.hh_mm(), span.until.hh_mm()),
+            During::Release(release) => format!("on the {} release", self.release_word(*release)),
+        };
+        format!("{sentence}, {when}.")
+    }
+}
+
+/// A ratio in percent, without needless digits.
+fn percent(ratio: f64) -> f64 {
+    (ratio * 1e4).round() / 1e2
+}

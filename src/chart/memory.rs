@@ -60,7 +60,11 @@ fn legend(kind: ChartKind, scenario: &Scenario, recording: &Recording) -> (Vec<u
     let count = |group: Group| groups.iter().filter(|other| **other == group).count();
     let present: Vec<Group> = Group::ALL.into_iter().filter(|group| count(*group) > 0).collect();
     let entry_of = |group: &Group| present.iter().position(|other| other == group).unwrap_or(0);
-    let legend = present.iter().map(|group| group.entry(kind, count(*group))).collect();
+    let mut legend: Vec<LegendEntry> = present.iter().map(|group| group.entry(kind, count(*group))).collect();
+    if let [all] = legend.as_mut_slice() {
+        // Older than none.
+        all.label = format!("{} instances", groups.len());
+    }
     (groups.iter().map(entry_of).collect(), legend)
 }
 

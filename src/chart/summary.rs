@@ -237,7 +237,7 @@ impl SummaryWriter<'_> {
 
     /// The instances of an entry of the legend: "6 older instances".
     fn instances(&self, entry: usize) -> String {
-        format!("the {} instances", self.model.legend[entry].label)
+        format!("the {} instances", self.model.legend[entry].label.trim_end_matches(" instances"))
     }
 
     fn entry_peak(&self, entry: usize) -> Option<Peak> {

@@ -82,8 +82,8 @@ pub fn evidence(scenario: &Scenario, recording: &Recording, event: &TimelineEven
 fn one(scenario: &Scenario, recording: &Recording, evidence: Evidence, at: UtcMs) -> EvidenceValue {
     let (label, how) = match evidence {
         Evidence::Code if !scenario.leaks_sessions() => ("what is wrong", "the faults that the simulation contains"),
-        Evidence::FixedInstances if scenario.release_word(Release::Fixed) == "previous" => {
-            ("on the previous release", "instances that run it")
+        Evidence::FixedInstances if scenario.release_word(Release::Fixed) == "stable" => {
+            ("on the stable release", "instances that run it")
         }
         _ => names(evidence),
     };

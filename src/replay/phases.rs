@@ -165,6 +165,8 @@ pub fn phases(scenario: &Scenario, recording: Option<&Recording>) -> Vec<Inciden
             }
         }
     }
+    // Events that go on with the phase before them open none.
+    starts.dedup_by(|later, earlier| later.1 == earlier.1);
     let ends = starts.iter().skip(1).map(|(start_ms, _)| *start_ms).chain([duration_ms]);
     let phases = starts.iter().zip(ends).map(|((from_ms, name), until_ms)| IncidentPhase {
         from_ms: *from_ms,

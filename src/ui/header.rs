@@ -25,9 +25,8 @@ pub fn header(
     html! {
         <header class="top">
             <div class="top-title">
-                <strong>{ &run.scenario.title }</strong>
+                { incidents(&run.scenario) }
                 <span class="top-service">{ &incident.service }</span>
-                { incidents(&run.scenario.id) }
             </div>
             <div class="top-controls">
                 { share }

@@ -5,17 +5,20 @@ use yew::prelude::*;
 use super::address_bar;
 use super::player::Menu;
 use crate::replay::Address;
+use crate::scenario::Scenario;
 use crate::scenario::catalogue::CATALOGUE;
 
-/// The menu; nothing where the files of other scenarios are out of reach, in a single file or on a disk.
-pub fn incidents(shown: &str) -> Html {
+/// The title, which opens the menu; the title alone where the files of other scenarios are out of reach, in a single file or on
+/// a disk.
+pub fn incidents(shown: &Scenario) -> Html {
+    let title = html! { <strong>{ &shown.title }</strong> };
     if !address_bar::can_be_framed() {
-        return Html::default();
+        return title;
     }
-    let shown = shown.to_owned();
-    let panel = Callback::from(move |()| list(&shown));
-    let face = html! { <span aria-hidden="true">{ "Incidents ▾" }</span> };
-    html! { <Menu label="Incidents" class="incidents" {face} {panel} /> }
+    let id = shown.id.clone();
+    let panel = Callback::from(move |()| list(&id));
+    let face = html! { <>{ title }<span class="incidents-more" aria-hidden="true">{ "▾" }</span></> };
+    html! { <Menu label="Other incidents" class="incidents" {face} {panel} /> }
 }
 
 fn list(shown: &str) -> Html {

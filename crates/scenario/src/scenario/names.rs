@@ -9,13 +9,13 @@ impl Scenario {
         self.deployment.leaks_sessions.value && self.session.size_kib.value > 0.0
     }
 
-    /// The word for a release: "leaking" or "faulty"; "fixed", or "previous" where the run begins with it.
+    /// The word for a release: "leaking" or "faulty"; "fixed", or "stable" where the run begins with it.
     #[must_use]
     pub fn release_word(&self, release: Release) -> &'static str {
         match release {
             Release::Faulty if self.leaks_sessions() => "leaking",
             Release::Faulty => "faulty",
-            Release::Fixed if self.deployment.release.value == Release::Fixed && !self.leaks_sessions() => "previous",
+            Release::Fixed if self.deployment.release.value == Release::Fixed && !self.leaks_sessions() => "stable",
             Release::Fixed => "fixed",
         }
     }

@@ -19,8 +19,13 @@ pub(super) fn gateway(scenario: &Scenario, recording: &Recording) -> ChartModel 
         ("network-p50", "network p50", ColourToken::Accent, Dash::Solid, Shape::Line, network_p50),
     ];
     let scale = model::axis_in_decades(columns.iter().flat_map(|column| &column.5));
-    let (series, legend) = model::columns(ChartKind::Gateway, &x_ms, columns);
+    let (mut series, mut legend) = model::columns(ChartKind::Gateway, &x_ms, columns);
+    let called = &scenario.incident.dependency;
+    for name in series.iter_mut().map(|s| &mut s.name).chain(legend.iter_mut().map(|entry| &mut entry.label)) {
+        *name = name.replace("gateway", called);
+    }
     ChartModel {
+        title: format!("{} and network", crate::replay::capitalised(called)),
         subtitle: "calls and round trips of the last minute; log scale".to_owned(),
         series,
         legend,

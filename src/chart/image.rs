@@ -116,7 +116,7 @@ fn head<'a>(model: &'a ChartModel, view: &View, width_px: f64, measure: MeasureT
 
 fn draw_head(model: &ChartModel, keys: &[Key<'_>], palette: &Palette, pen: &Pen<'_, '_>) -> Result<(), Failure> {
     let (ink, muted) = (palette.get(ColourToken::Ink), palette.get(ColourToken::Ink2));
-    pen.bold(model.title, (MARGIN_PX, 15.0), 13.0, TextAlign::Left, ink)?;
+    pen.bold(&model.title, (MARGIN_PX, 15.0), 13.0, TextAlign::Left, ink)?;
     pen.text(&model.subtitle, (MARGIN_PX, 31.0), HEAD_TEXT_PX, TextAlign::Left, muted)?;
     for key in keys {
         let (x, y) = (key.x_px, TITLE_PX + (key.row as f64 + 0.5) * ROW_PX);

@@ -94,7 +94,7 @@ pub(super) fn memory(scenario: &Scenario, recording: &Recording) -> ChartModel {
     let ticks = recording.ticks();
     let x_ms: Rc<[f64]> = (1..=ticks).map(|tick| (tick * TICK_S * 1000) as f64).collect();
     let series = entry_of.into_iter().enumerate().map(|(instance, entry)| Series {
-        name: Recording::instance_name(instance),
+        name: recording.instance_name(instance),
         entry,
         instance: Some(instance),
         x_ms: x_ms.clone(),
@@ -125,7 +125,7 @@ pub(super) fn deployment(scenario: &Scenario, recording: &Recording) -> ChartMod
         _ => f64::from(recording.preroll.heap_after_gc_kib[step * instances + instance]) / limit_kib(recording),
     };
     let series = entry_of.into_iter().enumerate().map(|(instance, entry)| Series {
-        name: Recording::instance_name(instance),
+        name: recording.instance_name(instance),
         entry,
         instance: Some(instance),
         x_ms: x_ms.clone(),

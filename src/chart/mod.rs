@@ -59,7 +59,7 @@ use crate::scenario::Scenario;
 fn base(kind: ChartKind, unit: Unit, scale: Scale, scenario: &Scenario, recording: &Recording) -> ChartModel {
     ChartModel {
         kind,
-        title: kind.title(),
+        title: kind.title().to_owned(),
         subtitle: String::new(),
         what_if: scenario.what_if.line(),
         unit,

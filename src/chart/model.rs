@@ -18,7 +18,7 @@ use crate::units::UtcMs;
 #[derive(Clone, PartialEq, Debug)]
 pub struct ChartModel {
     pub kind: ChartKind,
-    pub title: &'static str,
+    pub title: String,
     /// Measure, window and unit: "share of the users who started in each minute".
     pub subtitle: String,
     /// What a what-if changes of the scenario, as a line; images carry it.

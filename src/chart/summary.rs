@@ -184,13 +184,15 @@ impl SummaryWriter<'_> {
     }
 
     fn gateway(&self) -> Option<String> {
-        let (gateway, network) = (self.named("gateway p50")?, self.named("network p50")?);
+        let [gateway, network] = ["gateway/gateway-p50", "gateway/network-p50"].map(|key| self.keyed(key));
+        let (gateway, network) = (gateway?, network?);
         let (gateway_low, gateway_high) = (lowest(gateway)?.value, highest(gateway)?.value);
         let (network_low, network_high) = (lowest(network)?.value, highest(network)?.value);
         let is_flat = gateway_high <= gateway_low * FLAT_FACTOR && network_high <= network_low * FLAT_FACTOR;
         Some(format!(
-            "{}: the median gateway call takes {}, the median network round trip {}.",
+            "{}: the median {} call takes {}, the median network round trip {}.",
             if is_flat { "Flat throughout" } else { "Not flat" },
+            gateway.name.trim_end_matches(" p50"),
             self.span(gateway_low, gateway_high),
             self.span(network_low, network_high)
         ))
@@ -246,6 +248,11 @@ impl SummaryWriter<'_> {
 
     fn named(&self, name: &str) -> Option<&Series> {
         self.model.series.iter().find(|series| series.name == name)
+    }
+
+    fn keyed(&self, key: &str) -> Option<&Series> {
+        let entry = self.model.legend.iter().position(|entry| entry.key == key)?;
+        self.model.series_of(entry).next()
     }
 
     fn value(&self, value: f64) -> String {

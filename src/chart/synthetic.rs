@@ -168,6 +168,7 @@ pub fn recording() -> Recording {
             session_bytes: 19 * 1024,
             worker_threads: 24,
             queue_length: 4,
+            instance: "payment".to_owned(),
             pools: Vec::new(),
             preroll_step_s: 600,
             lead_in_s: 0,

@@ -10,7 +10,6 @@ use super::{Failure, Format, Source, simulated};
 use crate::export::{RunRef, recording_csv, summary_json, verdict_word};
 use crate::json;
 use crate::model::World;
-use crate::recording::Recording;
 use crate::scenario::ParameterView;
 
 #[derive(Args)]
@@ -83,7 +82,7 @@ fn summary_text(run: &RunRef<'_>) -> String {
         ) {
             continue;
         }
-        let instance = entry.instance.map_or(String::new(), |i| Recording::instance_name(i as usize));
+        let instance = entry.instance.map_or(String::new(), |i| recording.instance_name(i as usize));
         let at = recording.time_of(entry);
         let day = if at < scenario.window.from { at.to_string()[..10].to_owned() } else { String::new() };
         let _infallible = writeln!(text, "  {day:<11}{}  {instance:<11} {}", at.hh_mm_ss(), describe(&entry.what));

@@ -20,7 +20,7 @@ pub fn recording_csv(scenario: &Scenario, recording: &Recording, range: Option<T
     let mut header = vec!["time_utc".to_owned()];
     header.extend(ServiceSeries::INFO.iter().map(|info| name(info.name, info.kind)));
     for i in 0..recording.meta.instances as usize {
-        let instance = Recording::instance_name(i).replace('-', "_");
+        let instance = recording.instance_name(i).replace('-', "_");
         header.extend(InstanceSeries::INFO.iter().map(|info| format!("{instance}_{}", name(info.name, info.kind))));
         for pool in &recording.meta.pools {
             let of = |info: &ColumnInfo| format!("{instance}_{}_{}", pool.id, name(info.name, info.kind));

@@ -104,7 +104,7 @@ pub fn events(run: &RunRef<'_>) -> Vec<Event> {
 
 fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &LogEntry) -> Option<Event> {
     use EventKind::{Alert, Deployment, Operation};
-    let instance = entry.instance.map_or_else(|| "An instance".to_owned(), |i| Recording::instance_name(i as usize));
+    let instance = entry.instance.map_or_else(|| "An instance".to_owned(), |i| recording.instance_name(i as usize));
     let later = |wanted: &dyn Fn(&Happening) -> bool| {
         let rest = recording.log.iter().skip(index + 1);
         rest.clone().find(|entry| wanted(&entry.what)).map_or(recording.until(), |entry| recording.time_of(entry))

@@ -38,7 +38,7 @@ pub fn summary_json(run: &RunRef<'_>) -> Value {
         "parameters": scenario.parameters().iter().map(parameter).collect::<Vec<_>>(),
         "log": recording.log.iter().map(|entry| json!({
             "at": recording.time_of(entry).to_string(),
-            "instance": entry.instance.map(|i| Recording::instance_name(i as usize)),
+            "instance": entry.instance.map(|i| recording.instance_name(i as usize)),
             "what": entry.what,
         })).collect::<Vec<_>>(),
     })
@@ -92,7 +92,7 @@ pub(crate) fn verdict_word(verdict: ClaimVerdict) -> &'static str {
 pub fn series_json(run: &RunRef<'_>) -> Value {
     let recording = run.recording;
     let instances = recording.meta.instances as usize;
-    let names: Vec<String> = (0..instances).map(Recording::instance_name).collect();
+    let names: Vec<String> = (0..instances).map(|i| recording.instance_name(i)).collect();
     let from = |first_s: f64| recording.meta.from.plus_s(first_s).to_string();
     let step_s = recording.meta.preroll_step_s as usize;
     let before_s = (recording.preroll.sessions_leaked.len() / instances.max(1)).saturating_sub(1) * step_s;

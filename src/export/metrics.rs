@@ -58,7 +58,7 @@ pub(super) fn series(recording: &Recording, family: &Family, seconds: &[i64]) ->
         for member in family.members {
             let values = values(recording, member, instance, seconds);
             let values = values.into_iter().map(|value| value.map(|value| family.scale.of(value))).collect();
-            found.push((labels(instance, member.labels), values));
+            found.push((labels(recording, instance, member.labels), values));
         }
     }
     found
@@ -73,8 +73,8 @@ pub(super) fn instances(recording: &Recording, subject: Subject) -> Vec<Option<u
 }
 
 /// Labels without braces. Instance names and the constants above need no escaping.
-pub(super) fn labels(instance: Option<usize>, more: &[(&str, &str)]) -> String {
-    let instance = instance.map(|instance| format!("instance=\"{}\"", Recording::instance_name(instance)));
+pub(super) fn labels(recording: &Recording, instance: Option<usize>, more: &[(&str, &str)]) -> String {
+    let instance = instance.map(|instance| format!("instance=\"{}\"", recording.instance_name(instance)));
     let more = more.iter().map(|(name, value)| format!("{name}=\"{value}\""));
     instance.into_iter().chain(more).collect::<Vec<_>>().join(",")
 }

@@ -83,7 +83,7 @@ fn write_pools(text: &mut String, recording: &Recording, scrapes: &[i64]) {
             (0..recording.meta.instances as usize).flat_map(|i| pools.iter().enumerate().map(move |p| (i, p)))
         {
             let at = |tick: usize| column[recording.row(tick, instance) * pools.len() + index];
-            let labels = metrics::labels(Some(instance), &[("pool", &pool.id)]);
+            let labels = metrics::labels(recording, Some(instance), &[("pool", &pool.id)]);
             for second in &seconds {
                 let ticks = (*second).max(0) as usize / TICK_S;
                 let value = match is_count {
@@ -105,7 +105,7 @@ fn write_histogram(text: &mut String, recording: &Recording, family: &HistogramF
         let rows = metrics::buckets(recording, family, instance, &seconds);
         for (second, buckets) in seconds.iter().zip(rows) {
             for (bucket, count) in buckets.into_iter().flatten().enumerate() {
-                let labels = metrics::labels(instance, &[("le", &metrics::bound(bucket))]);
+                let labels = metrics::labels(recording, instance, &[("le", &metrics::bound(bucket))]);
                 let at = timestamp(recording, *second);
                 let _ = writeln!(text, "{}_bucket{{{labels}}} {count} {at}", family.name);
             }

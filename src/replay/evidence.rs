@@ -109,7 +109,10 @@ fn one(scenario: &Scenario, recording: &Recording, evidence: Evidence, at: UtcMs
     let spark = minutes.map(|minute| value(recording, evidence, minute).unwrap_or(f64::NAN));
     EvidenceValue {
         evidence,
-        label: label.to_owned(),
+        label: match evidence {
+            Evidence::GatewayP50 => format!("{} p50", scenario.incident.dependency),
+            _ => label.to_owned(),
+        },
         value: now,
         shown,
         note,
@@ -133,7 +136,7 @@ fn names(evidence: Evidence) -> (&'static str, &'static str) {
         Evidence::HeapBestRatio => ("emptiest heap", "live bytes after collection, emptiest instance"),
         Evidence::AffectedRatio => ("slow or failed", "of the checkouts that ended in the minute before"),
         Evidence::FailedRatio => ("failed", "of the checkouts that ended in the minute before"),
-        Evidence::GatewayP50 => ("gateway p50", "median time of the gateway in the five minutes before"),
+        Evidence::GatewayP50 => ("gateway p50", "median time of its calls in the five minutes before"),
         Evidence::NetworkP50 => ("network p50", "median round trip in the five minutes before"),
         Evidence::CheckoutP95 => {
             ("checkout p95", "95th percentile from the first click to the confirmation in the minute before")
@@ -327,7 +330,7 @@ mod tests {
     #[test]
     fn escalation_shows_that_gateway_and_network_are_unchanged() {
         expect_test::expect![[r#"
-            gateway p50: 0.38 s (±0.0 %) [unchanged] median time of the gateway in the five minutes before; 0.38 s at 10:40 UTC 0.38 0.38 0.38
+            gateway p50: 0.38 s (±0.0 %) [unchanged] median time of its calls in the five minutes before; 0.38 s at 10:40 UTC 0.38 0.38 0.38
             network p50: 18 ms (±0.0 %) [unchanged] median round trip in the five minutes before; 18 ms at 10:40 UTC 0.02 0.02 0.02
             checkout p95: 14 s [bad] 95th percentile from the first click to the confirmation in the minute before; 0.99 s at 10:40 UTC 14.38 14.38 14.38
             failed: 30.0 % [bad] of the checkouts that ended in the minute before; 0.0 % at 10:40 UTC 0.30 0.30 0.30

@@ -1,7 +1,7 @@
 //! The headline of the page, and the tiles with reported and simulated values below it.
 
-use super::moment::{FULL_RATIO, SATURATED_RATIO};
-use super::words::{capitalised, part_of, people, percent_fine};
+use super::moment::{FULL_RATIO, SATURATED_RATIO, noticed_ratio};
+use super::words::{capitalised, count, nouns, part_of, people, percent_fine, time_in_figures};
 use crate::recording::{ClaimVerdict, Happening, InstanceState, Ledger, LedgerRow, Recording, Span, TICK_S};
 use crate::scenario::{During, Effect, Fault, Measure, Quantity, Scenario};
 use crate::units::UtcMs;
@@ -59,6 +59,9 @@ pub fn headline(scenario: &Scenario, recording: &Recording) -> String {
     format!("{cause} {}", effect(scenario, recording))
 }
 
+/// Minutes after which harm is no longer that of its trigger.
+const LONG_AFTER_MIN: usize = 15;
+
 /// What went wrong, by the faults of the scenario, and how many instances it got to.
 fn cause(scenario: &Scenario, recording: &Recording) -> String {
     let service = &scenario.incident.service;
@@ -96,14 +99,37 @@ fn cause(scenario: &Scenario, recording: &Recording) -> String {
             Some(format!("Requests killed processes of the {service}: {}.", counted_times(crashes)))
         }
         Effect::Dependency(dependency) if dependency.latency_factor > 1.0 => Some(format!(
-            "The gateway took {} times as long to answer, and the worker threads of the {service} waited for it.",
-            dependency.latency_factor
+            "The {} took {} times as long to answer, and the worker threads of the {service} waited for it.",
+            scenario.incident.dependency, dependency.latency_factor
         )),
         Effect::Dependency(dependency) => {
             let errors = percent_fine(dependency.error_ratio);
-            Some(format!("The gateway answered {errors} of the calls of the {service} with an error."))
+            let called = &scenario.incident.dependency;
+            Some(format!("The {called} answered {errors} of the calls of the {service} with an error."))
         }
-        Effect::Surge(_) => None,
+        Effect::Surge(surge) => {
+            let During::Span(span) = &fault.during else { return None };
+            let users = nouns(2, &scenario.incident.user);
+            let minutes = time_in_figures(span.until.seconds_since(span.from) / 60.0);
+            let times = match surge.factor.fract() == 0.0 {
+                true => capitalised(&count(surge.factor as usize)),
+                false => surge.factor.to_string(),
+            };
+            let came = format!("{times} times as many {users} as usual came to the {service} for {minutes}");
+            // Counted to the last minute in which many were harmed, up to the end of the incident.
+            let harmed = |minute: &usize| {
+                let from = span.until.plus_s(*minute as f64 * 60.0);
+                let outcomes = recording.started(recording.span(from, from.plus_s(60.0)));
+                outcomes.failed_ratio().is_some_and(|ratio| ratio > noticed_ratio(scenario))
+            };
+            let left = (scenario.incident.end.seconds_since(span.until) / 60.0).max(0.0) as usize;
+            Some(match (0..left).rev().find(harmed) {
+                Some(last) if last >= LONG_AFTER_MIN => {
+                    format!("{came}; it went on failing for {} after that.", time_in_figures(last as f64))
+                }
+                _ => format!("{came}."),
+            })
+        }
     };
     // The mechanism rather than its trigger, whatever their order.
     let weight = |fault: &&Fault| match &fault.does {
@@ -113,10 +139,7 @@ fn cause(scenario: &Scenario, recording: &Recording) -> String {
         Effect::Surge(_) => 3,
     };
     let told = scenario.faults.iter().min_by_key(weight).and_then(sentence);
-    told.unwrap_or_else(|| match scenario.faults.first() {
-        Some(_) => format!("More users came to the {service} than usual."),
-        None => format!("Nothing is wrong with the {service} in this run."),
-    })
+    told.unwrap_or_else(|| format!("Nothing is wrong with the {service} in this run."))
 }
 
 fn counted_times(number: usize) -> String {
@@ -164,14 +187,15 @@ fn filled(recording: &Recording, until: UtcMs) -> (usize, usize) {
 
 fn effect(scenario: &Scenario, recording: &Recording) -> String {
     let journey = &scenario.incident.journey;
+    let users = capitalised(&nouns(2, &scenario.incident.user));
     let outcomes = recording.started(recording.span(scenario.incident.start, scenario.incident.end));
     let Some(affected) = outcomes.affected_ratio() else {
         let (from, until) = (scenario.incident.start.hh_mm(), scenario.incident.end.hh_mm());
-        return format!("No user started a {journey} between {from} and {until}.");
+        return format!("No {} started a {journey} between {from} and {until}.", scenario.incident.user);
     };
-    let failed = people(outcomes.failed_ratio().unwrap_or(0.0), "user");
+    let failed = people(outcomes.failed_ratio().unwrap_or(0.0), &scenario.incident.user);
     let could_not = format!("could not complete the {journey}");
-    match people(affected, "user") {
+    match people(affected, &scenario.incident.user) {
         // Both shares are of the same population: users who started a checkout during the incident.
         Some(who) if affected > 1.0 - scenario.service_level.objective_ratio => {
             let failed =
@@ -180,11 +204,11 @@ fn effect(scenario: &Scenario, recording: &Recording) -> String {
             let waited = "waited too long or failed";
             format!("Between {from} and {until} {}{failed}.", who.who(waited, waited))
         }
-        _ if affected == 0.0 => "Users noticed nothing: nobody waited too long or failed.".to_owned(),
+        _ if affected == 0.0 => format!("{users} noticed nothing: nobody waited too long or failed."),
         _ if affected < FEWEST_RATIO => {
-            "Users noticed next to nothing: fewer than one in 1,000 waited too long or failed.".to_owned()
+            format!("{users} noticed next to nothing: fewer than one in 1,000 waited too long or failed.")
         }
-        _ => format!("Users noticed next to nothing: {} waited too long or failed.", percent_fine(affected)),
+        _ => format!("{users} noticed next to nothing: {} waited too long or failed.", percent_fine(affected)),
     }
 }
 

@@ -100,14 +100,14 @@ fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
 
 /// How users fare: "One user in three cannot complete the checkout, and two users in five wait more than 4 s."
 pub(super) fn harm(scenario: &Scenario, moment: &Moment) -> String {
-    let journey = &scenario.incident.journey;
+    let (journey, user) = (&scenario.incident.journey, &scenario.incident.user);
     match harm_clauses(scenario, moment) {
         Some(clauses) => format!("{}.", capitalised(&clauses)),
         None => match moment.p50_s {
             Some(p50_s) if p50_s < 0.95 => {
-                format!("{} works: a typical user is through in less than a second.", capitalised(journey))
+                format!("{} works: a typical {user} is through in less than a second.", capitalised(journey))
             }
-            Some(p50_s) => format!("{} works: a typical user is through in {p50_s:.1} s.", capitalised(journey)),
+            Some(p50_s) => format!("{} works: a typical {user} is through in {p50_s:.1} s.", capitalised(journey)),
             None if moment.ended.total() > 0 => format!("{} works.", capitalised(journey)),
             None => format!("No {journey} ended in the last minute."),
         },
@@ -128,8 +128,8 @@ fn harm_clauses(scenario: &Scenario, moment: &Moment) -> Option<String> {
     }
     let cannot = format!("cannot complete the {}", scenario.incident.journey);
     let wait = |verb: &str| format!("{verb} more than {}", seconds_short(scenario.users.slow_after_s.value));
-    let failed = people(moment.ended.failed_ratio().unwrap_or(0.0), "user");
-    let slow = people(moment.ended.slow_ratio().unwrap_or(0.0), "user");
+    let failed = people(moment.ended.failed_ratio().unwrap_or(0.0), &scenario.incident.user);
+    let slow = people(moment.ended.slow_ratio().unwrap_or(0.0), &scenario.incident.user);
     let few = |ratio: Option<f64>| ratio.is_some_and(|ratio| ratio < FEW_RATIO);
     match (failed, slow) {
         // A small share beside a large one is not mentioned.
@@ -318,7 +318,7 @@ fn figures(scenario: &Scenario, moment: &Moment) -> Vec<String> {
         }
         sentences.push(format!("{sentence}."));
     }
-    sentences.push(outcomes(moment));
+    sentences.push(outcomes(scenario, moment));
     sentences.extend(state(scenario, moment));
     sentences
 }
@@ -334,7 +334,7 @@ fn range(instances: &[&InstanceMoment], reading: impl Fn(&InstanceMoment) -> f64
     }
 }
 
-fn outcomes(moment: &Moment) -> String {
+fn outcomes(scenario: &Scenario, moment: &Moment) -> String {
     let share = |ratio: Option<f64>| percent_fine(ratio.unwrap_or(0.0));
     let p95 = moment.p95_s.map_or(String::new(), |p95_s| format!(", p95 {}", seconds(p95_s)));
     let retries = match moment.retry_ratio {
@@ -346,7 +346,7 @@ fn outcomes(moment: &Moment) -> String {
         share(moment.ended.slow_ratio()),
         share(moment.ended.failed_ratio()),
         moment.waiting_users,
-        nouns(moment.waiting_users as usize, "user"),
+        nouns(moment.waiting_users as usize, &scenario.incident.user),
     )
 }
 
@@ -357,7 +357,8 @@ fn state(scenario: &Scenario, moment: &Moment) -> Option<String> {
         IncidentStatus::Calm | IncidentStatus::Degrading => firing.or_else(|| Some("No alert is firing.".to_owned())),
         IncidentStatus::Degraded => {
             let gateway = moment.gateway_p50_s.zip(moment.gateway_change).map(|(p50_s, change)| {
-                format!("Gateway p50 {} ({} against the baseline).", seconds(p50_s), signed_percent(change))
+                let called = capitalised(&scenario.incident.dependency);
+                format!("{called} p50 {} ({} against the baseline).", seconds(p50_s), signed_percent(change))
             });
             both(firing, gateway)
         }

@@ -57,6 +57,7 @@ fn recording(outage: bool) -> Recording {
             session_bytes: 19 * 1024,
             worker_threads: 24,
             queue_length: 4,
+            instance: "payment".to_owned(),
             pools: Vec::new(),
             preroll_step_s: 600,
             lead_in_s: 0,

@@ -12,7 +12,7 @@ const UNCHANGED_RATIO: f64 = 0.05;
 
 pub(super) fn sentences(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<String> {
     match moment.status {
-        IncidentStatus::Calm => calm(moment),
+        IncidentStatus::Calm => calm(scenario, moment),
         IncidentStatus::Degrading => {
             vec![harm(scenario, moment), "No alert has fired. Which chart moved before the users noticed?".to_owned()]
         }
@@ -34,7 +34,7 @@ pub(super) fn sentences(scenario: &Scenario, recording: &Recording, moment: &Mom
     }
 }
 
-fn calm(moment: &Moment) -> Vec<String> {
+fn calm(scenario: &Scenario, moment: &Moment) -> Vec<String> {
     let alerts = match moment.paged {
         None => "Users notice nothing and nobody has been paged.",
         Some(_) => "Users notice nothing any more.",
@@ -46,7 +46,9 @@ fn calm(moment: &Moment) -> Vec<String> {
         (0, _) => {
             let all = moment.those(|_| true);
             let cpu = percent(mean(&all, |instance| instance.cpu_ratio));
-            let gateway = moment.gateway_p50_s.map_or(String::new(), |p50_s| format!(", gateway {}", seconds(p50_s)));
+            let gateway = moment
+                .gateway_p50_s
+                .map_or(String::new(), |p50_s| format!(", {} {}", scenario.incident.dependency, seconds(p50_s)));
             format!("Remember what normal looks like: CPU {cpu}, heap after collection {}{gateway}.", heap(&all))
         }
         (_, 0) => format!("Heap after collection is {} everywhere: who would tell you?", heap(&full)),
@@ -86,7 +88,7 @@ fn degraded(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<
         ];
     }
     if seen(&[Evidence::GatewayP50, Evidence::NetworkP50]) {
-        return vec![network(moment), apart(moment)];
+        return vec![network(scenario, moment), apart(moment)];
     }
     let paged_s = moment.paged.map_or(0.0, |paged| moment.at.seconds_since(paged));
     let events = scenario.timeline.iter().filter(|event| event.at <= moment.at).count();
@@ -113,15 +115,16 @@ fn degraded(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<
     ]
 }
 
-fn network(moment: &Moment) -> String {
+fn network(scenario: &Scenario, moment: &Moment) -> String {
+    let both = format!("{} and network", capitalised(&scenario.incident.dependency));
     let (Some(gateway), Some(network)) = (moment.gateway_change, moment.network_change) else {
-        return "Gateway and network cannot be compared with the baseline.".to_owned();
+        return format!("{both} cannot be compared with the baseline.");
     };
     let changes = format!("{} and {}", signed_percent(gateway), signed_percent(network));
     if gateway.abs() <= UNCHANGED_RATIO && network.abs() <= UNCHANGED_RATIO {
-        format!("Gateway and network are as fast as in the baseline ({changes}): the time is lost inside the service.")
+        format!("{both} are as fast as in the baseline ({changes}): the time is lost inside the service.")
     } else {
-        format!("Gateway and network have changed against the baseline ({changes}).")
+        format!("{both} have changed against the baseline ({changes}).")
     }
 }
 

@@ -7,18 +7,20 @@ import { startFaultyServer } from './faulty-server.mjs';
 import { GIVEN_UP, axe, click, pressKey, screenshot, waitForReady, withPage } from './harness.mjs';
 import { attributes, becomes, count, eventually, goTo, texts } from './page.mjs';
 
-const TRAINING = [
+const OTHERS = [
+  { id: 'cloudflare-2019-07-02', at: '13:55', said: /visitor|request/, chart: 'cpu', gauge: /CPU/ },
+  { id: 'dynamodb-2015-09-20', at: '11:00', said: /storage server/, chart: 'retries', gauge: /CPU/ },
   { id: 'training-connections', at: '11:40', said: /connections to the gateway/, chart: 'pools', gauge: /slots/ },
   { id: 'training-slow-gateway', at: '11:30', said: /worker threads|wait more than/, chart: 'gateway', gauge: /CPU/ },
   { id: 'training-costly-release', at: '11:20', said: /no CPU time left/, chart: 'cpu', gauge: /CPU/ },
 ];
 const MENU = '.top-title .menu > button';
 
-for (const { id, at, said, chart, gauge } of TRAINING) {
+for (const { id, at, said, chart, gauge } of OTHERS) {
   test(`${id} has its own headline, sentences, charts and picture`, async () => {
     await withPage(`?scenario=${id}#v=1&t=${at}`, {}, async (page) => {
       await waitForReady(page);
-      assert.match((await texts(page, '.top-title strong'))[0], /^Training: /);
+      assert.doesNotMatch((await texts(page, '.top-title strong'))[0], /^Checkout outage/);
       assert.equal(await count(page, '.note'), 0);
       const [headline, sentence] = [(await texts(page, 'h1'))[0], (await texts(page, '.now'))[0]];
       assert.doesNotMatch(headline, /session|memory/);
@@ -31,7 +33,7 @@ for (const { id, at, said, chart, gauge } of TRAINING) {
       assert.match((await texts(page, '#defect h2'))[0], /What was wrong/);
       assert.ok((await count(page, '#defect .faults li')) > 0 && (await count(page, '#defect .code')) === 0);
       // Links of the page lead to the same incident.
-      await goTo(page, '11:00');
+      await goTo(page, at.replace(/\d$/, '2'));
       assert.match(await page.evaluate(() => location.search), new RegExp(`scenario=${id}`));
       await screenshot(page, id);
     });
@@ -43,14 +45,14 @@ test('the menu behind the title leads to each of them and back', async () => {
     await waitForReady(page);
     await click(page, MENU);
     const links = await attributes(page, '.incident-list a', 'href');
-    assert.equal(links.length, 1 + TRAINING.length);
+    assert.equal(links.length, 1 + OTHERS.length);
     assert.deepEqual(await attributes(page, '.incident-list a[aria-current]', 'href'), [links[0]]);
-    assert.deepEqual(links.slice(1).map((link) => new URL(link).search), TRAINING.map(({ id }) => `?scenario=${id}`));
+    assert.deepEqual(links.slice(1).map((link) => new URL(link).search), OTHERS.map(({ id }) => `?scenario=${id}`));
     assert.deepEqual(await axe(page), []);
     await pressKey(page, 'Escape');
     await becomes('the menu', () => count(page, '.incident-list'), 0);
     await click(page, MENU);
-    await page.evaluate(() => document.querySelectorAll('.incident-list a')[1].click());
+    await page.evaluate(() => document.querySelectorAll('.incident-list a')[3].click());
     await eventually('another incident', () => texts(page, '.top-title strong').catch(() => []), ([title]) => /not given back/.test(title ?? ''), 60_000);
     await waitForReady(page);
     await click(page, MENU);

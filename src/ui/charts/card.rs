@@ -97,7 +97,7 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
     html! {
         <article ref={card} class={classes!("card", "chart", format!("chart-{key}"))} aria-labelledby={id("title")} {onfocusin} {onfocusout}>
             <header class="chart-head">
-                <h3 id={id("title")}>{ model.title }</h3>
+                <h3 id={id("title")}>{ &model.title }</h3>
                 <div class="chart-tools">
                     <button type="button" class="chart-tool" aria-pressed={if table_open { "true" } else { "false" }}
                         aria-controls={table_open.then(|| id("table"))} aria-label={format!("Table of {}", model.title)}

@@ -155,7 +155,7 @@ impl Component for Plot {
         html! {
             <>
                 <div ref={self.root.clone()} class="chart-plot" role="application" aria-roledescription="chart" tabindex="0"
-                    data-keys="chart" aria-label={props.model.title} aria-describedby={props.described_by.clone()}>
+                    data-keys="chart" aria-label={props.model.title.clone()} aria-describedby={props.described_by.clone()}>
                     <canvas ref={self.plot.clone()} class="chart-canvas" aria-hidden="true"></canvas>
                     <canvas ref={self.overlay.clone()} class="chart-canvas" aria-hidden="true"></canvas>
                     if let Some(readout) = &shown {

@@ -72,14 +72,14 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
             <div class={classes!("picture-flow", geometry.is_vertical.then_some("is-vertical"))} ref={picture}>
                 <Flow run={run.clone()} track={Rc::clone(&track)} geometry={(*geometry).clone()} speed={props.speed} dark={props.dark}
                     bus={props.bus.clone()} />
-                { users(&around) }
+                { users(&run.scenario.incident.user, &around) }
                 { balancer(&around, statuses.len()) }
                 <ul class="instances" aria-label="Instances">
                     { for statuses.iter().map(|status| {
                         instance_tile(status, props.playing, props.selected == Some(status.index), &on_select)
                     }) }
                 </ul>
-                { gateway(&around) }
+                { gateway(&run.scenario.incident.dependency, &around) }
             </div>
             if let Some(status) = selected {
                 { details(run, status, at, props.time_zone, &props.on_command) }
@@ -90,11 +90,11 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
     }
 }
 
-fn users(around: &ServiceStatus) -> Html {
+fn users(called: &str, around: &ServiceStatus) -> Html {
     html! {
         <div class="node users" data-box="users">
             <strong>{ format!("{:.1}/s", around.arrivals_per_s) }</strong>
-            <span>{ "users" }</span>
+            <span>{ format!("{called}s") }</span>
             <span class="users-waiting">{ words::thousands(u64::from(around.waiting)) }{ " waiting" }</span>
         </div>
     }
@@ -112,7 +112,7 @@ fn balancer(around: &ServiceStatus, instances: usize) -> Html {
     }
 }
 
-fn gateway(around: &ServiceStatus) -> Html {
+fn gateway(called: &str, around: &ServiceStatus) -> Html {
     let words = match around.gateway_is_unchanged() {
         Some(true) => "unchanged",
         Some(false) => "changed",
@@ -120,7 +120,7 @@ fn gateway(around: &ServiceStatus) -> Html {
     };
     html! {
         <div class={classes!("node", "gateway", (words == "unchanged").then_some("is-good"))} data-box="gateway">
-            <strong>{ "gateway" }</strong>
+            <strong>{ called }</strong>
             if let Some(median_s) = around.gateway_p50_s[0] {
                 <span>{ format!("{median_s:.2} s") }</span>
             }

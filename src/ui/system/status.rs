@@ -127,7 +127,7 @@ impl InstanceStatus {
         let fixed = gauge(&columns.release) == 1;
         Self {
             index,
-            name: Recording::instance_name(index),
+            name: recording.instance_name(index),
             state: recording.instance_state(now, index),
             fixed,
             release: scenario.release_word(if fixed { Release::Fixed } else { Release::Faulty }),

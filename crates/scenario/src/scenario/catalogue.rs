@@ -15,12 +15,24 @@ pub struct Entry {
 
 /// Every scenario that comes with the page. The first is the one that is shown when no other is asked for, which is compiled
 /// into the program.
-pub const CATALOGUE: [Entry; 4] = [
+pub const CATALOGUE: [Entry; 6] = [
     Entry {
         id: "checkout-outage-2024-08-15",
         file: "checkout-outage-2024-08-15.json",
         title: "Checkout outage of 15 August 2024",
         what: "Reported: sessions fill the memory",
+    },
+    Entry {
+        id: "cloudflare-2019-07-02",
+        file: "public/cloudflare-2019-07-02.json",
+        title: "Cloudflare outage of 2 July 2019",
+        what: "Reported: a rule uses up the CPU everywhere",
+    },
+    Entry {
+        id: "dynamodb-2015-09-20",
+        file: "public/dynamodb-2015-09-20.json",
+        title: "DynamoDB disruption of 20 September 2015",
+        what: "Reported: three minutes of cause, hours of retries",
     },
     Entry {
         id: "training-connections",

@@ -17,6 +17,39 @@ pub struct Incident {
     pub service: String,
     /// The user journey that failed.
     pub journey: String,
+    /// Who asks the service, in the singular: "user".
+    #[serde(default = "user", skip_serializing_if = "is_user")]
+    pub user: String,
+    /// What its instances are called, before their number: "payment" for payment-1, payment-2 ….
+    #[serde(default = "payment", skip_serializing_if = "is_payment")]
+    pub instance: String,
+    /// What each request calls outside of the service, after "the": "gateway".
+    #[serde(default = "gateway", skip_serializing_if = "is_gateway")]
+    pub dependency: String,
+}
+
+fn user() -> String {
+    "user".to_owned()
+}
+
+fn is_user(name: &String) -> bool {
+    name == "user"
+}
+
+fn payment() -> String {
+    "payment".to_owned()
+}
+
+fn is_payment(name: &String) -> bool {
+    name == "payment"
+}
+
+fn gateway() -> String {
+    "gateway".to_owned()
+}
+
+fn is_gateway(name: &String) -> bool {
+    name == "gateway"
 }
 
 /// The time that is simulated event by event.

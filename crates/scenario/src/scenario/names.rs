@@ -43,13 +43,14 @@ impl Scenario {
                 format!("{} % of the requests need {} times the CPU time", percent(cost.requests_ratio), cost.factor)
             }
             Effect::Dependency(dependency) => {
+                let called = &self.incident.dependency;
                 let slower = (dependency.latency_factor - 1.0).abs() > 1e-9;
                 let slow = format!("takes {} times as long to answer", dependency.latency_factor);
                 let fails = format!("answers {} % of the calls with an error", percent(dependency.error_ratio));
                 match (slower, dependency.error_ratio > 0.0) {
-                    (true, true) => format!("The gateway {slow} and {fails}"),
-                    (false, true) => format!("The gateway {fails}"),
-                    _ => format!("The gateway {slow}"),
+                    (true, true) => format!("The {called} {slow} and {fails}"),
+                    (false, true) => format!("The {called} {fails}"),
+                    _ => format!("The {called} {slow}"),
                 }
             }
             Effect::Surge(surge) => format!("{} times as many users come", surge.factor),

@@ -93,6 +93,15 @@ fn head(scenario: &Scenario, problems: &mut Problems) {
         "window",
         "must start and end on a full second",
     );
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    problems.unless(
+        (1..=20).contains(&incident.instance.len()) && incident.instance.chars().all(is_name),
+        "incident.instance",
+        format!("{} is not allowed: 1 to 20 lower-case letters, digits and hyphens", quoted(&incident.instance)),
+    );
+    for (path, name) in [("incident.dependency", &incident.dependency), ("incident.user", &incident.user)] {
+        problems.unless((1..=30).contains(&name.trim().chars().count()), path, "must have 1 to 30 characters");
+    }
     problems.time("incident.start", incident.start, window.from, window.until);
     problems.time("incident.end", incident.end, incident.start, window.until);
 }

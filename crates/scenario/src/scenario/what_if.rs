@@ -224,8 +224,9 @@ pub(super) fn fields(action: &Action) -> Fields {
         Deed::RollOut(roll_out) => fields.extend(waves(&roll_out.waves, roll_out.bake_s)),
         Deed::Restart(restarts) => {
             if !restarts.instances.is_empty() {
-                let names: Vec<String> = restarts.instances.iter().map(|n| format!("payment-{n}")).collect();
-                fields.push(("of", names.join(", ")));
+                let numbers: Vec<String> = restarts.instances.iter().map(u32::to_string).collect();
+                let what = if numbers.len() == 1 { "instance" } else { "instances" };
+                fields.push(("of", format!("{what} {}", numbers.join(", "))));
             }
             fields.extend(waves(&restarts.waves, restarts.bake_s));
         }
@@ -240,7 +241,7 @@ pub(super) fn fields(action: &Action) -> Fields {
             fields.extend([("until", When::At(shed.until).spoken()), ("of", share)]);
         }
         Deed::Dump(dump) => {
-            let instance = format!("payment-{}", dump.instance);
+            let instance = format!("instance {}", dump.instance);
             fields.extend([("of", instance), ("pausing it for", seconds(dump.pause_s))]);
         }
         Deed::Reap(reap) => fields.push(("of sessions idle for", seconds(reap.idle_s))),
@@ -297,7 +298,7 @@ mod tests {
             ("actions.patch.waves=[8]", "patch in waves of 8 instead of 1 + 2 + 3 + 2"),
             (
                 "actions.restart_2.instances=[1,2]",
-                "restart 2 at 11:00, of payment-1, payment-2, in waves of 1 + 2 + 3 + 2, with waves apart by 10 min",
+                "restart 2 at 11:00, of instances 1, 2, in waves of 1 + 2 + 3 + 2, with waves apart by 10 min",
             ),
             ("actions.shed.ratio=0.5", "shed from 11:00, until 13:30, of 50 % of the requests"),
             ("monitor.scrape_interval_s=30", "monitor: scrape interval 30 s instead of 15 s"),

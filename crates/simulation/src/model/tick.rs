@@ -239,6 +239,7 @@ pub(super) fn empty_recording(scenario: &Scenario, config: &Config, seed: u64, i
             scenario: scenario.id.clone(),
             seed,
             from: scenario.window.from,
+            instance: scenario.incident.instance.clone(),
             seconds: 0,
             instances: instances as u32,
             rescheduled: [count - scenario.instances.rescheduled.value, count],

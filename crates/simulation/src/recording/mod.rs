@@ -48,6 +48,9 @@ pub struct Meta {
     pub seed: u64,
     /// Start of the window.
     pub from: UtcMs,
+    /// What the instances are called, before their number.
+    #[serde(default = "payment", skip_serializing_if = "is_payment")]
+    pub instance: String,
     /// Seconds recorded so far; the window's length once the run is complete.
     pub seconds: u32,
     /// Number of instances, including those of a later scale-out.
@@ -75,6 +78,14 @@ pub struct Meta {
     pub lead_in_s: u32,
     /// Events simulated.
     pub events: u64,
+}
+
+fn payment() -> String {
+    "payment".to_owned()
+}
+
+fn is_payment(name: &String) -> bool {
+    name == "payment"
 }
 
 /// A pool that every instance has.
@@ -201,8 +212,9 @@ impl Recording {
         self.first(|what| matches!(what, Happening::Resolved { .. }))
     }
 
+    /// The name of an instance: "payment-3".
     #[must_use]
-    pub fn instance_name(instance: usize) -> String {
-        format!("payment-{}", instance + 1)
+    pub fn instance_name(&self, instance: usize) -> String {
+        format!("{}-{}", self.meta.instance, instance + 1)
     }
 }

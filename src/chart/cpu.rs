@@ -54,8 +54,16 @@ pub(super) fn cpu(scenario: &Scenario, recording: &Recording) -> ChartModel {
         ("worst", "CPU, worst", ColourToken::Accent, Dash::Dashed, Shape::Line, cpu.worst),
         ("mean", "CPU, mean", ColourToken::Accent, Dash::Solid, Shape::Line, cpu.mean),
     ];
-    let (series, legend) = model::columns(ChartKind::Cpu, &x_ms, columns);
+    let (mut series, mut legend) = model::columns(ChartKind::Cpu, &x_ms, columns);
+    let mut title = ChartKind::Cpu.title();
+    if !scenario.uses_heap() {
+        // Drawn first, and last in the legend.
+        series.drain(..2);
+        legend.truncate(2);
+        title = "CPU";
+    }
     ChartModel {
+        title: title.to_owned(),
         subtitle: "share of the last minute, mean and worst instance".to_owned(),
         series,
         legend,

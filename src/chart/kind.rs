@@ -42,12 +42,13 @@ impl ChartKind {
         Self::Deployment,
     ];
 
-    /// The charts that say something of a scenario, in the order of the page: without pools there is none of them, and where
-    /// no release leaks there is none of sessions.
+    /// The charts that say something of a scenario, in the order of the page: without pools there is none of them, without
+    /// a heap none of memory, and where no release leaks none of sessions.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Vec<Self> {
         let says = |kind: &Self| match kind {
             Self::Pools => !scenario.pools.is_empty(),
+            Self::Memory => scenario.uses_heap(),
             Self::Sessions | Self::Deployment => scenario.leaks_sessions(),
             _ => true,
         };

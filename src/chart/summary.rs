@@ -125,11 +125,17 @@ impl SummaryWriter<'_> {
     }
 
     fn cpu(&self) -> Option<String> {
-        let (cpu, gc) = (self.named("CPU, mean")?, self.named("in GC, mean")?);
+        let cpu = self.named("CPU, mean")?;
         let rise = |series| {
             let (first, peak) = (first(series)?, highest(series)?);
             let (from, to) = (self.value(first.value), self.value(peak.value));
             Some((from != to).then(|| format!("from {from} to {to} ({})", self.time(peak.at_ms))).ok_or(from))
+        };
+        let Some(gc) = self.named("in GC, mean") else {
+            return Some(match rise(cpu)? {
+                Ok(cpu) => format!("Mean CPU rises {cpu}."),
+                Err(cpu) => format!("Mean CPU stays at {cpu}."),
+            });
         };
         Some(match (rise(cpu)?, rise(gc)?) {
             (Ok(cpu), Ok(gc)) => format!("Mean CPU rises {cpu}; mean time in garbage collection {gc}."),

@@ -304,7 +304,10 @@ fn figures(scenario: &Scenario, moment: &Moment) -> Vec<String> {
         )
     };
     let mut sentences = Vec::new();
-    if full.is_empty() {
+    if !scenario.uses_heap() {
+        let (cpu, threads) = (range(&running, |i| i.cpu_ratio), range(&running, |i| i.threads_ratio));
+        sentences.push(format!("CPU {cpu}, {threads} of the worker threads in use."));
+    } else if full.is_empty() {
         let heap = range(&running, |instance| instance.heap_ratio);
         sentences.push(format!("Heap after GC {heap}, {}.", readings(&running)));
     } else {

@@ -49,7 +49,11 @@ fn calm(scenario: &Scenario, moment: &Moment) -> Vec<String> {
             let gateway = moment
                 .gateway_p50_s
                 .map_or(String::new(), |p50_s| format!(", {} {}", scenario.incident.dependency, seconds(p50_s)));
-            format!("Remember what normal looks like: CPU {cpu}, heap after collection {}{gateway}.", heap(&all))
+            let memory = match scenario.uses_heap() {
+                true => format!(", heap after collection {}", heap(&all)),
+                false => String::new(),
+            };
+            format!("Remember what normal looks like: CPU {cpu}{memory}{gateway}.")
         }
         (_, 0) => format!("Heap after collection is {} everywhere: who would tell you?", heap(&full)),
         (some, rest) => format!(

@@ -25,7 +25,7 @@ pub fn details(
         <section class="details" aria-label={format!("Details of {}", status.name)}>
             <header class="details-head">
                 <h3>{ &status.name }</h3>
-                <p>{ format!("{}, {} release, up for {}", status.state_words(), status.release, status.age_words()) }</p>
+                <p>{ head(status) }</p>
                 <button type="button" class="button" onclick={on_close}>{ "Close" }</button>
             </header>
             <div class="details-body">
@@ -34,11 +34,18 @@ pub fn details(
                     <dl>{ for heap_rows(status).into_iter().map(row) }</dl>
                 </div>
                 <dl>{ for load_rows(status).into_iter().map(row) }</dl>
-                { ages(status) }
+                if status.scarce == Scarce::Heap {
+                    { ages(status) }
+                }
                 { log(run, status.index, at, time_zone) }
             </div>
         </section>
     }
+}
+
+fn head(status: &InstanceStatus) -> String {
+    let release = status.release.map_or(String::new(), |release| format!(", {release} release"));
+    format!("{}{release}, up for {}", status.state_words(), status.age_words())
 }
 
 fn row((name, value): (String, String)) -> Html {
@@ -51,6 +58,9 @@ fn heap_rows(status: &InstanceStatus) -> Vec<(String, String)> {
     for pool in &status.pools {
         let used = format!("{} of {}, {} never given back", pool.taken, pool.capacity, pool.lost);
         rows.extend([(pool.of.clone(), used), ("waiting for one".to_owned(), pool.waiting.to_string())]);
+    }
+    if !status.uses_heap {
+        return rows;
     }
     rows.extend(named([
         ("live after collection", percent(status.heap_ratio)),

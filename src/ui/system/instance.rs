@@ -29,9 +29,11 @@ pub fn instance_tile(status: &InstanceStatus, playing: bool, selected: bool, on_
                 aria-pressed={selected.to_string()} onclick={on_click}>
                 <span class="instance-head">
                     <span class="instance-name">{ &status.name }{ " " }</span>
-                    <span class={classes!("release", status.fixed.then_some("is-fixed"))}>
-                        { status.release }<span class="visually-hidden">{ " release, " }</span>
-                    </span>
+                    if let Some(release) = status.release {
+                        <span class={classes!("release", status.fixed.then_some("is-fixed"))}>
+                            { release }<span class="visually-hidden">{ " release, " }</span>
+                        </span>
+                    }
                 </span>
                 <span class="instance-body">
                     { bar(status) }
@@ -97,7 +99,8 @@ fn scarce_gauges(status: &InstanceStatus) -> [Html; 2] {
         (Scarce::Slots, Some(pool)) => {
             [gauge(format!("{}/{}", pool.taken, pool.capacity), "slots"), share(status.cpu_ratio, "CPU")]
         }
-        _ => [share(status.cpu_ratio, "CPU"), gauge(percent(status.heap_ratio), "heap")],
+        _ if status.uses_heap => [share(status.cpu_ratio, "CPU"), gauge(percent(status.heap_ratio), "heap")],
+        _ => [share(status.cpu_ratio, "CPU"), Html::default()],
     }
 }
 

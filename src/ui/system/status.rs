@@ -74,8 +74,10 @@ pub struct InstanceStatus {
     pub name: String,
     pub state: InstanceState,
     pub fixed: bool,
-    /// The word for its release.
-    pub release: &'static str,
+    /// The word for its release; `None` where it does not matter.
+    pub release: Option<&'static str>,
+    /// Whether memory plays a part.
+    pub uses_heap: bool,
     pub scarce: Scarce,
     /// Its pools, in the order of the scenario.
     pub pools: Vec<PoolStatus>,
@@ -130,7 +132,10 @@ impl InstanceStatus {
             name: recording.instance_name(index),
             state: recording.instance_state(now, index),
             fixed,
-            release: scenario.release_word(if fixed { Release::Fixed } else { Release::Faulty }),
+            release: scenario
+                .releases_matter()
+                .then(|| scenario.release_word(if fixed { Release::Fixed } else { Release::Faulty })),
+            uses_heap: scenario.uses_heap(),
             scarce: Scarce::of(scenario),
             pools: pools(recording, now, index),
             age_h: age_h(scenario, recording, at, index),

@@ -1,12 +1,26 @@
 //! What parts of a scenario are called in sentences.
 
-use super::{CallOutcome, During, Effect, Fault, Release, Scenario};
+use super::{Action, CallOutcome, Deed, During, Effect, Fault, Release, Scenario};
 
 impl Scenario {
     /// Whether the faulty release leaves sessions open, and sessions take memory.
     #[must_use]
     pub fn leaks_sessions(&self) -> bool {
         self.deployment.leaks_sessions.value && self.session.size_kib.value > 0.0
+    }
+
+    /// Whether memory plays a part: requests leave garbage, or sessions stay.
+    #[must_use]
+    pub fn uses_heap(&self) -> bool {
+        self.request.allocation_mib.value > 0.0 || self.leaks_sessions()
+    }
+
+    /// Whether it matters which release an instance runs: one has a fault, or one is rolled out.
+    #[must_use]
+    pub fn releases_matter(&self) -> bool {
+        let is_bound = |fault: &Fault| matches!(fault.during, During::Release(_));
+        let rolls_out = |action: &Action| matches!(action.deed, Deed::RollOut(_));
+        self.leaks_sessions() || self.faults.iter().any(is_bound) || self.actions.iter().any(rolls_out)
     }
 
     /// The word for a release: "leaking" or "faulty"; "fixed", or "stable" where the run begins with it.

@@ -3,8 +3,8 @@
 use incident_replay::model::World;
 use incident_replay::recording::{CheckoutOutcomes, Happening, Recording, Span};
 use incident_replay::scenario::{
-    Action, CpuCost, Crash, Deed, DependencyFault, During, Effect, Fault, FaultSpan, Limit, LimitKind, Release,
-    Restarts, RollOut, Scale, Scenario, Setting, Surge, Switch, When,
+    Action, CpuCost, Crash, Deed, DependencyFault, During, Effect, FailOver, Fault, FaultSpan, Limit, LimitKind, Pool,
+    Refuse, Release, Restarts, RollOut, Scale, Scenario, Setting, Surge, Switch, When,
 };
 
 /// The shop without the leak.
@@ -68,7 +68,7 @@ fn same_before(recording: &Recording, calm: &Recording) {
 #[test]
 fn a_slow_dependency_holds_threads_and_eager_retries_make_it_worse() {
     let calm = run(Vec::new(), Vec::new());
-    let slow = Effect::Dependency(DependencyFault { latency_factor: 30.0, error_ratio: 0.0 });
+    let slow = Effect::Dependency(DependencyFault { latency_factor: 30.0, error_ratio: 0.0, capacity_factor: 1.0 });
     let harmed = run(vec![hour(slow.clone())], Vec::new());
     same_before(&harmed, &calm);
     assert!(gateway_p50_s(&harmed, 30.0) > 10.0 * gateway_p50_s(&calm, 30.0));
@@ -96,7 +96,7 @@ fn a_slow_dependency_holds_threads_and_eager_retries_make_it_worse() {
 
 #[test]
 fn errors_of_a_dependency_fail_attempts_and_retries_save_some_users() {
-    let errors = Effect::Dependency(DependencyFault { latency_factor: 1.0, error_ratio: 0.5 });
+    let errors = Effect::Dependency(DependencyFault { latency_factor: 1.0, error_ratio: 0.5, capacity_factor: 1.0 });
     let harmed = run(vec![hour(errors.clone())], Vec::new());
     // Three attempts, each of which fails every other time.
     let lost = failed(&harmed, 5.0, 50.0);
@@ -184,7 +184,8 @@ fn a_fault_is_noted_when_it_begins_and_ends() {
 #[test]
 fn faults_are_checked_changed_by_links_and_told() {
     let mut scenario = shop();
-    scenario.faults = vec![hour(Effect::Dependency(DependencyFault { latency_factor: 5.0, error_ratio: 0.1 }))];
+    scenario.faults =
+        vec![hour(Effect::Dependency(DependencyFault { latency_factor: 5.0, error_ratio: 0.1, capacity_factor: 1.0 }))];
     let scenario = Scenario::from_json(&scenario.to_json()).expect("it is read as it was written");
     let with = |text: &str| scenario.with(&[text.parse().expect("a setting")]);
     for (setting, told) in [
@@ -215,4 +216,76 @@ fn faults_are_checked_changed_by_links_and_told() {
         error,
         "faults[0].during: must be a span: only cpu_cost, and slot_leak after calls that are not confirmed, can be bound to a release"
     );
+}
+
+/// Requests under way at a minute, all instances.
+fn threads(recording: &Recording, minute: f64) -> f64 {
+    let at = recording.before(Scenario::bundled().incident.start.plus_s(60.0 * minute), 60);
+    recording.threads_ratio(at).expect("instances")
+}
+
+#[test]
+fn a_dependency_that_takes_fewer_calls_at_a_time_lets_the_others_wait_there() {
+    let with = |capacity: u32, faults: Vec<Fault>, actions: Vec<Action>| {
+        let mut scenario = shop();
+        scenario.gateway.capacity.value = capacity;
+        (scenario.faults, scenario.actions) = (faults, actions);
+        scenario.validate().expect("valid");
+        World::run(&scenario, 1).expect("valid")
+    };
+    let calm = run(Vec::new(), Vec::new());
+    // Some three calls are under way on average.
+    let ample = with(60, Vec::new(), Vec::new());
+    assert_eq!(ample.service, calm.service, "what is never reached changes nothing");
+    let fewer = DependencyFault { latency_factor: 1.0, error_ratio: 0.0, capacity_factor: 0.034 };
+    let harmed = with(60, vec![hour(Effect::Dependency(fewer.clone()))], Vec::new());
+    same_before(&harmed, &calm);
+    assert!(affected(&harmed, 5.0, 55.0) > 0.3, "{}", affected(&harmed, 5.0, 55.0));
+    assert!(gateway_p50_s(&harmed, 30.0) > 3.0, "the time of a call is that of waiting and answer");
+    assert!(threads(&harmed, 30.0) > 5.0 * threads(&calm, 30.0));
+    assert!(affected(&harmed, 75.0, 120.0) < 0.02);
+    // Calls that are answered: at most two at a time, each of which takes what it always takes.
+    let answered = between(&harmed, 10.0, 50.0);
+    let calls_per_s = (answered.fast + answered.slow) as f64 / 2400.0;
+    assert!(calls_per_s < 2.0 / 0.25, "{calls_per_s}");
+    let away = with(
+        60,
+        vec![hour(Effect::Dependency(fewer))],
+        vec![at(20.0, Deed::FailOver(FailOver { latency_factor: 1.5 }))],
+    );
+    assert!(affected(&away, 25.0, 55.0) < 0.02, "the other has room");
+    assert!((gateway_p50_s(&away, 40.0) / gateway_p50_s(&calm, 40.0) - 1.47).abs() < 0.1, "and is further away");
+    assert!(away.log.iter().any(|entry| entry.what == Happening::FailedOver));
+}
+
+#[test]
+fn refused_connections_harm_as_fast_as_old_ones_end() {
+    let pooled = |reuses: Option<u32>, actions: Vec<Action>| {
+        let mut scenario = shop();
+        scenario.pools = vec![Pool {
+            id: "connections".to_owned(),
+            of: "connections".to_owned(),
+            capacity: 20,
+            timeout_s: 5.0,
+            reuses,
+            reason: String::new(),
+        }];
+        scenario.faults = vec![hour(Effect::Refuse(Refuse { pool: "connections".to_owned() }))];
+        scenario.actions = actions;
+        scenario.validate().expect("valid");
+        World::run(&scenario, 1).expect("valid")
+    };
+    let kept = pooled(None, Vec::new());
+    same_before(&kept, &run(Vec::new(), Vec::new()));
+    assert!(affected(&kept, 0.0, 60.0) < 0.05, "open connections live on");
+    let churning = pooled(Some(600), Vec::new());
+    let (soon, later) = (affected(&churning, 0.0, 5.0), affected(&churning, 40.0, 60.0));
+    assert!(soon < 0.3 && later > 0.9, "{soon} {later}");
+    // A new process has none.
+    let restart = Deed::Restart(Restarts { instances: Vec::new(), waves: vec![8], bake_s: 60.0 });
+    let restarted = pooled(None, vec![at(20.0, restart)]);
+    assert!(affected(&restarted, 5.0, 19.0) < 0.05 && affected(&restarted, 25.0, 55.0) > 0.95);
+    assert!(affected(&restarted, 65.0, 120.0) < 0.02, "it is over with the fault");
+    let away = pooled(Some(600), vec![at(20.0, Deed::FailOver(FailOver { latency_factor: 1.0 }))]);
+    assert!(affected(&away, 25.0, 55.0) < 0.02, "the other does not refuse");
 }

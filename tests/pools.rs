@@ -10,7 +10,7 @@ use incident_replay::scenario::{
 use incident_replay::units::UtcMs;
 
 fn pool(id: &str, capacity: u32, timeout_s: f64) -> Pool {
-    Pool { id: id.to_owned(), of: format!("{id}s"), capacity, timeout_s, reason: String::new() }
+    Pool { id: id.to_owned(), of: format!("{id}s"), capacity, timeout_s, reuses: None, reason: String::new() }
 }
 
 /// The shop without the leak of sessions.
@@ -76,7 +76,7 @@ fn a_pool_that_is_large_enough_changes_nothing() {
 #[test]
 fn a_pool_that_is_too_small_makes_requests_wait_with_their_threads() {
     // One slot serves four calls a second; each instance has nearly two requests in a second.
-    let slow = Effect::Dependency(DependencyFault { latency_factor: 4.0, error_ratio: 0.0 });
+    let slow = Effect::Dependency(DependencyFault { latency_factor: 4.0, error_ratio: 0.0, capacity_factor: 1.0 });
     let mut scenario = shop(vec![pool("slot", 1, 5.0)]);
     assert!(affected(&run(&scenario), 0.0, 60.0) < 0.02, "enough without the fault");
     scenario.faults = vec![fault("slow", [0.0, 60.0], slow)];
@@ -117,7 +117,7 @@ fn slots_that_are_never_given_back_stop_the_service_until_processes_start_anew()
 
 #[test]
 fn slots_are_lost_as_often_as_calls_end_so_and_only_on_that_release() {
-    let errors = Effect::Dependency(DependencyFault { latency_factor: 1.0, error_ratio: 0.01 });
+    let errors = Effect::Dependency(DependencyFault { latency_factor: 1.0, error_ratio: 0.01, capacity_factor: 1.0 });
     let mut scenario = shop(vec![pool("slot", 10_000, 5.0)]);
     scenario.faults = vec![
         fault("errors", [0.0, 120.0], errors),

@@ -4,8 +4,8 @@ use incident_replay::model::World;
 use incident_replay::recording::{Happening, Recording, Span};
 use incident_replay::scenario::{
     Action, Balance, BalancerPolicy, CallOutcome, Cap, CpuCost, Crash, Deed, DependencyFault, Dump, During, Effect,
-    Fault, FaultSpan, KINDS, Limit, LimitKind, Note, Pool, Reap, Release, Restarts, RollOut, SESSION_LEAK, Scale,
-    Scenario, Shed, SlotLeak, Surge, Switch, When, kind_of,
+    FailOver, Fault, FaultSpan, KINDS, Limit, LimitKind, Note, Pool, Reap, Refuse, Release, Restarts, RollOut,
+    SESSION_LEAK, Scale, Scenario, Shed, SlotLeak, Surge, Switch, UNLIMITED, When, kind_of,
 };
 use incident_replay::units::UtcMs;
 use proptest::prelude::*;
@@ -19,8 +19,8 @@ fn any_scenario() -> impl Strategy<Value = (Scenario, u64)> {
     let heap = (64.0_f64..3000.0, 0.01_f64..0.99, pause, 0.0_f64..400.0, 0.0_f64..30.0);
     let users = (0.2_f64..200.0, 0.0_f64..2.0, 0.2_f64..60.0, 0_u32..8, 0.01_f64..20.0, any::<bool>());
     let operations = (0.5_f64..30.0, 1_u32..5, 0_u32..20, 0.0_f64..60.0, 0.0_f64..90.0, 1.0_f64..5.0);
-    let actions = prop::collection::vec((0_u32..1200, 0_u8..22), 0..6);
-    let faults = prop::collection::vec((0_u32..1200, 0_u32..600, 0_u8..8), 0..3);
+    let actions = prop::collection::vec((0_u32..1200, 0_u8..23), 0..6);
+    let faults = prop::collection::vec((0_u32..1200, 0_u32..600, 0_u8..10), 0..3);
     (shop, request, heap, users, operations, (actions, faults), any::<u64>()).prop_map(build)
 }
 
@@ -34,11 +34,13 @@ type Actions = (Vec<(u32, u8)>, Vec<(u32, u32, u8)>);
 fn effect(kind: u8) -> Effect {
     match kind {
         0 => Effect::CpuCost(CpuCost { factor: 2.0, requests_ratio: 0.5 }),
-        1 => Effect::Dependency(DependencyFault { latency_factor: 8.0, error_ratio: 0.2 }),
+        1 => Effect::Dependency(DependencyFault { latency_factor: 8.0, error_ratio: 0.2, capacity_factor: 1.0 }),
         2 => Effect::Surge(Surge { factor: 1.5 }),
         3 => Effect::Surge(Surge { factor: 0.3 }),
         4 => Effect::Crash(Crash { requests_ratio: 0.001 }),
         6 => Effect::SlotLeak(SlotLeak { pool: "slot".to_owned(), on: CallOutcome::Confirmed }),
+        8 => Effect::Dependency(DependencyFault { latency_factor: 1.0, error_ratio: 0.0, capacity_factor: 0.2 }),
+        9 => Effect::Refuse(Refuse { pool: "slot".to_owned() }),
         7 => Effect::SlotLeak(SlotLeak { pool: "slot".to_owned(), on: CallOutcome::TimedOut }),
         _ => Effect::CpuCost(CpuCost { factor: 1.5, requests_ratio: 1.0 }),
     }
@@ -63,6 +65,7 @@ fn deed(kind: u8, until: UtcMs) -> Deed {
         16 => Deed::Limit(Limit { what: LimitKind::QueueLength, pool: None, to: 3 }),
         17 => Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 1 }),
         18 => Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding }),
+        22 => Deed::FailOver(FailOver { latency_factor: 1.5 }),
         21 => Deed::Limit(Limit { what: LimitKind::PoolSlots, pool: Some("slot".to_owned()), to: 3 }),
         19 => Deed::Note(Note { text: "We are on it.".to_owned() }),
         _ => Deed::Restart(Restarts { instances: Vec::new(), waves: vec![3], bake_s: 30.0 }),
@@ -97,6 +100,7 @@ fn build(
         heap.pause_s_per_live_gib = heap.2;
         session.size_kib = heap.3;
         deployment.faulty_age_h = heap.4;
+        gateway.capacity = if seed % 3 == 0 { 1 + shop.1 * 2 } else { UNLIMITED };
         instances.rescheduled_age_h = heap.4 / 2.0;
         users.patience_median_s = users.0;
         users.patience_sigma = users.1;
@@ -127,6 +131,7 @@ fn build(
             of: format!("{id}s"),
             capacity,
             timeout_s,
+            reuses: Some(20),
             reason: String::new(),
         };
         s.pools = vec![pool("slot", 1 + shop.3 / 4, users.2), pool("file", 2 + shop.4, 3.0)];
@@ -268,7 +273,7 @@ fn harm(recording: &Recording) -> [f64; 2] {
 
 #[test]
 fn every_kind_of_action_declares_what_is_to_be_known_of_it() {
-    let deeds: Vec<Deed> = (0..20).map(|kind| deed(kind, Scenario::bundled().window.until)).collect();
+    let deeds: Vec<Deed> = (0..23).map(|kind| deed(kind, Scenario::bundled().window.until)).collect();
     let docs = include_str!("../docs/actions.md");
     for kind in KINDS {
         let row =

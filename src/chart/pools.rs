@@ -65,6 +65,7 @@ mod tests {
             of: "connections".to_owned(),
             capacity: 10,
             timeout_s: 5.0,
+            reuses: None,
             reason: String::new(),
         }];
         let from = scenario.window.from;

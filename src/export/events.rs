@@ -144,6 +144,9 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         Happening::SessionsCapped { sessions } => {
             (Operation, format!("An instance keeps at most {sessions} sessions from now on"))
         }
+        Happening::FailedOver => {
+            (Operation, format!("Calls go to another {} from now on", scenario.incident.dependency))
+        }
         Happening::LimitChanged { limit, to } => {
             let what = match limit {
                 LimitKind::QueueLength => "The queue of an instance has",

@@ -107,6 +107,10 @@ fn cause(scenario: &Scenario, recording: &Recording) -> String {
             let called = &scenario.incident.dependency;
             Some(format!("The {called} answered {errors} of the calls of the {service} with an error."))
         }
+        Effect::Refuse(refuse) => {
+            let of = scenario.pool_of(&refuse.pool);
+            Some(format!("The {} refused new {of} of the {service}.", scenario.incident.dependency))
+        }
         Effect::Surge(surge) => {
             let During::Span(span) = &fault.during else { return None };
             let users = nouns(2, &scenario.incident.user);
@@ -134,7 +138,7 @@ fn cause(scenario: &Scenario, recording: &Recording) -> String {
     // The mechanism rather than its trigger, whatever their order.
     let weight = |fault: &&Fault| match &fault.does {
         Effect::SlotLeak(_) => 0,
-        Effect::CpuCost(_) | Effect::Crash(_) => 1,
+        Effect::CpuCost(_) | Effect::Crash(_) | Effect::Refuse(_) => 1,
         Effect::Dependency(_) => 2,
         Effect::Surge(_) => 3,
     };

@@ -193,6 +193,7 @@ fn words(what: &Happening) -> Option<String> {
         | Happening::ReaperStarted { .. }
         | Happening::SessionsCapped { .. }
         | Happening::LimitChanged { .. }
+        | Happening::FailedOver
         | Happening::PolicyChanged { .. }
         | Happening::StatusUpdate { .. }
         | Happening::ActionRefused { .. }

@@ -47,6 +47,8 @@ pub enum Deed {
     Limit(Limit),
     /// The load balancer changes its policy.
     Balance(Balance),
+    /// Calls go to another instance of what the service depends on; its faults are left behind.
+    FailOver(FailOver),
     /// A status update. It has no effect.
     Note(Note),
 }
@@ -174,6 +176,15 @@ pub struct Balance {
     pub policy: BalancerPolicy,
 }
 
+/// A fail-over of what the service calls.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FailOver {
+    /// Time that the other takes to answer, as a multiple of that of the first without faults.
+    pub latency_factor: f64,
+}
+
 /// A status update.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -207,6 +218,7 @@ impl Deed {
             Self::Cap(_) => "cap",
             Self::Limit(_) => "limit",
             Self::Balance(_) => "balance",
+            Self::FailOver(_) => "fail_over",
             Self::Note(_) => "note",
         }
     }
@@ -242,7 +254,7 @@ pub struct Kind {
 }
 
 /// Every kind of action.
-pub const KINDS: [Kind; 11] = [
+pub const KINDS: [Kind; 12] = [
     Kind {
         name: "roll_out",
         what: "Brings a release to every instance, wave by wave.",
@@ -312,6 +324,13 @@ pub const KINDS: [Kind; 11] = [
         cost: "An instance that fails fast may draw the traffic of all others.",
         needs: "another policy than the present one",
         preparation_min: 5,
+    },
+    Kind {
+        name: "fail_over",
+        what: "Sends all further calls to another instance of what the service depends on.",
+        cost: "The other may be further away, and has to bear the load; what was under way is not moved.",
+        needs: "no fail-over before",
+        preparation_min: 10,
     },
     Kind {
         name: "note",

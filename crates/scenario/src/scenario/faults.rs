@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Release, SlotLeak};
+use super::{Refuse, Release, SlotLeak};
 use crate::units::UtcMs;
 
 /// Name of the leak of sessions among the faults, which the leaking release carries.
@@ -63,6 +63,8 @@ pub enum Effect {
     Crash(Crash),
     /// Slots of a pool are not given back after some calls.
     SlotLeak(SlotLeak),
+    /// New connections of a pool are refused; those that are open live on.
+    Refuse(Refuse),
 }
 
 /// Requests need more CPU time.
@@ -85,6 +87,17 @@ pub struct DependencyFault {
     pub latency_factor: f64,
     /// Share of the calls that it answers with an error, 0 to 1.
     pub error_ratio: f64,
+    /// Calls that it works on at a time, as a multiple of those without the fault; at least one.
+    #[serde(default = "unchanged", skip_serializing_if = "is_unchanged")]
+    pub capacity_factor: f64,
+}
+
+fn unchanged() -> f64 {
+    1.0
+}
+
+fn is_unchanged(factor: &f64) -> bool {
+    *factor == 1.0
 }
 
 /// A change of the traffic.
@@ -132,6 +145,7 @@ impl Effect {
             Self::Surge(_) => "surge",
             Self::Crash(_) => "crash",
             Self::SlotLeak(_) => "slot_leak",
+            Self::Refuse(_) => "refuse",
         }
     }
 }

@@ -26,8 +26,8 @@ use crate::plain::{harmless, quoted};
 use crate::units::UtcMs;
 
 pub use actions::{
-    Action, Balance, Cap, Deed, Dump, KINDS, Kind, Limit, LimitKind, Note, Reap, Restarts, RollOut, Scale, Shed,
-    Switch, kind_of,
+    Action, Balance, Cap, Deed, Dump, FailOver, KINDS, Kind, Limit, LimitKind, Note, Reap, Restarts, RollOut, Scale,
+    Shed, Switch, kind_of,
 };
 pub use alerts::{AlertRule, Expression, Monitor, Severity, Signal};
 pub use choices::{BalancerPolicy, PatienceShape, Release};
@@ -37,11 +37,11 @@ pub use incident::{
     Assumption, Evidence, Fact, FactKind, Hypothesis, HypothesisVerdict, Incident, ServiceLevel, TimelineEvent, Window,
 };
 pub use parameter::{Choice, Number, Parameter, ParameterView};
-pub use pools::{CallOutcome, Pool, SlotLeak};
+pub use pools::{CallOutcome, Pool, Refuse, SlotLeak};
 pub use set::{PARTS, Setting};
 pub use system::{
     CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions,
-    Traffic, Users,
+    Traffic, UNLIMITED, Users,
 };
 pub use validate::WINDOW_MAX_S;
 pub use what_if::{Change, WhatIf};

@@ -61,6 +61,13 @@ impl Scenario {
                 let slower = (dependency.latency_factor - 1.0).abs() > 1e-9;
                 let slow = format!("takes {} times as long to answer", dependency.latency_factor);
                 let fails = format!("answers {} % of the calls with an error", percent(dependency.error_ratio));
+                if dependency.capacity_factor != 1.0 {
+                    let share = percent(dependency.capacity_factor);
+                    return self.with_time(
+                        fault,
+                        &format!("The {called} {slow}, {fails}, and works on {share} % of the calls at a time"),
+                    );
+                }
                 match (slower, dependency.error_ratio > 0.0) {
                     (true, true) => format!("The {called} {slow} and {fails}"),
                     (false, true) => format!("The {called} {fails}"),
@@ -71,6 +78,9 @@ impl Scenario {
             Effect::Crash(crash) => {
                 format!("{} % of the requests kill the process that serves them", percent(crash.requests_ratio))
             }
+            Effect::Refuse(refuse) => {
+                format!("New {} are refused; those that are open live on", self.pool_of(&refuse.pool))
+            }
             Effect::SlotLeak(leak) => {
                 let after = match leak.on {
                     CallOutcome::Confirmed => "is answered",
@@ -80,6 +90,11 @@ impl Scenario {
                 format!("After a call that {after}, one of the {} is not given back", self.pool_of(&leak.pool))
             }
         };
+        self.with_time(fault, &sentence)
+    }
+
+    /// A sentence about a fault with when it is in effect.
+    fn with_time(&self, fault: &Fault, sentence: &str) -> String {
         let when = match &fault.during {
             During::Span(span) => format!("from {} to {} UTC", span.from.hh_mm(), span.until.hh_mm()),
             During::Release(release) => format!("on the {} release", self.release_word(*release)),

@@ -15,6 +15,9 @@ pub struct Pool {
     pub capacity: u32,
     /// A request that has waited so long for a slot fails.
     pub timeout_s: f64,
+    /// Calls after which a slot's connection is closed, and the next call opens a new one; never when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reuses: Option<u32>,
     /// Why it is assumed so.
     pub reason: String,
 }
@@ -30,6 +33,15 @@ pub enum CallOutcome {
     TimedOut,
     /// It was answered with an error.
     Failed,
+}
+
+/// New connections of a pool are refused, as with an expired certificate; those that are open live on.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Refuse {
+    /// Of which pool.
+    pub pool: String,
 }
 
 /// Slots of a pool are not given back.

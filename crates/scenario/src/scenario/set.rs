@@ -6,8 +6,8 @@
 use serde_json::Value;
 
 use super::{
-    Action, Balance, BalancerPolicy, Cap, Deed, Dump, Limit, LimitKind, Reap, Release, Restarts, RollOut, SESSION_LEAK,
-    Scale, Scenario, ScenarioError, Shed, Switch, When, v1,
+    Action, Balance, BalancerPolicy, Cap, Deed, Dump, FailOver, Limit, LimitKind, Reap, Release, Restarts, RollOut,
+    SESSION_LEAK, Scale, Scenario, ScenarioError, Shed, Switch, When, v1,
 };
 use crate::json::{self, Step};
 use crate::plain::quoted;
@@ -304,7 +304,7 @@ fn named_part(root: &Value, list: &str, id: &str, rest: &[Step]) -> Result<Vec<S
 }
 
 /// Names of actions that a setting may add. A number after it makes another of its kind: `restart_2`.
-const NEW: [&str; 16] = [
+const NEW: [&str; 17] = [
     "patch",
     "roll_out",
     "rolling_restart",
@@ -321,6 +321,7 @@ const NEW: [&str; 16] = [
     "cap",
     "limit",
     "balance",
+    "fail_over",
 ];
 
 /// A new action with default values, to be changed by further settings; `None` when its name tells no kind.
@@ -340,6 +341,7 @@ fn template(scenario: &Scenario, id: &str) -> Option<Action> {
         "cap" => Deed::Cap(Cap { sessions: 10_000 }),
         "limit" => Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 0 }),
         "balance" => Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding }),
+        "fail_over" => Deed::FailOver(FailOver { latency_factor: 1.0 }),
         _ => return None,
     };
     Some(Action { id: id.to_owned(), at: When::At(scenario.incident.start), deed, reason: String::new() })

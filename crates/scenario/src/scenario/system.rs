@@ -93,6 +93,9 @@ parameter_group! {
         sigma: f64 in 0 ..= 3,
         /// The call times out after this time.
         timeout_s: f64 in 0.1 ..= 600,
+        /// Calls that it works on at a time; further ones wait there, first in, first out.
+        #[serde(default = "unlimited")]
+        capacity: u32 in 1 ..= 1_000_000,
         /// Median network round trip to it (lognormal).
         network_median_s: f64 in 0 ..= 10,
         /// Standard deviation of the logarithm of the round trip.
@@ -228,6 +231,13 @@ parameter_group! {
         /// Whether the collector has such a limit.
         enabled: bool,
     }
+}
+
+/// Calls at a time that no limit is known of.
+pub const UNLIMITED: u32 = 1_000_000;
+
+fn unlimited() -> Parameter<u32> {
+    Parameter::new(UNLIMITED, "calls", [1, UNLIMITED], "No limit of it is known.")
 }
 
 /// What the faulty release does unless a scenario says otherwise.

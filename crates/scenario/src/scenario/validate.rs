@@ -234,6 +234,9 @@ fn pools(scenario: &Scenario, problems: &mut Problems) {
         problems.unless((1..=60).contains(&length), path("of"), "must have 1 to 60 characters");
         problems.number(path("capacity"), f64::from(pool.capacity), 1.0, 10_000.0);
         problems.number(path("timeout_s"), pool.timeout_s, 0.001, 3600.0);
+        if let Some(reuses) = pool.reuses {
+            problems.number(path("reuses"), f64::from(reuses), 1.0, 1e9);
+        }
     }
 }
 
@@ -269,9 +272,17 @@ fn faults(scenario: &Scenario, problems: &mut Problems) {
             Effect::Dependency(dependency) => {
                 problems.number(format!("{path}.latency_factor"), dependency.latency_factor, 0.1, 1000.0);
                 problems.number(format!("{path}.error_ratio"), dependency.error_ratio, 0.0, 1.0);
+                problems.number(format!("{path}.capacity_factor"), dependency.capacity_factor, 0.0, 1000.0);
             }
             Effect::Surge(surge) => problems.number(format!("{path}.factor"), surge.factor, 0.0, 20.0),
             Effect::Crash(crash) => problems.number(format!("{path}.requests_ratio"), crash.requests_ratio, 0.0, 1.0),
+            Effect::Refuse(refuse) => {
+                problems.unless(
+                    is_pool(scenario, &refuse.pool),
+                    format!("{path}.pool"),
+                    no_pool(scenario, &refuse.pool),
+                );
+            }
             Effect::SlotLeak(leak) => {
                 problems.unless(is_pool(scenario, &leak.pool), format!("{path}.pool"), no_pool(scenario, &leak.pool));
             }
@@ -381,6 +392,9 @@ fn one_action(scenario: &Scenario, action: &Action, path: &str, problems: &mut P
             let ids: Vec<&str> = scenario.faults.iter().map(|fault| fault.id.as_str()).chain([SESSION_LEAK]).collect();
             let message = format!("{} is no fault: expected one of {}", quoted(&switch.fault), ids.join(", "));
             problems.unless(ids.contains(&switch.fault.as_str()), format!("{path}.fault"), message);
+        }
+        Deed::FailOver(fail_over) => {
+            problems.number(format!("{path}.latency_factor"), fail_over.latency_factor, 0.1, 1000.0);
         }
         Deed::Balance(_) => {}
     }

@@ -170,11 +170,13 @@ fn fault(fault: &Fault) -> Vec<(String, String)> {
         Effect::Dependency(dependency) => values.extend([
             named("latency", format!("× {}", dependency.latency_factor)),
             named("errors", format!("{} %", dependency.error_ratio * 100.0)),
+            named("capacity", format!("× {}", dependency.capacity_factor)),
         ]),
         Effect::Surge(surge) => values.push(named("traffic", format!("× {}", surge.factor))),
         Effect::Crash(crash) => {
             values.push(named("share of the requests", format!("{} %", crash.requests_ratio * 100.0)));
         }
+        Effect::Refuse(refuse) => values.push(named("pool", refuse.pool.replace('_', " "))),
         Effect::SlotLeak(leak) => values.push(named("pool", leak.pool.replace('_', " "))),
     }
     values
@@ -262,6 +264,7 @@ pub(super) fn fields(action: &Action) -> Fields {
             };
             fields.push(("policy", policy.to_owned()));
         }
+        Deed::FailOver(fail_over) => fields.push(("with latency", format!("× {}", fail_over.latency_factor))),
         Deed::Note(_) => {}
     }
     fields

@@ -160,6 +160,7 @@ impl World {
             }
             Deed::Limit(limit) => because(self.limit(limit) == u64::from(limit.to), "it is so already"),
             Deed::Balance(balance) => because(self.balancer.policy == balance.policy, "it does so already"),
+            Deed::FailOver(_) => because(self.calls.failed_over.is_some(), "it was failed over already"),
             Deed::Reap(_) | Deed::Cap(_) | Deed::Note(_) => None,
         }
     }
@@ -257,6 +258,11 @@ impl World {
                 self.balancer.policy = balance.policy;
                 let least_outstanding = balance.policy == BalancerPolicy::LeastOutstanding;
                 self.note(None, Happening::PolicyChanged { least_outstanding });
+            }
+            Deed::FailOver(fail_over) => {
+                self.calls.failed_over = Some(fail_over.latency_factor);
+                self.note(None, Happening::FailedOver);
+                self.start_calls();
             }
             Deed::Note(note) => self.note(None, Happening::StatusUpdate { text: note.text }),
         }

@@ -18,6 +18,7 @@ pub(super) enum Timer {
     Act { action: u32 },
     ActOver { action: u32 },
     Fault { fault: u32, begins: bool },
+    CallTimeOut { request: u32, attempt: u32 },
     SlotTimeOut { request: u32, pool: u32, attempt: u32 },
 }
 
@@ -107,6 +108,7 @@ impl World {
             Timer::LivenessOver { instance, life } => self.liveness_over(instance as usize, life),
             Timer::Rescheduled { instance } => self.rescheduled(instance as usize),
             Timer::Act { action } => self.act_planned(action as usize),
+            Timer::CallTimeOut { request, attempt } => self.call_timed_out(request, attempt),
             Timer::SlotTimeOut { request, pool, attempt } => self.slot_timed_out(request, pool as usize, attempt),
             Timer::Fault { fault, begins } => self.fault_due(fault as usize, begins),
             Timer::ActOver { action } => self.action_over(action as usize),

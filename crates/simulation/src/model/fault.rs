@@ -36,6 +36,9 @@ struct Effects {
     /// Of a release, or of any: the pool whose slots are kept, and after which calls.
     kept_slots: Vec<(Option<Release>, usize, CallOutcome)>,
     latency_factor: f64,
+    capacity_factor: f64,
+    /// Pools that open no new connection.
+    refusing: Vec<usize>,
     /// Probability that a call does not fail.
     answered_ratio: f64,
     /// Probability that a request does not kill its process.
@@ -48,6 +51,8 @@ impl Default for Effects {
             costs: Vec::new(),
             kept_slots: Vec::new(),
             latency_factor: 1.0,
+            capacity_factor: 1.0,
+            refusing: Vec::new(),
             answered_ratio: 1.0,
             survived_ratio: 1.0,
         }
@@ -100,6 +105,7 @@ impl Faults {
                 Effect::Dependency(dependency) => {
                     effects.latency_factor *= dependency.latency_factor;
                     effects.answered_ratio *= 1.0 - dependency.error_ratio;
+                    effects.capacity_factor *= dependency.capacity_factor;
                 }
                 Effect::Crash(crash) => effects.survived_ratio *= 1.0 - crash.requests_ratio,
                 Effect::SlotLeak(leak) => {
@@ -110,6 +116,9 @@ impl Faults {
                     if let Some(pool) = self.pools.iter().position(|pool| *pool == leak.pool) {
                         effects.kept_slots.push((release, pool, leak.on));
                     }
+                }
+                Effect::Refuse(refuse) => {
+                    effects.refusing.extend(self.pools.iter().position(|pool| *pool == refuse.pool));
                 }
                 Effect::Surge(_) => {}
             }
@@ -142,6 +151,16 @@ impl Faults {
     /// By how much the gateway's time is multiplied.
     pub fn latency_factor(&self) -> f64 {
         self.effects.latency_factor
+    }
+
+    /// The calls that the gateway works on at a time, of so many without faults.
+    pub fn capacity(&self, calls: u32) -> u32 {
+        ((f64::from(calls) * self.effects.capacity_factor) as u32).max(1)
+    }
+
+    /// Whether a pool opens no new connection.
+    pub fn refuses(&self, pool: usize) -> bool {
+        self.effects.refusing.contains(&pool)
     }
 
     /// Whether the gateway answers a call with an error.
@@ -220,6 +239,7 @@ impl World {
 
     fn note_fault(&mut self, index: usize, begins: bool) {
         self.faults.settle();
+        self.start_calls();
         let fault = self.faults.list[index].id.clone();
         self.note(None, if begins { Happening::FaultBegan { fault } } else { Happening::FaultEnded { fault } });
     }

@@ -17,6 +17,7 @@ mod checkout;
 mod config;
 mod dispatch;
 mod fault;
+mod gateway;
 mod instance;
 mod liveness;
 mod monitor;

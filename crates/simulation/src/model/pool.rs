@@ -19,6 +19,8 @@ use crate::scenario::{CallOutcome, Scenario};
 pub(super) struct PoolConfig {
     pub capacity: u32,
     pub timeout_us: u64,
+    /// Uses after which a connection is closed.
+    pub reuses: Option<u32>,
 }
 
 /// A pool of one instance.
@@ -28,6 +30,10 @@ pub(super) struct Pool {
     pub taken: u32,
     /// Slots that were never given back.
     pub lost: u32,
+    /// Open connections that nobody uses.
+    idle: u32,
+    /// Slots given back, of which every so many closes its connection.
+    uses: u32,
     /// Requests that wait, the oldest first.
     pub waiting: VecDeque<u32>,
     /// Requests whose time to wait was up since the last row.
@@ -36,7 +42,11 @@ pub(super) struct Pool {
 
 impl PoolConfig {
     pub fn all(scenario: &Scenario) -> Vec<Self> {
-        let of = |pool: &crate::scenario::Pool| Self { capacity: pool.capacity, timeout_us: us(pool.timeout_s) };
+        let of = |pool: &crate::scenario::Pool| Self {
+            capacity: pool.capacity,
+            timeout_us: us(pool.timeout_s),
+            reuses: pool.reuses,
+        };
         scenario.pools.iter().map(of).collect()
     }
 }
@@ -69,9 +79,10 @@ impl World {
         for index in held..self.config.pools.len() {
             let (pool, config) = (&mut self.instances[i].pools[index], self.config.pools[index]);
             if pool.has_room(config) {
-                pool.taken += 1;
-                self.requests[request].slots = index as u8 + 1;
-                continue;
+                match self.take_slot(i, index, request) {
+                    true => continue,
+                    false => return,
+                }
             }
             pool.waiting.push_back(request);
             let entry = &mut self.requests[request];
@@ -81,6 +92,23 @@ impl World {
             return;
         }
         self.call_gateway(request);
+    }
+
+    /// Takes a slot that is free, with an open connection or a new one; false where a new one is refused, so that the request
+    /// has failed.
+    fn take_slot(&mut self, i: usize, index: usize, request: u32) -> bool {
+        let pool = &mut self.instances[i].pools[index];
+        if pool.idle > 0 {
+            pool.idle -= 1;
+        } else if !self.faults.quiet && self.calls.failed_over.is_none() && self.faults.refuses(index) {
+            let held = std::mem::take(&mut self.requests[request].slots) as usize;
+            (0..held).for_each(|held| self.give_back(i, held));
+            self.finish(i, request, Transaction::TimedOut);
+            return false;
+        }
+        self.instances[i].pools[index].taken += 1;
+        self.requests[request].slots = index as u8 + 1;
+        true
     }
 
     /// A request has waited for a slot for as long as it may.
@@ -115,7 +143,13 @@ impl World {
 
     /// A slot is free: whoever has waited longest takes it.
     fn give_back(&mut self, i: usize, index: usize) {
-        self.instances[i].pools[index].taken -= 1;
+        let reuses = self.config.pools[index].reuses;
+        let pool = &mut self.instances[i].pools[index];
+        pool.taken -= 1;
+        pool.uses += 1;
+        if reuses.is_none_or(|reuses| !pool.uses.is_multiple_of(reuses)) {
+            pool.idle += 1;
+        }
         self.hand_out(i, index);
     }
 
@@ -124,10 +158,10 @@ impl World {
         let config = self.config.pools[index];
         while self.instances[i].pools[index].has_room(config) {
             let Some(request) = self.instances[i].pools[index].waiting.pop_front() else { return };
-            self.instances[i].pools[index].taken += 1;
-            self.requests[request].slots = index as u8 + 1;
             self.requests[request].phase = Phase::BeforeGateway;
-            self.take_slots(i, request);
+            if self.take_slot(i, index, request) {
+                self.take_slots(i, request);
+            }
         }
     }
 }

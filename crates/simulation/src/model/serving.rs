@@ -84,30 +84,10 @@ impl World {
         self.reschedule(i);
     }
 
-    #[inline]
-    pub(super) fn call_gateway(&mut self, request: u32) {
-        let (now_us, now_ms) = (self.now_us, self.window_ms());
-        let entry = &mut self.requests[request];
-        entry.phase = Phase::AtGateway;
-        entry.gateway_called_us = now_us;
-        if !self.faults.quiet {
-            entry.gateway_us = (entry.gateway_us as f64 * self.faults.latency_factor()) as i64 as u64;
-            entry.call_fails = self.faults.call_fails(entry.entity);
-        }
-        if entry.sample != NONE {
-            self.recording.samples.gateway_ms[entry.sample as usize] = now_ms;
-        }
-        let reply_us = now_us + (entry.gateway_us + entry.network_us).min(self.config.gateway_timeout_us);
-        if reply_us <= self.end_us {
-            let key = self.schedule(reply_us);
-            self.replies.push(key, request);
-        }
-    }
-
     /// The gateway has answered, or its time is up.
     #[inline]
     pub(super) fn gateway_replied(&mut self, request: u32) {
-        let now_ms = self.window_ms();
+        self.call_ended();
         let entry = &mut self.requests[request];
         if entry.phase == Phase::Orphaned {
             entry.phase = Phase::Free;
@@ -115,13 +95,10 @@ impl World {
         }
         let i = entry.instance as usize;
         let took_us = self.now_us - entry.gateway_called_us;
-        self.latencies.gateway[bucket_of(took_us)] += 1;
-        self.latencies.network[bucket_of(entry.network_us)] += 1;
-        if entry.sample != NONE {
-            self.recording.samples.reply_ms[entry.sample as usize] = now_ms;
-        }
+        self.count_call(request);
         self.instances[i].advance(self.now_us);
-        let outcome = match entry.gateway_us + entry.network_us >= self.config.gateway_timeout_us {
+        let entry = &self.requests[request];
+        let outcome = match took_us >= self.config.gateway_timeout_us {
             true => CallOutcome::TimedOut,
             false if entry.call_fails => CallOutcome::Failed,
             false => CallOutcome::Confirmed,
@@ -138,6 +115,18 @@ impl World {
             self.allocate(i, self.config.allocation_after_bytes);
         }
         self.reschedule(i);
+    }
+
+    /// Counts a call that is over.
+    #[inline]
+    pub(super) fn count_call(&mut self, request: u32) {
+        let now_ms = self.window_ms();
+        let entry = &self.requests[request];
+        self.latencies.gateway[bucket_of(self.now_us - entry.gateway_called_us)] += 1;
+        self.latencies.network[bucket_of(entry.network_us)] += 1;
+        if entry.sample != NONE {
+            self.recording.samples.reply_ms[entry.sample as usize] = now_ms;
+        }
     }
 
     /// The request is done: the session code runs, the answer goes out, the thread takes the next.
@@ -259,6 +248,10 @@ impl World {
                 continue;
             }
             broken.push((slot, request.phase, request.user, request.stamp));
+        }
+        if broken.iter().any(|(_, phase, ..)| *phase == Phase::AwaitingCall) {
+            let gone = |slot: &u32| broken.iter().any(|(broken, ..)| broken == slot);
+            self.calls.waiting.retain(|request| !gone(request));
         }
         for (slot, phase, user, stamp) in broken {
             if phase == Phase::AtGateway {

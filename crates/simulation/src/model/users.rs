@@ -121,6 +121,8 @@ pub(super) enum Phase {
     BeforeGateway,
     /// It waits for a slot of a pool.
     AwaitingSlot,
+    /// It waits at the gateway, which works on as many calls as it can.
+    AwaitingCall,
     AtGateway,
     AfterGateway,
     /// Its instance was killed while the gateway worked on it.
@@ -130,7 +132,7 @@ pub(super) enum Phase {
 impl Phase {
     /// Whether a worker thread of the instance holds the request.
     pub fn is_served(self) -> bool {
-        matches!(self, Self::BeforeGateway | Self::AwaitingSlot | Self::AtGateway | Self::AfterGateway)
+        !matches!(self, Self::Free | Self::Queued | Self::Orphaned)
     }
 }
 

@@ -7,6 +7,7 @@ use super::balancer::Balancer;
 use super::config::{Config, us};
 use super::dispatch::Timer;
 use super::fault::Faults;
+use super::gateway::Calls;
 use super::instance::Instance;
 use super::monitor::Monitor;
 use super::rollout::Rollout;
@@ -60,6 +61,7 @@ pub struct World {
     pub(super) streams: UserStreams,
     pub(super) plan: Plan,
     pub(super) faults: Faults,
+    pub(super) calls: Calls,
     pub(super) now_us: u64,
     /// When the window begins: how long events are simulated before it.
     pub(super) lead_in_us: u64,
@@ -155,6 +157,7 @@ impl World {
             streams: UserStreams::new(seed),
             plan: Plan::default(),
             faults: Faults::new(scenario, seed),
+            calls: Calls::default(),
             now_us: 0,
             lead_in_us,
             end_us: lead_in_us + us(scenario.window_s()),

@@ -104,6 +104,8 @@ pub enum Happening {
         /// True for the instance with the fewest requests, false for one after the other.
         least_outstanding: bool,
     },
+    /// Calls go to another instance of what the service depends on.
+    FailedOver,
     /// A fault of the scenario takes effect.
     FaultBegan {
         fault: String,
@@ -192,6 +194,7 @@ mod tests {
             Happening::ReaperStarted { idle_s: 1800 },
             Happening::SessionsCapped { sessions: 9 },
             Happening::LimitChanged { limit: LimitKind::Retries, to: 0 },
+            Happening::FailedOver,
             Happening::PolicyChanged { least_outstanding: true },
             Happening::FaultBegan { fault: "f".to_owned() },
             Happening::FaultEnded { fault: "f".to_owned() },

@@ -1,0 +1,110 @@
+//! What the service depends on: the calls it works on at a time, and those that wait there.
+//!
+//! Invariant: a call waits only while as many as it can take are under way; the time of a call ends at its time-out, whether it
+//! waited or was worked on.
+
+use std::collections::VecDeque;
+
+use super::dispatch::Timer;
+use super::session::Transaction;
+use super::users::Phase;
+use super::world::World;
+use crate::recording::NONE;
+use crate::scenario::{CallOutcome, UNLIMITED};
+
+/// The calls of all instances.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Calls {
+    /// Calls that it works on.
+    pub under_way: u32,
+    /// Requests whose call waits, the oldest first.
+    pub waiting: VecDeque<u32>,
+    /// By how much the one that was failed over to is slower; `None` before.
+    pub failed_over: Option<f64>,
+}
+
+impl World {
+    /// The instance calls.
+    #[inline]
+    pub(super) fn call_gateway(&mut self, request: u32) {
+        let (now_us, now_ms) = (self.now_us, self.window_ms());
+        let entry = &mut self.requests[request];
+        entry.phase = Phase::AtGateway;
+        entry.gateway_called_us = now_us;
+        if let Some(factor) = self.calls.failed_over {
+            entry.gateway_us = (entry.gateway_us as f64 * factor) as i64 as u64;
+        } else if !self.faults.quiet {
+            entry.gateway_us = (entry.gateway_us as f64 * self.faults.latency_factor()) as i64 as u64;
+            entry.call_fails = self.faults.call_fails(entry.entity);
+        }
+        if entry.sample != NONE {
+            self.recording.samples.gateway_ms[entry.sample as usize] = now_ms;
+        }
+        if self.config.gateway_capacity < UNLIMITED {
+            if self.calls.under_way >= self.gateway_capacity() {
+                let entry = &mut self.requests[request];
+                entry.phase = Phase::AwaitingCall;
+                let timer = Timer::CallTimeOut { request, attempt: entry.entity as u32 };
+                self.calls.waiting.push_back(request);
+                return self.schedule_timer_within(now_us + self.config.gateway_timeout_us, timer);
+            }
+            self.calls.under_way += 1;
+        }
+        self.answer_call(request, self.config.gateway_timeout_us);
+    }
+
+    /// The call is worked on; it is given up after `left_us`.
+    #[inline]
+    fn answer_call(&mut self, request: u32, left_us: u64) {
+        let entry = &self.requests[request];
+        let reply_us = self.now_us + (entry.gateway_us + entry.network_us).min(left_us);
+        if reply_us <= self.end_us {
+            let key = self.schedule(reply_us);
+            self.replies.push(key, request);
+        }
+    }
+
+    /// Calls that are worked on at a time.
+    fn gateway_capacity(&self) -> u32 {
+        match self.calls.failed_over {
+            None if !self.faults.quiet => self.faults.capacity(self.config.gateway_capacity),
+            _ => self.config.gateway_capacity,
+        }
+    }
+
+    /// A call is no longer worked on.
+    #[inline]
+    pub(super) fn call_ended(&mut self) {
+        if self.config.gateway_capacity < UNLIMITED {
+            self.calls.under_way -= 1;
+            self.start_calls();
+        }
+    }
+
+    /// Calls that wait are taken up, as far as there is room.
+    pub(super) fn start_calls(&mut self) {
+        while self.config.gateway_capacity < UNLIMITED && self.calls.under_way < self.gateway_capacity() {
+            let Some(request) = self.calls.waiting.pop_front() else { return };
+            self.calls.under_way += 1;
+            let entry = &mut self.requests[request];
+            entry.phase = Phase::AtGateway;
+            let waited_us = self.now_us - entry.gateway_called_us;
+            self.answer_call(request, self.config.gateway_timeout_us - waited_us);
+        }
+    }
+
+    /// A call has waited until its time was up.
+    pub(super) fn call_timed_out(&mut self, request: u32, attempt: u32) {
+        let entry = &self.requests[request];
+        if entry.phase != Phase::AwaitingCall || entry.entity as u32 != attempt {
+            return;
+        }
+        let i = entry.instance as usize;
+        self.calls.waiting.retain(|waiting| *waiting != request);
+        self.count_call(request);
+        self.instances[i].advance(self.now_us);
+        self.call_over(i, request, CallOutcome::TimedOut);
+        self.finish(i, request, Transaction::TimedOut);
+        self.reschedule(i);
+    }
+}

@@ -132,7 +132,7 @@ fn bad_settings_name_the_path_and_what_is_allowed() {
     set_refused(
         "actions.panic.at=11:00",
         expect![
-            "actions.panic.at: does not exist: actions takes patch, or a new one: patch, roll_out, rolling_restart, restart, scale_out, scale_in, scale, leak_off, switch, shed, heap_dump, dump, reap, cap, limit, balance"
+            "actions.panic.at: does not exist: actions takes patch, or a new one: patch, roll_out, rolling_restart, restart, scale_out, scale_in, scale, leak_off, switch, shed, heap_dump, dump, reap, cap, limit, balance, fail_over"
         ],
     );
     set_refused("timeline[99].at=11:00", expect!["timeline[99].at: does not exist: timeline takes [0] to [5]"]);

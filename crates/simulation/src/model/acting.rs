@@ -261,6 +261,7 @@ impl World {
             }
             Deed::FailOver(fail_over) => {
                 self.calls.failed_over = Some(fail_over.latency_factor);
+                self.faults.leave_behind();
                 self.note(None, Happening::FailedOver);
                 self.start_calls();
             }

@@ -23,6 +23,8 @@ pub(super) struct Faults {
     /// Whether a flag has switched it off.
     is_off: Vec<bool>,
     streams: Streams,
+    /// Whether calls go elsewhere, which requests have to look at as at a fault.
+    left_behind: bool,
     /// Whether nothing is in effect: what most runs are most of the time.
     pub quiet: bool,
     effects: Effects,
@@ -76,6 +78,7 @@ impl Faults {
             list,
             pools: scenario.pools.iter().map(|pool| pool.id.clone()).collect(),
             streams: Streams::new(seed, Purpose::Faults),
+            left_behind: false,
             quiet: true,
             effects: Effects::default(),
         };
@@ -87,11 +90,17 @@ impl Faults {
         self.is_due[index] && !self.is_off[index]
     }
 
+    /// From now on calls go elsewhere.
+    pub fn leave_behind(&mut self) {
+        self.left_behind = true;
+        self.settle();
+    }
+
     /// Sums up what is in effect.
     fn settle(&mut self) {
         let mut effects = Effects::default();
         let on: Vec<usize> = (0..self.list.len()).filter(|index| self.is_on(*index)).collect();
-        self.quiet = on.is_empty();
+        self.quiet = on.is_empty() && !self.left_behind;
         for index in on {
             let fault = &self.list[index];
             match &fault.does {

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use super::config::Config;
 use super::dispatch::Timer;
 use super::session::Transaction;
 use super::users::Phase;
@@ -15,12 +16,20 @@ use crate::scenario::{CallOutcome, UNLIMITED};
 /// The calls of all instances.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calls {
+    /// Whether it works on so many at a time only.
+    pub are_limited: bool,
     /// Calls that it works on.
     pub under_way: u32,
     /// Requests whose call waits, the oldest first.
     pub waiting: VecDeque<u32>,
     /// By how much the one that was failed over to is slower; `None` before.
     pub failed_over: Option<f64>,
+}
+
+impl Calls {
+    pub fn new(config: &Config) -> Self {
+        Self { are_limited: config.gateway_capacity < UNLIMITED, ..Self::default() }
+    }
 }
 
 impl World {
@@ -31,16 +40,15 @@ impl World {
         let entry = &mut self.requests[request];
         entry.phase = Phase::AtGateway;
         entry.gateway_called_us = now_us;
-        if let Some(factor) = self.calls.failed_over {
+        if !self.faults.quiet {
+            let factor = self.calls.failed_over.unwrap_or_else(|| self.faults.latency_factor());
             entry.gateway_us = (entry.gateway_us as f64 * factor) as i64 as u64;
-        } else if !self.faults.quiet {
-            entry.gateway_us = (entry.gateway_us as f64 * self.faults.latency_factor()) as i64 as u64;
-            entry.call_fails = self.faults.call_fails(entry.entity);
+            entry.call_fails = self.calls.failed_over.is_none() && self.faults.call_fails(entry.entity);
         }
         if entry.sample != NONE {
             self.recording.samples.gateway_ms[entry.sample as usize] = now_ms;
         }
-        if self.config.gateway_capacity < UNLIMITED {
+        if self.calls.are_limited {
             if self.calls.under_way >= self.gateway_capacity() {
                 let entry = &mut self.requests[request];
                 entry.phase = Phase::AwaitingCall;
@@ -72,18 +80,16 @@ impl World {
         }
     }
 
-    /// A call is no longer worked on.
-    #[inline]
+    /// A call is no longer worked on, where they are limited.
+    #[cold]
     pub(super) fn call_ended(&mut self) {
-        if self.config.gateway_capacity < UNLIMITED {
-            self.calls.under_way -= 1;
-            self.start_calls();
-        }
+        self.calls.under_way -= 1;
+        self.start_calls();
     }
 
     /// Calls that wait are taken up, as far as there is room.
     pub(super) fn start_calls(&mut self) {
-        while self.config.gateway_capacity < UNLIMITED && self.calls.under_way < self.gateway_capacity() {
+        while self.calls.are_limited && self.calls.under_way < self.gateway_capacity() {
             let Some(request) = self.calls.waiting.pop_front() else { return };
             self.calls.under_way += 1;
             let entry = &mut self.requests[request];

@@ -87,38 +87,44 @@ impl World {
     /// The gateway has answered, or its time is up.
     #[inline]
     pub(super) fn gateway_replied(&mut self, request: u32) {
-        self.call_ended();
+        if self.calls.are_limited {
+            self.call_ended();
+        }
         let entry = &mut self.requests[request];
         if entry.phase == Phase::Orphaned {
             entry.phase = Phase::Free;
             return self.requests.release(request);
         }
-        let i = entry.instance as usize;
-        let took_us = self.now_us - entry.gateway_called_us;
+        let is_late = self.now_us - entry.gateway_called_us >= self.config.gateway_timeout_us;
+        let is_answered = !is_late && !entry.call_fails;
+        if is_answered {
+            entry.phase = Phase::AfterGateway;
+        }
+        let (i, work_after_us, holds_slots) = (entry.instance as usize, entry.work_after_us, entry.slots > 0);
         self.count_call(request);
         self.instances[i].advance(self.now_us);
-        let entry = &self.requests[request];
-        let outcome = match took_us >= self.config.gateway_timeout_us {
-            true => CallOutcome::TimedOut,
-            false if entry.call_fails => CallOutcome::Failed,
-            false => CallOutcome::Confirmed,
-        };
-        let work_after_us = entry.work_after_us;
-        if entry.slots > 0 {
-            self.call_over(i, request, outcome);
+        if holds_slots {
+            self.call_over(
+                i,
+                request,
+                match is_late {
+                    true => CallOutcome::TimedOut,
+                    false if is_answered => CallOutcome::Confirmed,
+                    false => CallOutcome::Failed,
+                },
+            );
         }
-        if outcome != CallOutcome::Confirmed {
-            self.finish(i, request, Transaction::TimedOut);
-        } else {
-            self.requests[request].phase = Phase::AfterGateway;
+        if is_answered {
             self.instances[i].compute(request, work_after_us);
             self.allocate(i, self.config.allocation_after_bytes);
+        } else {
+            self.finish(i, request, Transaction::TimedOut);
         }
         self.reschedule(i);
     }
 
     /// Counts a call that is over.
-    #[inline]
+    #[inline(always)]
     pub(super) fn count_call(&mut self, request: u32) {
         let now_ms = self.window_ms();
         let entry = &self.requests[request];

@@ -143,6 +143,7 @@ impl World {
         let lead_in_us = us(preroll.lead_in_s as f64);
         // An alert may have paged somebody before the first event.
         let paged_ms = recording.log.iter().find(|entry| entry.what.is_page()).map(|entry| entry.at_ms);
+        let calls = Calls::new(&config);
         let mut world = Self {
             scenario: Arc::new(scenario.clone()),
             target: config.release,
@@ -157,7 +158,7 @@ impl World {
             streams: UserStreams::new(seed),
             plan: Plan::default(),
             faults: Faults::new(scenario, seed),
-            calls: Calls::default(),
+            calls,
             now_us: 0,
             lead_in_us,
             end_us: lead_in_us + us(scenario.window_s()),

@@ -2,6 +2,7 @@
 //!
 //! Invariant: the result depends only on scenario and seed, not on where it runs.
 
+pub mod desk;
 pub mod local;
 pub mod protocol;
 #[cfg(feature = "ui")]

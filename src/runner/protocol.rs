@@ -6,10 +6,57 @@ use serde::{Deserialize, Serialize};
 
 use super::RunError;
 use crate::json;
-use crate::scenario::Release;
+use crate::scenario::{Action, Release};
+use crate::units::UtcMs;
 
 /// Version of the messages. Page and worker are one program, but a cache may mix two releases.
 pub const VERSION: u32 = 2;
+
+/// What the page asks of the desk at which runs are worked on.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Ask {
+    /// A run of a scenario, at its first event.
+    Open {
+        /// Name of the run in what follows.
+        id: u32,
+        /// The scenario, as JSON.
+        scenario: String,
+        /// Its seed, as text because JavaScript's numbers would round it.
+        seed: String,
+        /// The release from the beginning, in place of the scenario's.
+        release: Release,
+        /// Whether the run will be forked.
+        keeps_snapshots: bool,
+    },
+    /// It goes on up to a moment.
+    Advance { id: u32, until: UtcMs },
+    /// Something is done in it, now or later.
+    Act { id: u32, action: Action },
+    /// Another run, equal to one up to the snapshot before a moment, from which on it has these actions.
+    Fork { id: u32, of: u32, at: UtcMs, actions: Vec<Action> },
+    /// Nobody waits for it any more.
+    Close { id: u32 },
+}
+
+/// What the desk answers.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Answer {
+    /// The run has come to a moment; the bytes of what is new of its recording come with this message.
+    Piece {
+        id: u32,
+        at: UtcMs,
+        /// Whether that is as far as it was asked to go.
+        is_there: bool,
+        /// Digest of the recording, at the end of the window.
+        digest: Option<String>,
+    },
+    /// An action made no sense.
+    Refused { id: u32, why: String },
+    /// The run cannot be had.
+    Failed { id: u32, why: String },
+}
 
 /// The page requests a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

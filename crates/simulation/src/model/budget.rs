@@ -68,7 +68,8 @@ impl super::World {
         self.over_budget().is_some()
     }
 
-    pub(super) fn over_budget(&self) -> Option<SimulationError> {
+    #[must_use]
+    pub fn over_budget(&self) -> Option<SimulationError> {
         let (events, entries) = (self.recording.meta.events, self.recording.log.len());
         if events > EVENT_BUDGET {
             Some(SimulationError::Budget { estimated: events })

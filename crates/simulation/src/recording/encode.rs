@@ -56,7 +56,7 @@ impl Recording {
         columns
     }
 
-    fn columns_mut(&mut self) -> Vec<&mut Vec<u32>> {
+    pub(super) fn columns_mut(&mut self) -> Vec<&mut Vec<u32>> {
         let mut columns = self.service.columns_mut();
         columns.extend(self.instances.columns_mut());
         columns.extend(self.preroll.columns_mut());
@@ -73,6 +73,38 @@ impl Recording {
             columns.extend(self.pools.columns_mut());
         }
         columns
+    }
+
+    /// A recording without rows.
+    pub(super) fn empty(meta: Meta) -> Self {
+        Self {
+            meta,
+            service: ServiceSeries::default(),
+            instances: InstanceSeries::default(),
+            pools: PoolSeries::default(),
+            preroll_service: PrerollServiceSeries::default(),
+            preroll: PrerollSeries::default(),
+            samples: SampleSeries::default(),
+            checkout_latency: Histograms::default(),
+            gateway_latency: Histograms::default(),
+            network_latency: Histograms::default(),
+            request_latency: Histograms::default(),
+            session_ages: Vec::new(),
+            log: Vec::new(),
+        }
+    }
+
+    /// Every column with its name, in the order of the bytes; those of histograms and ages have none.
+    pub(super) fn named_columns(&self) -> Vec<(&'static str, &Vec<u32>)> {
+        let names = [
+            ServiceSeries::INFO,
+            InstanceSeries::INFO,
+            PrerollSeries::INFO,
+            PrerollServiceSeries::INFO,
+            SampleSeries::INFO,
+        ];
+        let names = names.into_iter().flatten().map(|info| info.name).chain(std::iter::repeat(""));
+        names.zip(self.columns()).collect()
     }
 
     /// The recording as bytes; equal recordings give equal bytes on every platform.
@@ -101,7 +133,7 @@ impl Recording {
     /// # Errors
     /// The bytes are of another version, cut off or damaged.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = ByteReader { bytes, at: 0 };
+        let mut reader = ByteReader::new(bytes);
         if reader.take(MAGIC.len()).ok() != Some(MAGIC.as_slice()) {
             return Err(DecodeError::Magic);
         }
@@ -109,33 +141,19 @@ impl Recording {
         let header = std::str::from_utf8(reader.take(header_length)?);
         let header = header.map_err(|error| DecodeError::Header(error.to_string()))?;
         let header: Header = json::from_str(header).map_err(|refusal| DecodeError::Header(refusal.to_string()))?;
-        let mut recording = Self {
-            meta: header.meta,
-            service: ServiceSeries::default(),
-            instances: InstanceSeries::default(),
-            pools: PoolSeries::default(),
-            preroll_service: PrerollServiceSeries::default(),
-            preroll: PrerollSeries::default(),
-            samples: SampleSeries::default(),
-            checkout_latency: Histograms::default(),
-            gateway_latency: Histograms::default(),
-            network_latency: Histograms::default(),
-            request_latency: Histograms::default(),
-            session_ages: Vec::new(),
-            log: header.log,
-        };
+        let mut recording = Self { log: header.log, ..Self::empty(header.meta) };
         for column in recording.columns_mut() {
             let length = reader.length()?;
             let bytes = reader.take(length.checked_mul(4).ok_or(DecodeError::CutOff(0))?)?;
             *column = bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         }
-        if reader.at != bytes.len() || !recording.has_shape() {
+        if !reader.is_at_end() || !recording.has_shape() {
             return Err(DecodeError::Shape);
         }
         Ok(recording)
     }
 
-    fn has_shape(&self) -> bool {
+    pub(super) fn has_shape(&self) -> bool {
         let alike = |columns: Vec<&Vec<u32>>| columns.windows(2).all(|pair| pair[0].len() == pair[1].len());
         let (instances, ticks) = (self.meta.instances as usize, self.ticks());
         let whole = |length: usize, of: usize| of > 0 && length.is_multiple_of(of);
@@ -160,20 +178,28 @@ impl Recording {
     }
 }
 
-struct ByteReader<'a> {
+pub(super) struct ByteReader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> ByteReader<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    pub fn is_at_end(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+
+    pub fn take(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
         let end = self.at.checked_add(length).ok_or(DecodeError::CutOff(self.at))?;
         let part = self.bytes.get(self.at..end).ok_or(DecodeError::CutOff(self.at))?;
         self.at = end;
         Ok(part)
     }
 
-    fn length(&mut self) -> Result<usize, DecodeError> {
+    pub fn length(&mut self) -> Result<usize, DecodeError> {
         let bytes = self.take(4)?;
         Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize)
     }

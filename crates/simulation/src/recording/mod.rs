@@ -9,6 +9,7 @@ mod histogram;
 mod ledger;
 mod log;
 mod measure;
+mod piece;
 mod query;
 mod state;
 
@@ -24,6 +25,7 @@ pub use histogram::{BOUNDS_MS, BUCKETS, Histograms, bucket_of, quantile_s};
 pub use ledger::{ClaimVerdict, Ledger, LedgerRow};
 pub use log::{Happening, LogEntry};
 pub use measure::value_of;
+pub use piece::Sent;
 pub use query::{CheckoutOutcomes, Span};
 pub use state::InstanceState;
 

@@ -1,0 +1,295 @@
+//! The desk at which runs are worked on: opened, advanced, acted in, forked and closed, in slices, so that whoever asks is heard
+//! in between. The same in a worker and, where there is none, on the page.
+//!
+//! Invariant: what was asked for last is worked on first; what was closed is worked on no more. How the work is cut into slices
+//! does not influence a recording. Time is an argument.
+
+use std::collections::BTreeMap;
+
+use super::protocol::{Answer, Ask};
+use crate::model::World;
+use crate::recording::Sent;
+use crate::scenario::Scenario;
+use crate::units::UtcMs;
+
+/// Simulated time of a step. A single long call would never leave the browser's baseline compiler, and could not be left.
+const STEP_S: f64 = 60.0;
+/// Simulated time between two snapshots, from which a run can be forked.
+const SNAPSHOT_S: f64 = 300.0;
+/// Least time between two pieces of a run that is not at its target.
+const PIECE_MS: f64 = 40.0;
+
+/// A run at the desk.
+struct Opened {
+    world: World,
+    /// How far it is to be advanced.
+    target: UtcMs,
+    /// When it was asked for: the newest come first.
+    age: u64,
+    /// Whether its target is reached and told.
+    is_told: bool,
+    sent: Sent,
+    /// Snapshots, in order of time; none of a run that nobody forks.
+    snapshots: Vec<World>,
+    keeps_snapshots: bool,
+    told_ms: f64,
+}
+
+/// The desk.
+#[derive(Default)]
+pub struct Desk {
+    runs: BTreeMap<u32, Opened>,
+    asked: u64,
+}
+
+/// An answer, with the bytes of a piece of a recording where it has one.
+pub type Told = (Answer, Option<Vec<u8>>);
+
+impl Desk {
+    /// Takes a request. What can be answered at once is.
+    pub fn ask(&mut self, ask: Ask) -> Option<Answer> {
+        self.asked += 1;
+        match ask {
+            Ask::Open { id, scenario, seed, release, keeps_snapshots } => {
+                self.open(id, &scenario, &seed, release, keeps_snapshots).err().map(|why| Answer::Failed { id, why })
+            }
+            Ask::Advance { id, until } => {
+                let age = self.asked;
+                let Some(run) = self.runs.get_mut(&id) else { return Some(unknown(id)) };
+                (run.target, run.age, run.is_told) = (until, age, false);
+                None
+            }
+            Ask::Act { id, action } => {
+                let Some(run) = self.runs.get_mut(&id) else { return Some(unknown(id)) };
+                match run.world.act(action) {
+                    Ok(()) => {
+                        run.is_told = false;
+                        None
+                    }
+                    Err(refused) => Some(Answer::Refused { id, why: refused.to_string() }),
+                }
+            }
+            Ask::Fork { id, of, at, actions } => {
+                let Some(run) = self.runs.get(&of) else { return Some(unknown(of)) };
+                let Some(from) = run.snapshots.iter().rev().find(|world| world.now() <= at) else {
+                    return Some(Answer::Failed { id, why: format!("run {of} has no snapshot up to {at}") });
+                };
+                let mut world = from.fork();
+                world.plan(&actions);
+                self.insert(id, world, false);
+                None
+            }
+            Ask::Close { id } => {
+                self.runs.remove(&id);
+                None
+            }
+        }
+    }
+
+    fn open(
+        &mut self,
+        id: u32,
+        scenario: &str,
+        seed: &str,
+        release: crate::scenario::Release,
+        keeps_snapshots: bool,
+    ) -> Result<(), String> {
+        let scenario = Scenario::from_json(scenario).map_err(|error| error.to_string())?.with_release(release);
+        let seed = seed.parse().map_err(|_| format!("{seed:?} is no seed"))?;
+        let world = World::new(&scenario, seed).map_err(|error| error.to_string())?;
+        self.insert(id, world, keeps_snapshots);
+        Ok(())
+    }
+
+    fn insert(&mut self, id: u32, world: World, keeps_snapshots: bool) {
+        let run = Opened {
+            target: world.now(),
+            age: self.asked,
+            is_told: true,
+            sent: Sent::default(),
+            snapshots: if keeps_snapshots { vec![world.fork()] } else { Vec::new() },
+            keeps_snapshots,
+            told_ms: f64::NEG_INFINITY,
+            world,
+        };
+        self.runs.insert(id, run);
+    }
+
+    /// Whether there is work.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        self.runs.values().any(|run| !run.is_told)
+    }
+
+    /// Works on what was asked for last until `now_ms` has passed `until_ms`, or something is to be told.
+    pub fn work(&mut self, now_ms: impl Fn() -> f64, until_ms: f64) -> Option<Told> {
+        loop {
+            let (id, run) = self.runs.iter_mut().filter(|(_, run)| !run.is_told).max_by_key(|(_, run)| run.age)?;
+            let id = *id;
+            if run.world.now() < run.target && !run.world.is_done() {
+                run.step();
+            }
+            let is_there = run.world.is_done() || run.world.now() >= run.target;
+            if is_there || now_ms() - run.told_ms >= PIECE_MS {
+                run.told_ms = now_ms();
+                run.is_told = is_there;
+                let is_done = run.world.is_done();
+                if let Some(error) = is_done.then(|| run.world.over_budget()).flatten() {
+                    return Some((Answer::Failed { id, why: error.to_string() }, None));
+                }
+                let piece = run.world.recording().piece(&mut run.sent);
+                let digest = is_done.then(|| run.world.recording().digest());
+                return Some((Answer::Piece { id, at: run.world.now(), is_there, digest }, Some(piece)));
+            }
+            if now_ms() >= until_ms {
+                return None;
+            }
+        }
+    }
+}
+
+impl Opened {
+    fn step(&mut self) {
+        let now = self.world.now();
+        let mut until = now.plus_s(STEP_S).min(self.target);
+        if self.keeps_snapshots {
+            let last = self.snapshots.last().map_or(now, World::now);
+            // Snapshots are taken at their time, so that a fork finds them where it looks.
+            until = until.min(last.plus_s(SNAPSHOT_S)).max(now.plus_s(1.0));
+        }
+        self.world.advance_to(until);
+        if self.keeps_snapshots
+            && self.snapshots.last().is_none_or(|last| self.world.now().seconds_since(last.now()) >= SNAPSHOT_S)
+        {
+            self.snapshots.push(self.world.fork());
+        }
+    }
+}
+
+fn unknown(id: u32) -> Answer {
+    Answer::Failed { id, why: format!("there is no run {id}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::recording::Recording;
+    use crate::scenario::{BUNDLED, Release, Setting};
+
+    fn open(id: u32, keeps_snapshots: bool) -> Ask {
+        let (scenario, seed) = (BUNDLED.to_owned(), "20".to_owned());
+        Ask::Open { id, scenario, seed, release: Release::Faulty, keeps_snapshots }
+    }
+
+    fn end() -> UtcMs {
+        Scenario::bundled().window.until
+    }
+
+    /// Works in slices of five milliseconds on a clock that each look moves by one; gathers what is told.
+    fn work(desk: &mut Desk, slices: usize) -> Vec<Told> {
+        let clock = Cell::new(0.0);
+        let now = || {
+            clock.set(clock.get() + 1.0);
+            clock.get()
+        };
+        let mut told = Vec::new();
+        for _ in 0..slices {
+            let until = clock.get() + 5.0;
+            told.extend(desk.work(now, until));
+        }
+        told
+    }
+
+    fn gathered(told: &[Told], id: u32) -> (Option<Recording>, Option<String>) {
+        let (mut recording, mut found) = (None, None);
+        for (answer, piece) in told {
+            if let (Answer::Piece { id: of, digest, .. }, Some(piece)) = (answer, piece)
+                && *of == id
+            {
+                recording = Some(Recording::add_piece(recording.take(), piece).expect("it follows"));
+                found = digest.clone().or(found);
+            }
+        }
+        (recording, found)
+    }
+
+    #[test]
+    fn a_run_comes_in_pieces_and_to_the_same_end() {
+        let mut desk = Desk::default();
+        assert_eq!(desk.ask(open(1, true)), None);
+        assert_eq!(desk.ask(Ask::Advance { id: 1, until: end() }), None);
+        let told = work(&mut desk, 400);
+        assert!(!desk.has_work() && told.len() > 3, "{}", told.len());
+        let (recording, digest) = gathered(&told, 1);
+        let whole = World::run(&Scenario::bundled(), 20).expect("valid");
+        assert_eq!(digest, Some(whole.digest()));
+        assert!(recording == Some(whole));
+    }
+
+    #[test]
+    fn the_newest_comes_first_and_what_is_closed_never() {
+        let mut desk = Desk::default();
+        for id in [1, 2, 3] {
+            desk.ask(open(id, false));
+            desk.ask(Ask::Advance { id, until: end() });
+        }
+        desk.ask(Ask::Close { id: 2 });
+        let order: Vec<u32> = work(&mut desk, 1200)
+            .iter()
+            .filter_map(|(answer, _)| match answer {
+                Answer::Piece { id, is_there: true, .. } => Some(*id),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(order, [3, 1]);
+        // A wish that is renewed is the newest.
+        desk.ask(open(4, false));
+        desk.ask(open(5, false));
+        desk.ask(Ask::Advance { id: 5, until: end() });
+        desk.ask(Ask::Advance { id: 4, until: end() });
+        let first = work(&mut desk, 40);
+        assert!(first.iter().all(|(answer, _)| matches!(answer, Answer::Piece { id: 4, .. })), "{}", first.len());
+    }
+
+    #[test]
+    fn a_fork_begins_at_the_snapshot_before_its_change_and_equals_a_run_with_it() {
+        let mut desk = Desk::default();
+        desk.ask(open(1, true));
+        desk.ask(Ask::Advance { id: 1, until: end() });
+        work(&mut desk, 400);
+        let setting: Setting = "actions.rolling_restart.at=11:32".parse().expect("a setting");
+        let changed = Scenario::bundled().with(&[setting]).expect("valid");
+        let at = changed.window.from.same_day_at("11:32").expect("a time");
+        assert_eq!(desk.ask(Ask::Fork { id: 2, of: 1, at, actions: changed.actions.clone() }), None);
+        desk.ask(Ask::Advance { id: 2, until: end() });
+        let (recording, digest) = gathered(&work(&mut desk, 400), 2);
+        let whole = World::run(&changed, 20).expect("valid");
+        // The snapshot has counted the same events.
+        assert_eq!(recording.map(|recording| recording.digest()), Some(whole.digest()));
+        assert_eq!(digest, Some(whole.digest()));
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_answered() {
+        let mut desk = Desk::default();
+        assert!(matches!(desk.ask(Ask::Advance { id: 9, until: end() }), Some(Answer::Failed { id: 9, .. })));
+        let mut broken = open(1, false);
+        if let Ask::Open { scenario, .. } = &mut broken {
+            scenario.truncate(100);
+        }
+        assert!(matches!(desk.ask(broken), Some(Answer::Failed { id: 1, .. })));
+        desk.ask(open(2, false));
+        let at = end();
+        assert!(matches!(
+            desk.ask(Ask::Fork { id: 3, of: 2, at, actions: Vec::new() }),
+            Some(Answer::Failed { id: 3, .. })
+        ));
+        let late = Scenario::bundled().actions[0].clone();
+        desk.ask(Ask::Advance { id: 2, until: end() });
+        work(&mut desk, 400);
+        assert!(matches!(desk.ask(Ask::Act { id: 2, action: late }), Some(Answer::Refused { id: 2, .. })));
+        assert!(!desk.has_work());
+    }
+}

@@ -139,7 +139,12 @@ impl Desk {
                 }
                 let piece = run.world.recording().piece(&mut run.sent);
                 let digest = is_done.then(|| run.world.recording().digest());
-                return Some((Answer::Piece { id, at: run.world.now(), is_there, digest }, Some(piece)));
+                let at = run.world.now();
+                if is_done && !run.keeps_snapshots {
+                    // Nothing more can come of it.
+                    self.runs.remove(&id);
+                }
+                return Some((Answer::Piece { id, at, is_there, digest }, Some(piece)));
             }
             if now_ms() >= until_ms {
                 return None;
@@ -286,10 +291,17 @@ mod tests {
             desk.ask(Ask::Fork { id: 3, of: 2, at, actions: Vec::new() }),
             Some(Answer::Failed { id: 3, .. })
         ));
-        let late = Scenario::bundled().actions[0].clone();
-        desk.ask(Ask::Advance { id: 2, until: end() });
-        work(&mut desk, 400);
-        assert!(matches!(desk.ask(Ask::Act { id: 2, action: late }), Some(Answer::Refused { id: 2, .. })));
+        let late = || Scenario::bundled().actions[0].clone();
+        desk.ask(open(4, true));
+        for id in [2, 4] {
+            desk.ask(Ask::Advance { id, until: end() });
+        }
+        work(&mut desk, 800);
+        assert!(matches!(desk.ask(Ask::Act { id: 4, action: late() }), Some(Answer::Refused { id: 4, .. })));
+        assert!(
+            matches!(desk.ask(Ask::Act { id: 2, action: late() }), Some(Answer::Failed { id: 2, .. })),
+            "it has ended"
+        );
         assert!(!desk.has_work());
     }
 }

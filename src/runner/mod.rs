@@ -1,9 +1,8 @@
-//! Runs simulations, in a web worker on the page and in process elsewhere. Both report [`RunEvent`]s.
+//! Runs simulations at a desk, in slices: in a web worker for the page. What becomes of them is told as [`RunEvent`]s.
 //!
 //! Invariant: the result depends only on scenario and seed, not on where it runs.
 
 pub mod desk;
-pub mod local;
 pub mod protocol;
 #[cfg(feature = "ui")]
 pub mod worker;

@@ -1,7 +1,9 @@
-//! The messages between page and worker, version 2: a JSON text, and with a finished run its recording as bytes.
+//! The messages between page and worker, version 3: a JSON text, and with a piece of a recording its bytes.
 //!
-//! Invariant: an id identifies one run; every response carries the id of its request.
+//! Invariant: an id names one run from its opening or its fork to its closing, and is never used again; every answer carries the
+//! id of the run that it is about. Id 0 stands for the worker itself.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::RunError;
@@ -10,7 +12,7 @@ use crate::scenario::{Action, Release};
 use crate::units::UtcMs;
 
 /// Version of the messages. Page and worker are one program, but a cache may mix two releases.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What the page asks of the desk at which runs are worked on.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -56,140 +58,74 @@ pub enum Answer {
     Refused { id: u32, why: String },
     /// The run cannot be had.
     Failed { id: u32, why: String },
-}
-
-/// The page requests a run.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RunRequest {
-    pub version: u32,
-    /// Id of the run.
-    pub id: u32,
-    /// Seed of the run, as text because JavaScript's numbers would round it.
-    pub seed: String,
-    /// The scenario, as JSON.
-    pub scenario: String,
-    /// The session code from the beginning, replacing the scenario's.
-    pub release: Release,
-}
-
-/// A message from the worker.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RunResponse {
-    pub version: u32,
-    /// Id of the run.
-    pub id: u32,
-    #[serde(rename = "news")]
-    pub body: ResponseBody,
-}
-
-/// Progress or result of the run.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResponseBody {
-    /// The completed share, 0 to 1.
-    Progress(f64),
-    /// The run is complete. The recording's bytes come with this message.
-    Done {
-        /// Digest of the recording.
-        digest: String,
-    },
-    /// The run failed.
-    Failed(String),
     /// The worker's program has ended by a fault of its own.
-    Crashed(String),
+    Crashed { why: String },
 }
 
-impl RunRequest {
-    /// A request of this version.
-    #[must_use]
-    pub fn new(id: u32, scenario: String, seed: u64, release: Release) -> Self {
-        Self { version: VERSION, id, seed: seed.to_string(), scenario, release }
-    }
-
-    /// The message as text.
-    ///
-    /// # Panics
-    /// Never: it has only string keys.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        json::to_string(self)
-    }
-
-    /// Reads a message.
-    ///
-    /// # Errors
-    /// The text is not a request of this version.
-    pub fn from_json(text: &str) -> Result<Self, RunError> {
-        let request: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
-        same_version(request.version).map(|()| request)
-    }
+/// A message with the version it was written by.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Versioned<T> {
+    version: u32,
+    message: T,
 }
 
-impl RunResponse {
-    /// A response of this version.
-    #[must_use]
-    pub fn new(id: u32, body: ResponseBody) -> Self {
-        Self { version: VERSION, id, body }
-    }
-
-    /// The message as text.
-    ///
-    /// # Panics
-    /// Never: it has only string keys.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        json::to_string(self)
-    }
-
-    /// Reads a message.
-    ///
-    /// # Errors
-    /// The text is not a response of this version.
-    pub fn from_json(text: &str) -> Result<Self, RunError> {
-        let response: Self = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
-        same_version(response.version).map(|()| response)
-    }
+/// A message as text.
+///
+/// # Panics
+/// Never: it has only string keys.
+#[must_use]
+pub fn to_json<T: Serialize>(message: T) -> String {
+    json::to_string(&Versioned { version: VERSION, message })
 }
 
-fn same_version(version: u32) -> Result<(), RunError> {
-    if version == VERSION {
-        return Ok(());
+/// Reads a message.
+///
+/// # Errors
+/// The text is no message of this version.
+pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, RunError> {
+    let read: Versioned<T> = json::from_str(text).map_err(|error| RunError::Protocol(error.to_string()))?;
+    match read.version {
+        VERSION => Ok(read.message),
+        other => Err(RunError::Protocol(format!("message of version {other}, expected {VERSION}; reload the page"))),
     }
-    Err(RunError::Protocol(format!("message of version {version}, expected {VERSION}; reload the page")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Scenario;
 
     #[test]
-    fn questions_survive_the_way() {
-        let request = RunRequest::new(3, "{\"a\": \"ü\"}".to_owned(), u64::MAX, Release::Fixed);
-        assert_eq!(RunRequest::from_json(&request.to_json()), Ok(request));
-    }
-
-    #[test]
-    fn answers_survive_the_way() {
-        for body in [
-            ResponseBody::Progress(0.25),
-            ResponseBody::Done { digest: "00ff".to_owned() },
-            ResponseBody::Failed("no".to_owned()),
-            ResponseBody::Crashed("index out of bounds".to_owned()),
+    fn messages_survive_the_way() {
+        let (id, at) = (3, UtcMs(1_723_721_400_000));
+        let actions = Scenario::bundled().actions;
+        let (scenario, seed) = ("{\"a\": \"ü\"}".to_owned(), u64::MAX.to_string());
+        for ask in [
+            Ask::Open { id, scenario, seed, release: Release::Fixed, keeps_snapshots: true },
+            Ask::Advance { id, until: at },
+            Ask::Act { id, action: actions[0].clone() },
+            Ask::Fork { id, of: 2, at, actions },
+            Ask::Close { id },
         ] {
-            let response = RunResponse::new(9, body);
-            assert_eq!(RunResponse::from_json(&response.to_json()), Ok(response));
+            assert_eq!(from_json(&to_json(&ask)), Ok(ask));
+        }
+        for answer in [
+            Answer::Piece { id, at, is_there: true, digest: Some("00ff".to_owned()) },
+            Answer::Refused { id, why: "no".to_owned() },
+            Answer::Failed { id, why: "no".to_owned() },
+            Answer::Crashed { why: "index out of bounds".to_owned() },
+        ] {
+            assert_eq!(from_json(&to_json(&answer)), Ok(answer));
         }
     }
 
     #[test]
     fn other_versions_and_nonsense_are_refused() {
-        let mut request = RunRequest::new(1, String::new(), 7, Release::Faulty);
-        request.version = 1;
-        let refused = RunRequest::from_json(&request.to_json()).expect_err("another version").to_string();
-        assert!(refused.contains("version 1, expected 2"), "{refused}");
-        assert!(RunResponse::from_json("{}").is_err());
-        assert!(RunRequest::from_json("").is_err());
+        let text = to_json(Ask::Close { id: 1 }).replace("\"version\":3", "\"version\":2");
+        let refused = from_json::<Ask>(&text).expect_err("another version").to_string();
+        assert!(refused.contains("version 2, expected 3"), "{refused}");
+        assert!(from_json::<Answer>("{}").is_err());
+        assert!(from_json::<Ask>("").is_err());
     }
 }

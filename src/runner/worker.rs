@@ -1,16 +1,22 @@
 //! Runs in a web worker: the page's side ([`WorkerRunner`]) and the worker's ([`serve`]), in one wasm program.
 //!
-//! Invariant: the page never simulates; it sends requests and decodes responses.
+//! Invariant: the page never simulates; it asks, and puts the pieces of recordings together. The worker looks at its messages
+//! every few milliseconds, so that what is asked last is heard at once.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, Event, MessageEvent, Worker};
+use web_sys::{DedicatedWorkerGlobalScope, Event, MessageChannel, MessageEvent, MessagePort, Worker};
 
-use super::local::LocalRun;
-use super::protocol::{ResponseBody, RunRequest, RunResponse};
+use super::desk::{Desk, Told};
+use super::protocol::{self, Answer, Ask};
 use super::{Finished, RunError, RunEvent};
 use crate::recording::Recording;
 use crate::scenario::{Release, Scenario};
+use crate::units::UtcMs;
 
 /// Name of the global function from static/boot.js that starts a worker and sends it the program.
 const SPAWN: &str = "incidentReplayWorker";
@@ -20,10 +26,23 @@ const SPAWN: &str = "incidentReplayWorker";
 const UNTOLD: &str =
     "the browser did not start it; a policy of the site, a file that is missing or an extension may be why";
 
-/// A worker that simulates for the page. Dropping it terminates the worker and its run.
+/// Longest time that the worker works without looking at its messages.
+const SLICE_MS: f64 = 4.0;
+
+/// A run that was asked for, as far as it has come.
+struct Awaited {
+    from: UtcMs,
+    until: UtcMs,
+    recording: Option<Recording>,
+}
+
+type AwaitedRuns = Rc<RefCell<BTreeMap<u32, Awaited>>>;
+
+/// A worker that simulates for the page. Dropping it terminates the worker and its runs.
 pub struct WorkerRunner {
     worker: Worker,
     id_last: u32,
+    awaited: AwaitedRuns,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     on_error: Closure<dyn FnMut(Event)>,
 }
@@ -41,10 +60,16 @@ impl WorkerRunner {
         let worker: Worker =
             worker.dyn_into().map_err(|_| RunError::Worker("what the page started is none".to_owned()))?;
 
-        let report = on_event.clone();
+        let awaited = AwaitedRuns::default();
+        let (report, runs) = (on_event.clone(), Rc::clone(&awaited));
         let on_message = Closure::new(move |event: MessageEvent| {
-            let (id, body) = read_response(&event.data()).unwrap_or_else(|error| (0, RunEvent::Failed(error)));
-            report(id, body);
+            match read_answer(&event.data(), &mut runs.borrow_mut()) {
+                Ok(Some((id, news))) => Some((id, news)),
+                Ok(None) => None,
+                Err(error) => Some((0, RunEvent::Failed(error))),
+            }
+            .into_iter()
+            .for_each(|(id, news)| report(id, news));
         });
         let on_error = Closure::new(move |event: Event| {
             event.prevent_default();
@@ -57,21 +82,36 @@ impl WorkerRunner {
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         // Not every browser has `onmessageerror` here. Fails only for events that cannot be listened for.
         let _ = worker.add_event_listener_with_callback("messageerror", on_error.as_ref().unchecked_ref());
-        Ok(Self { worker, id_last: 0, _on_message: on_message, on_error })
+        Ok(Self { worker, id_last: 0, awaited, _on_message: on_message, on_error })
     }
 
-    /// Requests a run of a scenario, given as JSON, with the release it begins with. Requests are served in order. Returns
-    /// the id that its events carry.
+    /// Asks for the whole run of a scenario, whose JSON is `text`, with the release it begins with. Returns the id that its
+    /// events carry.
     ///
     /// # Errors
     /// The browser rejects the message.
-    pub fn run(&mut self, scenario: &str, seed: u64, release: Release) -> Result<u32, RunError> {
+    pub fn run(&mut self, scenario: &Scenario, text: &str, release: Release) -> Result<u32, RunError> {
         self.id_last += 1;
-        let request = RunRequest::new(self.id_last, scenario.to_owned(), seed, release);
-        self.worker
-            .post_message(&JsValue::from_str(&request.to_json()))
-            .map_err(|error| RunError::Worker(describe(&error)))?;
-        Ok(self.id_last)
+        let (id, until) = (self.id_last, scenario.window.until);
+        self.awaited.borrow_mut().insert(id, Awaited { from: scenario.window.from, until, recording: None });
+        let (scenario, seed) = (text.to_owned(), scenario.seed.to_string());
+        self.ask(&Ask::Open { id, scenario, seed, release, keeps_snapshots: false })?;
+        self.ask(&Ask::Advance { id, until })?;
+        Ok(id)
+    }
+
+    /// Gives a run up.
+    ///
+    /// # Errors
+    /// The browser rejects the message.
+    pub fn close(&mut self, id: u32) -> Result<(), RunError> {
+        self.awaited.borrow_mut().remove(&id);
+        self.ask(&Ask::Close { id })
+    }
+
+    fn ask(&self, ask: &Ask) -> Result<(), RunError> {
+        let message = JsValue::from_str(&protocol::to_json(ask));
+        self.worker.post_message(&message).map_err(|error| RunError::Worker(describe(&error)))
     }
 }
 
@@ -91,28 +131,30 @@ fn describe(error: &JsValue) -> String {
     }
 }
 
-/// Decodes a response: an array of the JSON text and, for a finished run, the recording's bytes.
-fn read_response(data: &JsValue) -> Result<(u32, RunEvent), RunError> {
+/// Reads an answer, an array of the JSON text and, with a piece of a recording, its bytes. `None` for a run that was given up.
+fn read_answer(data: &JsValue, awaited: &mut BTreeMap<u32, Awaited>) -> Result<Option<(u32, RunEvent)>, RunError> {
     let parts = data.dyn_ref::<Array>().ok_or_else(|| RunError::Protocol("an answer of another shape".to_owned()))?;
     let text = parts.get(0).as_string().ok_or_else(|| RunError::Protocol("an answer without text".to_owned()))?;
-    let response = RunResponse::from_json(&text)?;
-    let report = match response.body {
-        ResponseBody::Progress(ratio) => RunEvent::Progress(ratio),
-        ResponseBody::Failed(message) => RunEvent::Failed(RunError::Scenario(message)),
-        ResponseBody::Crashed(message) => RunEvent::Failed(RunError::Worker(message)),
-        ResponseBody::Done { digest } => match decode(&parts.get(1)) {
-            Ok(recording) => RunEvent::Done(Box::new(Finished { recording, digest })),
-            Err(error) => RunEvent::Failed(error),
-        },
+    let failed = |id, error| Ok(Some((id, RunEvent::Failed(error))));
+    let (id, at, digest) = match protocol::from_json(&text)? {
+        Answer::Piece { id, at, digest, .. } => (id, at, digest),
+        Answer::Refused { id, why } | Answer::Failed { id, why } => return failed(id, RunError::Scenario(why)),
+        Answer::Crashed { why } => return failed(0, RunError::Worker(why)),
     };
-    Ok((response.id, report))
-}
-
-fn decode(bytes: &JsValue) -> Result<Recording, RunError> {
-    let buffer = bytes
+    let Some(run) = awaited.get_mut(&id) else { return Ok(None) };
+    let piece = parts.get(1);
+    let bytes = piece
         .dyn_ref::<ArrayBuffer>()
-        .ok_or_else(|| RunError::Protocol("a finished run without its recording".to_owned()))?;
-    Recording::decode(&Uint8Array::new(buffer).to_vec()).map_err(|error| RunError::Protocol(error.to_string()))
+        .ok_or_else(|| RunError::Protocol("a piece of a recording without its bytes".to_owned()))?;
+    let grown = Recording::add_piece(run.recording.take(), &Uint8Array::new(bytes).to_vec());
+    let recording = grown.map_err(|error| RunError::Protocol(error.to_string()))?;
+    if let Some(digest) = digest {
+        awaited.remove(&id);
+        return Ok(Some((id, RunEvent::Done(Box::new(Finished { recording, digest })))));
+    }
+    run.recording = Some(recording);
+    let whole_s = run.until.seconds_since(run.from).max(1.0);
+    Ok(Some((id, RunEvent::Progress((at.seconds_since(run.from) / whole_s).clamp(0.0, 1.0)))))
 }
 
 /// The scope of the worker that this program runs in; `None` on the page.
@@ -121,21 +163,27 @@ pub fn scope() -> Option<DedicatedWorkerGlobalScope> {
     js_sys::global().dyn_into().ok()
 }
 
-/// The worker's side: serves requests until the page terminates the worker.
+/// The worker's side: works on runs, and listens in between, until the page terminates the worker.
 pub fn serve(scope: DedicatedWorkerGlobalScope) {
     // Without this hook a panic would reach console and page as a bare "unreachable".
     std::panic::set_hook(Box::new(|info| {
         web_sys::console::error_1(&info.to_string().into());
         if let Some(port) = self::scope() {
-            post(&port, 0, ResponseBody::Crashed(info.to_string()), None);
+            post(&port, (Answer::Crashed { why: info.to_string() }, None));
         }
     }));
+    let desk = Rc::new(RefCell::new(Desk::default()));
+    let turn = Turn::new(scope.clone(), Rc::clone(&desk));
     let port = scope.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
-        match RunRequest::from_json(&text) {
-            Ok(request) => response(&port, &request),
-            Err(error) => post(&port, 0, ResponseBody::Failed(error.to_string()), None),
+        match protocol::from_json(&text) {
+            Ok(ask) => {
+                let answer = desk.borrow_mut().ask(ask);
+                answer.into_iter().for_each(|answer| post(&port, (answer, None)));
+                turn.come();
+            }
+            Err(error) => post(&port, (Answer::Failed { id: 0, why: error.to_string() }, None)),
         }
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -143,37 +191,51 @@ pub fn serve(scope: DedicatedWorkerGlobalScope) {
     on_message.forget();
 }
 
-fn response(port: &DedicatedWorkerGlobalScope, request: &RunRequest) {
-    match simulate(port, request) {
-        Ok(finished) => {
-            let bytes = Uint8Array::from(finished.recording.encode().as_slice()).buffer();
-            post(port, request.id, ResponseBody::Done { digest: finished.digest }, Some(&bytes));
+/// The worker's turns: a slice of work each, with a look at the messages in between. A message to oneself comes back at once,
+/// where a timer would wait.
+#[derive(Clone)]
+struct Turn {
+    to_self: MessagePort,
+    is_coming: Rc<Cell<bool>>,
+}
+
+impl Turn {
+    fn new(port: DedicatedWorkerGlobalScope, desk: Rc<RefCell<Desk>>) -> Self {
+        let channel = MessageChannel::new().expect("every browser with workers has channels");
+        let turn = Self { to_self: channel.port2(), is_coming: Rc::default() };
+        let again = turn.clone();
+        let on_turn = Closure::<dyn FnMut()>::new(move || {
+            again.is_coming.set(false);
+            let now_ms = || port.performance().map_or(0.0, |clock| clock.now());
+            let until_ms = now_ms() + SLICE_MS;
+            let told = desk.borrow_mut().work(now_ms, until_ms);
+            told.into_iter().for_each(|told| post(&port, told));
+            if desk.borrow().has_work() {
+                again.come();
+            }
+        });
+        channel.port1().set_onmessage(Some(on_turn.as_ref().unchecked_ref()));
+        // Lives as long as the worker.
+        on_turn.forget();
+        turn
+    }
+
+    /// Asks for the next turn.
+    fn come(&self) {
+        if !self.is_coming.replace(true) {
+            // Fails only for messages that cannot be copied.
+            let _ = self.to_self.post_message(&JsValue::NULL);
         }
-        Err(message) => post(port, request.id, ResponseBody::Failed(message), None),
     }
 }
 
-fn simulate(port: &DedicatedWorkerGlobalScope, request: &RunRequest) -> Result<Finished, String> {
-    let scenario =
-        Scenario::from_json(&request.scenario).map_err(|error| error.to_string())?.with_release(request.release);
-    let seed = request.seed.parse().map_err(|_| format!("{:?} is no seed", request.seed))?;
-    // The page takes silence for a worker that has died.
-    post(port, request.id, ResponseBody::Progress(0.0), None);
-    let mut run = LocalRun::new(&scenario, seed).map_err(|error| error.to_string())?;
-    while run.step() {
-        if let Some(ratio) = run.new_progress() {
-            post(port, request.id, ResponseBody::Progress(ratio), None);
-        }
-    }
-    run.finish().map_err(|error| error.to_string())
-}
-
-fn post(port: &DedicatedWorkerGlobalScope, id: u32, body: ResponseBody, bytes: Option<&ArrayBuffer>) {
-    let message = Array::of1(&RunResponse::new(id, body).to_json().into());
-    let sent = match bytes {
-        Some(bytes) => {
-            message.push(bytes);
-            port.post_message_with_transfer(&message, &Array::of1(bytes))
+fn post(port: &DedicatedWorkerGlobalScope, (answer, piece): Told) {
+    let message = Array::of1(&protocol::to_json(&answer).into());
+    let sent = match piece {
+        Some(piece) => {
+            let bytes = Uint8Array::from(piece.as_slice()).buffer();
+            message.push(&bytes);
+            port.post_message_with_transfer(&message, &Array::of1(&bytes))
         }
         None => port.post_message(&message),
     };

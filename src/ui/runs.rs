@@ -105,8 +105,12 @@ impl Runs {
     fn give_up(&self) {
         let mut state = self.0.borrow_mut();
         if let Some(pending) = state.pending.take() {
-            // Dropping the worker ends its run.
-            state.worker = None;
+            let ids = [Some(pending.id), pending.counterfactual_id];
+            let is_closed = |id| state.worker.as_mut().is_none_or(|worker| worker.close(id).is_ok());
+            if !ids.into_iter().flatten().all(is_closed) {
+                // Without it its runs end, too.
+                state.worker = None;
+            }
             if pending.wanted.run.is_some() {
                 state.interrupted = Some(pending.wanted);
             }
@@ -131,8 +135,9 @@ impl Runs {
             state.worker = Some(WorkerRunner::start(move |id, report| runs.receive(id, report))?);
         }
         let Some(worker) = state.worker.as_mut() else { return Ok(()) };
-        let id = worker.run(text, scenario.seed, scenario.deployment.release.value)?;
-        let counterfactual_id = counterfactual.map(|release| worker.run(text, scenario.seed, release)).transpose()?;
+        // The newest is worked on first.
+        let counterfactual_id = counterfactual.map(|release| worker.run(scenario, text, release)).transpose()?;
+        let id = worker.run(scenario, text, scenario.deployment.release.value)?;
         state.pending = Some(Pending { wanted, id, counterfactual_id, is_second_try });
         drop(state);
         self.listen(SILENCE_MS, true);
@@ -222,7 +227,8 @@ impl Pending {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::{Finished, local};
+    use crate::model::World;
+    use crate::runner::Finished;
 
     const RUN: u32 = 3;
     const COUNTERFACTUAL: u32 = 4;
@@ -235,7 +241,8 @@ mod tests {
 
     fn done() -> RunEvent {
         let scenario = Scenario::bundled();
-        let Finished { recording, digest } = local::run(&scenario, scenario.seed, |_| ()).expect("it is tested");
+        let recording = World::run(&scenario, scenario.seed).expect("it is tested");
+        let digest = recording.digest();
         RunEvent::Done(Box::new(Finished { recording, digest }))
     }
 

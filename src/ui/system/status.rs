@@ -301,13 +301,13 @@ impl ServiceStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::local;
+    use crate::model::World;
 
     fn statuses(hh_mm: &str) -> Vec<InstanceStatus> {
         let scenario = Scenario::bundled();
-        let finished = local::run(&scenario, scenario.seed, |_| ()).expect("the bundled scenario is tested");
+        let recording = World::run(&scenario, scenario.seed).expect("the bundled scenario is tested");
         let at = scenario.window.from.same_day_at(hh_mm).expect("a time of day");
-        InstanceStatus::all(&scenario, &finished.recording, at)
+        InstanceStatus::all(&scenario, &recording, at)
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 
 use super::config::Config;
 use super::dispatch::Timer;
-use super::session::Transaction;
 use super::users::Phase;
 use super::world::World;
 use crate::recording::NONE;
@@ -34,7 +33,7 @@ impl Calls {
 
 impl World {
     /// The instance calls.
-    #[inline]
+    #[inline(always)]
     pub(super) fn call_gateway(&mut self, request: u32) {
         let (now_us, now_ms) = (self.now_us, self.window_ms());
         let entry = &mut self.requests[request];
@@ -110,7 +109,7 @@ impl World {
         self.count_call(request);
         self.instances[i].advance(self.now_us);
         self.call_over(i, request, CallOutcome::TimedOut);
-        self.finish(i, request, Transaction::TimedOut);
+        self.fail(i, request);
         self.reschedule(i);
     }
 }

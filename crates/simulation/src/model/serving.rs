@@ -118,7 +118,7 @@ impl World {
             self.instances[i].compute(request, work_after_us);
             self.allocate(i, self.config.allocation_after_bytes);
         } else {
-            self.finish(i, request, Transaction::TimedOut);
+            self.fail(i, request);
         }
         self.reschedule(i);
     }
@@ -135,9 +135,15 @@ impl World {
         }
     }
 
+    /// A request ends without an answer of the gateway: apart from the ways that most requests go, which stay short.
+    #[inline(never)]
+    pub(super) fn fail(&mut self, i: usize, request: u32) {
+        self.finish(i, request, Transaction::TimedOut);
+    }
+
     /// The request is done: the session code runs, the answer goes out, the thread takes the next.
-    #[inline]
-    pub(super) fn finish(&mut self, i: usize, request: u32, transaction: Transaction) {
+    #[inline(always)]
+    fn finish(&mut self, i: usize, request: u32, transaction: Transaction) {
         let (now_us, now_ms) = (self.now_us, self.window_ms());
         let entry = &mut self.requests[request];
         entry.phase = Phase::Free;

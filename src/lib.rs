@@ -16,5 +16,6 @@ pub mod cli;
 pub mod export;
 pub mod replay;
 pub mod runner;
+pub mod session;
 #[cfg(feature = "ui")]
 pub mod ui;

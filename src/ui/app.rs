@@ -1,5 +1,6 @@
-//! The root component: holds the run and the player, passes every command through the player's state machine, moves the
-//! playhead on animation frames, and carries out effects.
+//! The root component: holds the run, the player and the session, passes every command through the state machine of the one and
+//! every address, file and news of a run through that of the other, moves the playhead on animation frames, and carries out
+//! effects.
 //!
 //! Invariant: the playhead moves on the [`PlayheadBus`] in every frame; Yew renders a few times a second while playing, and
 //! after every command.
@@ -26,6 +27,7 @@ use super::visibility::Visibility;
 use super::{browser, page, preferences};
 use crate::replay::{Address, Command, Effect, Player, ViewCommand, command_for_press, reduce};
 use crate::scenario::Scenario;
+use crate::session::{self, Session};
 
 /// Least time between two renderings while playing.
 const RENDER_EVERY_MS: f64 = 200.0;
@@ -74,21 +76,19 @@ pub struct App {
     run: Run,
     player: Player,
     bus: PlayheadBus,
-    /// The page's address. Its configuration and the run's changes are up to date; the rest is in the player.
-    address: Address,
+    /// What is shown, what is on its way, and the page's address.
+    session: Session,
+    /// The run that has come and is not shown yet.
+    arrived: Option<Run>,
     address_bar: AddressBar,
     /// The channel to the embedding page, in an embed.
     channel: Option<Channel>,
     /// Whether to play once the page is visible.
     starts_playing: bool,
-    /// The address whose run is pending.
-    followed: Option<Address>,
     /// The host's request that waits for this run, with what is left of it.
     asked: Option<(JsValue, StateChange)>,
     /// The host's requests that came while a run was pending: they mean that run.
     waiting: Vec<HostMessage>,
-    /// Title and progress of the scenario that is being simulated.
-    coming: Option<(AttrValue, f64)>,
     note: Option<page::Note>,
     announcement: AttrValue,
     /// Position at which the playhead last stood still, which the text alternatives describe.
@@ -126,12 +126,11 @@ impl Component for App {
             bus: PlayheadBus::default(),
             channel: address.embed.then(|| Channel::open(ctx.link().callback(Message::Host))).flatten(),
             starts_playing: address.plays(),
-            address,
+            session: Session::new(Rc::clone(&ctx.props().own), address),
+            arrived: None,
             address_bar: AddressBar::new(ctx.link().callback(|()| Message::AddressChanged)),
-            followed: None,
             asked: None,
             waiting: Vec::new(),
-            coming: None,
             note: page::Note::warnings(ADDRESS_NOTE, notes),
             announcement: AttrValue::default(),
             parts: 0,
@@ -200,19 +199,19 @@ impl Component for App {
     fn view(&self, _ctx: &Context<Self>) -> Html {
         let props = yew::props!(page::PageProps {
             run: self.run.clone(),
-            address: self.address.clone(),
+            address: self.session.address.clone(),
             player: self.player.clone(),
             described_ms: self.described_ms,
             bus: self.bus.clone(),
             parts: self.parts,
-            coming: self.coming.clone(),
+            coming: self.session.coming().map(|coming| (coming.title.clone().into(), coming.ratio)),
             note: self.note.clone(),
             announcement: self.announcement.clone(),
             on_command: self.on_command.clone(),
             on_opened: self.on_opened.clone(),
             on_note_read: self.on_note_read.clone(),
         });
-        if self.address.embed {
+        if self.session.address.embed {
             html! { <EmbedPage ..props /> }
         } else {
             html! { <page::Page ..props /> }
@@ -223,7 +222,7 @@ impl Component for App {
 impl App {
     /// Mounts the page part by part, from the top, so that it stays responsive on slow machines.
     fn go_on_mounting(&mut self, ctx: &Context<Self>) {
-        if !self.address.embed && self.parts < page::PARTS {
+        if !self.session.address.embed && self.parts < page::PARTS {
             let link = ctx.link().clone();
             self.more = Some(Timeout::new(0, move || link.send_message(Message::More)));
             return;
@@ -281,7 +280,7 @@ impl App {
 
     /// Without a moment where no address leads to the run: it would be that of another incident.
     fn show_address(&mut self) {
-        let address = self.address.with_player(&self.player);
+        let address = self.session.address.with_player(&self.player);
         let bare = Address { foreign: address.foreign.clone(), ..Address::default() };
         self.address_bar.show(if self.run.has_address { &address } else { &bare });
     }
@@ -327,118 +326,86 @@ impl App {
 
     fn hear(&mut self, ctx: &Context<Self>, news: RunsEvent) {
         match news {
-            RunsEvent::Progress(ratio) => {
-                if let Some((_, done)) = &mut self.coming {
-                    *done = ratio;
-                }
-            }
+            RunsEvent::Progress(ratio) => self.happen(ctx, session::Event::Progress(ratio)),
             RunsEvent::Completed(run) => self.run = run,
             RunsEvent::Ready(run) => {
-                self.coming = None;
+                self.arrived = Some(run);
+                self.happen(ctx, session::Event::Ready);
+            }
+            RunsEvent::Failed(error) => {
+                self.tell_error(&error.to_string());
+                self.happen(ctx, session::Event::Failed(error.to_string()));
+            }
+        }
+    }
+
+    /// Goes to another address, at once or when its run is complete.
+    fn go_to(&mut self, ctx: &Context<Self>, address: Address) {
+        let now = Box::new(self.session.address.with_player(&self.player));
+        self.happen(ctx, session::Event::Follow { address: Box::new(address), now });
+    }
+
+    fn open(&mut self, ctx: &Context<Self>, opened: Opened) {
+        self.happen(ctx, session::Event::Open { name: opened.name, text: opened.text });
+    }
+
+    /// Takes what happens to the session, and does what follows from it.
+    fn happen(&mut self, ctx: &Context<Self>, event: session::Event) {
+        let (session, effects) = self.session.reduce(event);
+        self.session = session;
+        for effect in effects {
+            self.carry_out(ctx, effect);
+        }
+    }
+
+    fn carry_out(&mut self, ctx: &Context<Self>, effect: session::Effect) {
+        use session::Effect as E;
+        match effect {
+            E::Request { scenario, text, has_address } => {
+                if !has_address {
+                    self.note = None;
+                }
+                if let Err(error) = ctx.props().runs.request(scenario, &text, has_address) {
+                    self.happen(ctx, session::Event::NotAsked(error.to_string()));
+                }
+            }
+            E::Cancel => ctx.props().runs.cancel(),
+            E::Show => {
+                let Some(run) = self.arrived.take() else { return };
                 self.run = run;
                 browser::document().set_title(&title(&self.run));
                 self.apply(ctx, Command::Pause);
                 self.apply(ctx, Command::SetTrack(Rc::clone(&self.run.track)));
-                if let Some(address) = self.followed.take() {
-                    self.arrive(ctx, address);
-                    self.show_moment(ctx);
-                    return self.serve_waiting(ctx);
+            }
+            E::Arrive(address) => {
+                // These come from the address: they are not stored as preferences.
+                for command in address.configuration(preferences::local(&self.run.scenario.window)) {
+                    self.perform(ctx, command);
                 }
-                self.note = Some(page::Note::news(format!("This is “{}” now.", self.run.scenario.title)));
-                // An opened file has no address.
-                let (scenario, seed, changes) = (None, None, Vec::new());
-                self.address = Address { scenario, seed, changes, ..self.address.clone() };
+                preferences::show_theme(self.player.view.theme);
+            }
+            E::Moment(address) => {
+                let (commands, notes) = address.moment(&self.player.track);
+                self.warn(notes);
+                for command in commands {
+                    self.perform(ctx, command);
+                }
+            }
+            E::Begin => {
                 self.apply(ctx, Command::Seek { ms: 0.0 });
                 self.apply(ctx, ViewCommand::SelectInstance(None).into());
-                self.serve_waiting(ctx);
             }
-            RunsEvent::Failed(error) => {
-                self.coming = None;
-                self.followed = None;
-                self.tell_error(&error.to_string());
-                self.refuse_run(&error.to_string());
-                self.note =
-                    Some(page::Note::error("The simulation failed. The page shows what it showed before.", error));
-                self.serve_waiting(ctx);
-            }
+            E::Warn(notes) => self.warn(notes),
+            E::News(text) => self.note = Some(page::Note::news(text)),
+            E::Trouble { what, why } => self.note = Some(page::Note::error(&what, why)),
+            E::Refuse(why) => self.refuse_run(&why),
+            E::Serve => self.serve_waiting(ctx),
         }
     }
 
-    /// Goes to another address, at once or when its run is complete. The last wish wins, also when it is what is shown while
-    /// another run is on its way.
-    fn go_to(&mut self, ctx: &Context<Self>, mut address: Address) {
-        let now = self.address.with_player(&self.player);
-        if let Some(followed) = self.followed.as_mut().filter(|followed| followed.is_same_run(&address)) {
-            *followed = address;
-            return;
-        }
-        if address.is_same_run(&now) {
-            if self.coming.take().is_some() {
-                ctx.props().runs.cancel();
-                self.followed = None;
-                self.refuse_run("another address was followed meanwhile");
-            }
-        } else {
-            let (scenario, changes, notes) = address.scenario(&ctx.props().own);
-            address.changes = changes;
-            self.note = page::Note::warnings(ADDRESS_NOTE, notes).or(self.note.take());
-            let title = AttrValue::from(scenario.title.clone());
-            let text = scenario.to_json();
-            self.refuse_run("another address was followed meanwhile");
-            match ctx.props().runs.request(Rc::new(scenario), &text, true) {
-                Ok(()) => (self.followed, self.coming) = (Some(address), Some((title, 0.0))),
-                Err(error) => {
-                    (self.followed, self.coming) = (None, None);
-                    self.note = Some(page::Note::error(ADDRESS_NOTE, error));
-                }
-            }
-            return;
-        }
-        let is_elsewhere = address.parts().1 != now.parts().1;
-        self.arrive(ctx, address);
-        if is_elsewhere {
-            self.show_moment(ctx);
-        }
-    }
-
-    /// Takes over an address's configuration.
-    fn arrive(&mut self, ctx: &Context<Self>, address: Address) {
-        self.address = address;
-        // These come from the address: they are not stored as preferences.
-        for command in self.address.configuration(preferences::local(&self.run.scenario.window)) {
-            self.perform(ctx, command);
-        }
-        preferences::show_theme(self.player.view.theme);
-    }
-
-    fn show_moment(&mut self, ctx: &Context<Self>) {
-        let (commands, notes) = self.address.moment(&self.player.track);
+    /// Tells what part of an address was ignored. What was told before stays where there is nothing.
+    fn warn(&mut self, notes: Vec<String>) {
         self.note = page::Note::warnings(ADDRESS_NOTE, notes).or(self.note.take());
-        for command in commands {
-            self.perform(ctx, command);
-        }
-    }
-
-    fn open(&mut self, ctx: &Context<Self>, opened: Opened) {
-        let refused = format!("{} cannot be opened. The page shows what it showed before.", opened.name);
-        let text = match opened.text {
-            Ok(text) => text,
-            Err(message) => return self.note = Some(page::Note::error(&refused, message)),
-        };
-        let scenario = match Scenario::from_json(&text) {
-            Ok(scenario) => Rc::new(scenario),
-            Err(error) => return self.note = Some(page::Note::error(&refused, error)),
-        };
-        let title = AttrValue::from(scenario.title.clone());
-        match ctx.props().runs.request(scenario, &text, false) {
-            Ok(()) => {
-                self.note = None;
-                self.followed = None;
-                self.refuse_run("another scenario was opened meanwhile");
-                self.coming = Some((title, 0.0));
-            }
-            Err(error) => self.note = Some(page::Note::error(&refused, error)),
-        }
     }
 }
 

@@ -47,7 +47,7 @@ impl App {
     /// Answers a request, at once or when the image or the run that it asks for is ready. Requests that come while a run is
     /// on its way wait for it, in their order.
     pub(super) fn serve_host(&mut self, ctx: &Context<Self>, message: HostMessage) {
-        if self.coming.is_some() {
+        if self.session.coming().is_some() {
             return self.waiting.push(message);
         }
         let HostMessage { id, request } = message;
@@ -56,6 +56,7 @@ impl App {
                 let kind = match panel {
                     Some(panel) => ChartKind::from_id(&panel),
                     None => self
+                        .session
                         .address
                         .panels
                         .iter()
@@ -73,7 +74,7 @@ impl App {
             }
             Ok(HostRequest::SetState(change)) => match self.change(ctx, change) {
                 // Answered when the run is there.
-                Ok(rest) if self.coming.is_some() => return self.asked = Some((id, rest)),
+                Ok(rest) if self.session.coming().is_some() => return self.asked = Some((id, rest)),
                 Ok(rest) => self.finish(ctx, &rest),
                 Err(error) => Err(error),
             },
@@ -126,7 +127,7 @@ impl App {
     /// Goes to the address of a change; returns what is to be done there.
     fn change(&mut self, ctx: &Context<Self>, change: StateChange) -> Result<StateChange, String> {
         let StateChange { parameters, hash, .. } = &change;
-        let (mut address, panels) = (self.address.with_player(&self.player), address_bar::panels());
+        let (mut address, panels) = (self.session.address.with_player(&self.player), address_bar::panels());
         if let Some(hash) = hash {
             let (moment, notes) = Address::read("", hash, &panels);
             if !notes.is_empty() {
@@ -158,7 +159,7 @@ impl App {
     }
 
     fn state(&self) -> JsValue {
-        let address = self.address.with_player(&self.player);
+        let address = self.session.address.with_player(&self.player);
         state(&self.player, &address, &address_bar::absolute(&address.full_page()))
     }
 }

@@ -1,0 +1,301 @@
+//! What the page is at: the run that is shown, the one that is on its way, and where its reader wants to be. One pure reducer for
+//! addresses, files and the news of runs.
+//!
+//! Invariant: the last wish wins, whatever arrives late. An address is followed as a whole: run, configuration and moment. Until
+//! the run that it asks for is there, the page shows what it showed before.
+
+use std::rc::Rc;
+
+use crate::replay::Address;
+use crate::scenario::Scenario;
+
+/// Why a request of a host that waited for a run is refused.
+const FOLLOWED: &str = "another address was followed meanwhile";
+const OPENED: &str = "another scenario was opened meanwhile";
+
+/// The state of the page, apart from the player's.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Session {
+    /// The scenario that addresses refer to.
+    own: Rc<Scenario>,
+    /// The page's address. Its configuration and the run's changes are up to date; the rest is in the player.
+    pub address: Address,
+    coming: Option<Coming>,
+}
+
+/// A run that is on its way.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Coming {
+    wish: Wish,
+    pub title: String,
+    /// The completed share, 0 to 1.
+    pub ratio: f64,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+enum Wish {
+    /// Somebody follows an address.
+    Address(Box<Address>),
+    /// A file was opened.
+    File,
+}
+
+/// What happens to a session.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Event {
+    /// Somebody follows an address; `now` is that of what is shown.
+    Follow { address: Box<Address>, now: Box<Address> },
+    /// A file was opened: its name, and its text or why it cannot be read.
+    Open { name: String, text: Result<String, String> },
+    /// The browser did not take the request for the run that is on its way.
+    NotAsked(String),
+    /// The run that is on its way has come so far.
+    Progress(f64),
+    /// It is there.
+    Ready,
+    /// It will not come.
+    Failed(String),
+}
+
+/// What a session has the page do, in this order.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Ask for a run, in place of any that is on its way.
+    Request { scenario: Rc<Scenario>, text: Rc<str>, has_address: bool },
+    /// Give up the run that is on its way.
+    Cancel,
+    /// Show the run that has come.
+    Show,
+    /// Take over an address's configuration.
+    Arrive(Box<Address>),
+    /// Go to an address's moment.
+    Moment(Box<Address>),
+    /// Begin at the start, with nothing selected: the run is that of another incident.
+    Begin,
+    /// Tell what part of an address could not be followed; none when there are no lines.
+    Warn(Vec<String>),
+    /// Tell that something is there now.
+    News(String),
+    /// Tell what went wrong, and why.
+    Trouble { what: String, why: String },
+    /// Answer the host's request that waited for a run which will not come.
+    Refuse(String),
+    /// Serve the host's requests that waited.
+    Serve,
+}
+
+impl Session {
+    #[must_use]
+    pub fn new(own: Rc<Scenario>, address: Address) -> Self {
+        Self { own, address, coming: None }
+    }
+
+    /// The run that is on its way.
+    #[must_use]
+    pub fn coming(&self) -> Option<&Coming> {
+        self.coming.as_ref()
+    }
+
+    /// The session after an event, and what the page has to do.
+    #[must_use]
+    pub fn reduce(&self, event: Event) -> (Self, Vec<Effect>) {
+        let mut session = self.clone();
+        let effects = session.take(event);
+        (session, effects)
+    }
+
+    fn take(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Follow { address, now } => self.follow(address, &now),
+            Event::Open { name, text } => self.open(&name, text),
+            Event::NotAsked(why) => {
+                let what = match self.coming.take().map(|coming| coming.wish) {
+                    Some(Wish::Address(_)) => "This link could not be followed.",
+                    _ => "The file cannot be opened. The page shows what it showed before.",
+                };
+                vec![Effect::Trouble { what: what.to_owned(), why }]
+            }
+            Event::Progress(ratio) => {
+                if let Some(coming) = &mut self.coming {
+                    coming.ratio = ratio;
+                }
+                Vec::new()
+            }
+            Event::Ready => self.ready(),
+            Event::Failed(why) => {
+                self.coming = None;
+                let what = "The simulation failed. The page shows what it showed before.".to_owned();
+                vec![Effect::Refuse(why.clone()), Effect::Trouble { what, why }, Effect::Serve]
+            }
+        }
+    }
+
+    fn follow(&mut self, mut address: Box<Address>, now: &Address) -> Vec<Effect> {
+        if let Some(Coming { wish: Wish::Address(followed), .. }) = &mut self.coming
+            && followed.is_same_run(&address)
+        {
+            *followed = address;
+            return Vec::new();
+        }
+        if address.is_same_run(now) {
+            let mut effects = match self.coming.take() {
+                Some(_) => vec![Effect::Cancel, Effect::Refuse(FOLLOWED.to_owned())],
+                None => Vec::new(),
+            };
+            let is_elsewhere = address.parts().1 != now.parts().1;
+            self.address = (*address).clone();
+            effects.push(Effect::Arrive(address.clone()));
+            effects.extend(is_elsewhere.then_some(Effect::Moment(address)));
+            return effects;
+        }
+        let (scenario, changes, notes) = address.scenario(&self.own);
+        address.changes = changes;
+        let (title, text) = (scenario.title.clone(), scenario.to_json().into());
+        self.coming = Some(Coming { wish: Wish::Address(address), title, ratio: 0.0 });
+        vec![
+            Effect::Warn(notes),
+            Effect::Refuse(FOLLOWED.to_owned()),
+            Effect::Request { scenario: Rc::new(scenario), text, has_address: true },
+        ]
+    }
+
+    fn open(&mut self, name: &str, text: Result<String, String>) -> Vec<Effect> {
+        let read = text.and_then(|text| match Scenario::from_json(&text) {
+            Ok(scenario) => Ok((scenario, text)),
+            Err(error) => Err(error.to_string()),
+        });
+        match read {
+            Ok((scenario, text)) => {
+                self.coming = Some(Coming { wish: Wish::File, title: scenario.title.clone(), ratio: 0.0 });
+                let request = Effect::Request { scenario: Rc::new(scenario), text: text.into(), has_address: false };
+                vec![Effect::Refuse(OPENED.to_owned()), request]
+            }
+            Err(why) => {
+                let what = format!("{name} cannot be opened. The page shows what it showed before.");
+                vec![Effect::Trouble { what, why }]
+            }
+        }
+    }
+
+    fn ready(&mut self) -> Vec<Effect> {
+        let Some(Coming { wish, title, .. }) = self.coming.take() else { return Vec::new() };
+        match wish {
+            Wish::Address(address) => {
+                self.address = (*address).clone();
+                vec![Effect::Show, Effect::Arrive(address.clone()), Effect::Moment(address), Effect::Serve]
+            }
+            Wish::File => {
+                // An opened file has no address.
+                let (scenario, seed, changes) = (None, None, Vec::new());
+                self.address = Address { scenario, seed, changes, ..self.address.clone() };
+                vec![Effect::Show, Effect::News(format!("This is “{title}” now.")), Effect::Begin, Effect::Serve]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::scenario::BUNDLED;
+
+    fn address(hash: &str) -> Address {
+        Address::read("", hash, &[]).0
+    }
+
+    fn session() -> Session {
+        Session::new(Rc::new(Scenario::bundled()), Address::default())
+    }
+
+    fn follow(session: &Session, hash: &str) -> (Session, Vec<Effect>) {
+        let (address, now) = (Box::new(address(hash)), Box::new(session.address.clone()));
+        session.reduce(Event::Follow { address, now })
+    }
+
+    fn seed_of(effects: &[Effect]) -> Option<u64> {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Request { scenario, .. } => Some(scenario.seed),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn an_address_of_another_run_changes_run_configuration_and_moment() {
+        let (on_its_way, effects) = follow(&session(), "#v=1&t=12:30&seed=7&reader=engineer");
+        assert_eq!(seed_of(&effects), Some(7));
+        assert_eq!(on_its_way.address, Address::default(), "what is shown stays until the run is there");
+        let (there, effects) = on_its_way.reduce(Event::Ready);
+        let wanted = Box::new(address("#v=1&t=12:30&seed=7&reader=engineer"));
+        assert_eq!(
+            effects,
+            [Effect::Show, Effect::Arrive(wanted.clone()), Effect::Moment(wanted.clone()), Effect::Serve]
+        );
+        assert_eq!((there.address, there.coming), (*wanted, None));
+    }
+
+    #[test]
+    fn a_second_wish_for_the_run_that_comes_is_its_moment_and_a_wish_for_what_is_shown_gives_it_up() {
+        let (on_its_way, _) = follow(&session(), "#v=1&t=12:30&seed=7");
+        let (again, effects) = follow(&on_its_way, "#v=1&t=11:05&seed=7");
+        assert!(effects.is_empty(), "the run is on its way already");
+        assert_eq!(again.reduce(Event::Ready).0.address, address("#v=1&t=11:05&seed=7"));
+        let (back, effects) = follow(&again, "#v=1&t=11:10");
+        assert_eq!(effects[0], Effect::Cancel);
+        assert_eq!((back.coming(), &back.address), (None, &address("#v=1&t=11:10")));
+        assert_eq!(back.reduce(Event::Ready).1, [], "what was given up does not arrive");
+    }
+
+    #[test]
+    fn a_file_takes_the_place_of_an_address_that_is_followed_and_has_none_itself() {
+        let (on_its_way, _) = follow(&session(), "#v=1&t=12:30&seed=7");
+        let (opened, effects) =
+            on_its_way.reduce(Event::Open { name: "a.json".to_owned(), text: Ok(BUNDLED.to_owned()) });
+        assert_eq!(effects[0], Effect::Refuse(OPENED.to_owned()));
+        let (there, effects) = opened.reduce(Event::Ready);
+        assert!(matches!(effects.as_slice(), [Effect::Show, Effect::News(_), Effect::Begin, Effect::Serve]));
+        assert_eq!(there.address.seed, None);
+        let (same, effects) = on_its_way.reduce(Event::Open { name: "b.json".to_owned(), text: Ok("{".to_owned()) });
+        assert!(matches!(effects.as_slice(), [Effect::Trouble { what, .. }] if what.starts_with("b.json cannot")));
+        assert_eq!(same, on_its_way, "the address is still followed");
+    }
+
+    #[test]
+    fn a_run_that_fails_leaves_everything_as_it_was() {
+        let (on_its_way, _) = follow(&session(), "#v=1&t=12:30&seed=7");
+        let (after, effects) = on_its_way.reduce(Event::Failed("no".to_owned()));
+        assert_eq!((after.coming(), &after.address), (None, &Address::default()));
+        assert!(matches!(effects.as_slice(), [Effect::Refuse(_), Effect::Trouble { .. }, Effect::Serve]));
+        assert_eq!(on_its_way.reduce(Event::NotAsked("no".to_owned())).0.coming(), None);
+    }
+
+    proptest! {
+        /// Whatever comes when: in the end the page is where it was wanted last, unless that run failed.
+        #[test]
+        fn the_last_wish_wins(steps in prop::collection::vec((0_u8..6, 0_u32..3, 0_u32..3), 1..20)) {
+            let mut session = session();
+            let mut wanted = session.address.clone();
+            for (kind, seed, minute) in steps {
+                match kind {
+                    0..=2 => {
+                        let run = if seed == 0 { String::new() } else { format!("&seed={seed}") };
+                        let hash = format!("#v=1&t=12:{minute:02}{run}");
+                        session = follow(&session, &hash).0;
+                        wanted = address(&hash);
+                    }
+                    3 => session = session.reduce(Event::Progress(0.5)).0,
+                    4 => session = session.reduce(Event::Ready).0,
+                    _ if session.coming().is_some() => {
+                        session = session.reduce(Event::Failed("no".to_owned())).0;
+                        wanted = session.address.clone();
+                    }
+                    _ => {}
+                }
+            }
+            session = session.reduce(Event::Ready).0;
+            prop_assert_eq!(&session.address, &wanted);
+            prop_assert!(session.coming().is_none());
+        }
+    }
+}

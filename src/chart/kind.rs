@@ -106,6 +106,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_documents_list_every_chart() {
+        let names = ChartKind::ALL.map(|kind| format!("`{}`", kind.id())).join(", ");
+        assert!(include_str!("../../docs/embedding.md").contains(&names), "docs/embedding.md lacks {names}");
+    }
+
+    #[test]
     fn names_lead_back_to_their_chart() {
         for kind in ChartKind::ALL {
             assert_eq!(ChartKind::from_id(kind.id()), Some(kind));

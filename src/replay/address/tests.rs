@@ -332,3 +332,12 @@ fn bad_differences_are_left_out_alone_with_a_note() {
     assert!(notes.iter().any(|note| note.starts_with("heap.limit_mib=-5: ")), "{notes:?}");
     assert_eq!(Address::default().scenario(&base), (base, Vec::new(), Vec::new()));
 }
+
+/// Names that lead nowhere yet are not documented.
+#[test]
+fn the_documents_tell_every_parameter() {
+    let table = include_str!("../../../docs/embedding.md");
+    for name in super::NAMES.iter().filter(|name| **name != "mode") {
+        assert!(table.contains(&format!("`{name}=")), "docs/embedding.md lacks {name}");
+    }
+}

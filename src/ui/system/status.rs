@@ -3,6 +3,7 @@
 //! Invariant: nothing after the moment is read, except in the first seconds of the window.
 
 use crate::recording::{AGE_CLASSES, Happening, InstanceState, PoolMeta, Recording, Span};
+use crate::replay::{COLLECTING_RATIO, NEARLY_FULL_RATIO, SATURATED_RATIO};
 use crate::scenario::{Release, Scenario};
 use crate::units::UtcMs;
 
@@ -10,14 +11,8 @@ use crate::units::UtcMs;
 const RATE_S: usize = 60;
 /// Seconds that a state covers: one row of the recording.
 const STATE_S: usize = crate::recording::TICK_S;
-/// Share of time in collections above which an instance counts as stalled.
-const GC_STALLED: f64 = 0.5;
 /// Share of time in collections above which an instance counts as tight.
 const GC_FELT: f64 = 0.25;
-/// Live share of the heap above which an instance counts as tight.
-const HEAP_TIGHT: f64 = 0.9;
-/// Share of the CPU above which none counts as left.
-const CPU_SPENT: f64 = 0.95;
 
 /// Health of an instance, for its colour; never shown by colour alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -168,9 +163,9 @@ impl InstanceStatus {
     pub fn health(&self) -> Health {
         if self.state != InstanceState::InRotation {
             Health::Out
-        } else if self.gc_ratio > GC_STALLED || self.fullest_pool().is_some_and(|pool| pool.waiting > 0) {
+        } else if self.gc_ratio > COLLECTING_RATIO || self.fullest_pool().is_some_and(|pool| pool.waiting > 0) {
             Health::Stalled
-        } else if self.heap_ratio > HEAP_TIGHT || self.gc_ratio > GC_FELT || self.is_overloaded() {
+        } else if self.heap_ratio > NEARLY_FULL_RATIO || self.gc_ratio > GC_FELT || self.is_overloaded() {
             Health::Tight
         } else {
             Health::Good
@@ -179,7 +174,7 @@ impl InstanceStatus {
 
     /// Whether it is overloaded: no CPU is left, or requests were rejected in the last minute.
     pub fn is_overloaded(&self) -> bool {
-        self.cpu_ratio > CPU_SPENT || self.rejected > 0
+        self.cpu_ratio > SATURATED_RATIO || self.rejected > 0
     }
 
     /// Whether a process is up, so that heap and threads are meaningful.

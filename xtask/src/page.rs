@@ -54,18 +54,26 @@ pub fn build(public_url: Option<String>) -> Result<(), String> {
     let mut command = workspace::command("trunk");
     // Trunk interprets NO_COLOR as a flag of its own and rejects the usual value 1.
     command.args(["build", "--release", "--locked"]).env_remove("NO_COLOR").env(PUBLIC_URL, public_url);
-    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", path_flags());
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", program_flags());
     process::run(&mut command, "The first error above is the cause; `cargo xtask setup` brings missing tools.")?;
     fs::write(&stamp, inputs).map_err(|error| format!("{}: {error}", stamp.display()))?;
     print_sizes(&dist)
 }
 
-/// Compiler flags that keep this machine's paths out of the program, whose panic messages are shown to readers.
-fn path_flags() -> String {
+/// Memory that the program begins with: more than a run and its page take, so that it hardly ever grows. WebKit 2.50 sometimes
+/// reads from where the memory was before it grew.
+const INITIAL_MEMORY_BYTES: u32 = 96 << 20;
+
+/// Compiler flags that give the program its memory, and keep this machine's paths out of it: its panic messages are shown to
+/// readers.
+fn program_flags() -> String {
     let home = env::var("HOME").unwrap_or_default();
     let cargo = env::var("CARGO_HOME").unwrap_or_else(|_| format!("{home}/.cargo"));
     let root = workspace::root();
-    format!("--remap-path-prefix={cargo}/registry/src=crates --remap-path-prefix={}=.", root.display())
+    format!(
+        "--remap-path-prefix={cargo}/registry/src=crates --remap-path-prefix={}=. -Clink-arg=--initial-memory={INITIAL_MEMORY_BYTES}",
+        root.display()
+    )
 }
 
 /// Rejects an invalid address before the build; xtask/dist/preview.mjs checks more.

@@ -46,8 +46,9 @@ async function startPage() {
     ]);
     root.dataset.boot = 'starting';
     const program = await WebAssembly.compile(bytes);
-    // The app calls this for each worker; see src/runner/worker.rs.
+    // The app calls this for each worker; see src/runner/seat.rs. Without workers the page simulates by itself.
     globalThis.incidentReplayWorker = () => {
+      if (typeof Worker !== 'function') return undefined;
       const worker = parts.worker();
       try {
         worker.postMessage({ program, beside: parts.beside });
@@ -199,7 +200,6 @@ function fileName(url) {
 function missingFeatures() {
   const missing = [];
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function') missing.push('WebAssembly');
-  if (typeof Worker !== 'function') missing.push('web workers');
   if (bundle && typeof DecompressionStream !== 'function') missing.push('decompression');
   if (!hasCanvas()) missing.push('canvas drawing');
   return missing;

@@ -1,9 +1,17 @@
-//! Runs simulations at a desk, in slices: in a web worker for the page. What becomes of them is told as [`RunEvent`]s.
+//! Runs simulations at desks, in slices: in a pool of web workers, or on the page where the browser has none. What becomes of
+//! them is told as [`RunEvent`]s.
 //!
 //! Invariant: the result depends only on scenario and seed, not on where it runs.
 
 pub mod desk;
+pub mod pool;
 pub mod protocol;
+#[cfg(feature = "ui")]
+pub mod runs;
+#[cfg(feature = "ui")]
+mod seat;
+#[cfg(feature = "ui")]
+mod turns;
 #[cfg(feature = "ui")]
 pub mod worker;
 

@@ -47,6 +47,12 @@ pub fn meta(selector: &str) -> Option<String> {
     element.get_attribute("content").filter(|content| !content.is_empty())
 }
 
+/// Number of processors that the browser tells of; one at least.
+pub fn concurrency() -> usize {
+    // Browsers give whole numbers; those that tell none give NaN here.
+    (window().navigator().hardware_concurrency() as usize).max(1)
+}
+
 /// Whether a media query matches now.
 pub fn media(query: &str) -> bool {
     media_list(query).is_some_and(|list| list.matches())

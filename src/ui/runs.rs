@@ -1,5 +1,5 @@
-//! Requests a scenario's runs from the worker: first the run itself, which the page waits for, then the counterfactual, the
-//! same seed with the session code that a claim needs.
+//! Requests a scenario's runs: first the run itself, which the page waits for, then the counterfactual, the same seed with the
+//! session code that a claim needs.
 //!
 //! Invariant: events are passed on only for the scenario that was requested last, and every request ends: a worker that dies
 //! or does not answer is replaced once, and told the second time.
@@ -10,8 +10,9 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use yew::Callback;
 
+use super::browser;
 use super::run::Run;
-use crate::runner::worker::WorkerRunner;
+use crate::runner::runs::Runner;
 use crate::runner::{RunError, RunEvent};
 use crate::scenario::Scenario;
 
@@ -36,7 +37,7 @@ pub struct Runs(Rc<RefCell<RunsState>>);
 struct RunsState {
     /// Whether the worker ends when nothing is pending.
     rests: bool,
-    worker: Option<WorkerRunner>,
+    runner: Option<Runner>,
     listener: Callback<RunsEvent>,
     pending: Option<Pending>,
     /// What was pending of the run that is shown when another was requested: its counterfactual.
@@ -106,10 +107,10 @@ impl Runs {
         let mut state = self.0.borrow_mut();
         if let Some(pending) = state.pending.take() {
             let ids = [Some(pending.id), pending.counterfactual_id];
-            let is_closed = |id| state.worker.as_mut().is_none_or(|worker| worker.close(id).is_ok());
+            let is_closed = |id| state.runner.as_mut().is_none_or(|runner| runner.close(id).is_ok());
             if !ids.into_iter().flatten().all(is_closed) {
                 // Without it its runs end, too.
-                state.worker = None;
+                state.runner = None;
             }
             if pending.wanted.run.is_some() {
                 state.interrupted = Some(pending.wanted);
@@ -130,14 +131,16 @@ impl Runs {
         let Wanted { scenario, text, .. } = &wanted;
         let counterfactual = scenario.claims.iter().find_map(crate::scenario::Claim::counterfactual);
         let mut state = self.0.borrow_mut();
-        if state.worker.is_none() {
+        let seats = if state.rests { 1 } else { browser::concurrency() };
+        let runner = state.runner.get_or_insert_with(|| {
             let runs = self.clone();
-            state.worker = Some(WorkerRunner::start(move |id, report| runs.receive(id, report))?);
-        }
-        let Some(worker) = state.worker.as_mut() else { return Ok(()) };
+            Runner::new(seats, move |id, report| runs.receive(id, report))
+        });
         // The newest is worked on first.
-        let counterfactual_id = counterfactual.map(|release| worker.run(scenario, text, release)).transpose()?;
-        let id = worker.run(scenario, text, scenario.deployment.release.value)?;
+        let counterfactual_id = counterfactual.map(|release| runner.run(scenario, text, release, None)).transpose()?;
+        // The page needs a processor of its own meanwhile.
+        let beside = counterfactual_id.filter(|_| seats <= 2);
+        let id = runner.run(scenario, text, scenario.deployment.release.value, beside)?;
         state.pending = Some(Pending { wanted, id, counterfactual_id, is_second_try });
         drop(state);
         self.listen(SILENCE_MS, true);
@@ -162,7 +165,7 @@ impl Runs {
         let mut state = self.0.borrow_mut();
         if matches!(report, RunEvent::Failed(RunError::Worker(_) | RunError::Protocol(_))) {
             // Whether or not anything is pending: the next request starts another.
-            state.worker = None;
+            state.runner = None;
             if let Some(first) = state.pending.take_if(|pending| !pending.is_second_try) {
                 drop(state);
                 if let Err(error) = self.start(first.wanted, true) {
@@ -180,8 +183,8 @@ impl Runs {
         }
         if state.rests && state.pending.is_none() {
             // Not from within the closure that the worker calls.
-            let worker = state.worker.take();
-            Timeout::new(0, move || drop(worker)).forget();
+            let runner = state.runner.take();
+            Timeout::new(0, move || drop(runner)).forget();
         }
         drop(state);
         self.listen(SILENCE_MS, true);

@@ -80,7 +80,6 @@ async function checkStory(page) {
 
 const REFUSALS = [
   { name: 'WebAssembly', before: () => delete globalThis.WebAssembly, words: /lacks WebAssembly/ },
-  { name: 'workers', before: () => delete globalThis.Worker, words: /lacks web workers/ },
   {
     name: 'canvas drawing',
     before: () => { HTMLCanvasElement.prototype.getContext = () => null; },

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use incident_replay::chart::{ChartKind, model, readout, summary, svg, table};
+use incident_replay::chart::{ChartKind, model, readout, summary, table};
 use incident_replay::export::{Format, Options, RunRef, files};
 use incident_replay::model::World;
 use incident_replay::recording::{Ledger, Recording};
@@ -43,12 +43,11 @@ fn told(scenario: &Scenario, recording: &Recording, at: UtcMs) -> BTreeMap<Strin
             tell(format!("readout {kind:?} {x_ms}"), format!("{:?}", readout(&model, &player.view, x_ms, 1000.0)));
         }
         tell(format!("model {kind:?}"), format!("{model:?}"));
-        tell(format!("picture {kind:?}"), svg(&model, &player.view, &Default::default()));
     }
     let run = RunRef { scenario, recording, ledger: &ledger };
     for format in Format::ALL {
         for file in files(format, &run, &Options::default()) {
-            tell(format!("file {format:?} {}", file.name), file.text);
+            tell(format!("file {format:?} {}", file.path), file.text);
         }
     }
     told

@@ -1,7 +1,8 @@
 //! The evidence beside an event: what the responders could see at that minute, always read from the recording.
 
 use super::heap_histogram::{HeapHistogram, heap_histogram, running};
-use super::moment::{COLLECTING_RATIO, FULL_RATIO, calm_until_s};
+use super::instance::COLLECTING_RATIO;
+use super::moment::{FULL_RATIO, calm_until_s};
 use super::now::signed_percent;
 use super::words::{percent, percent_fine, rounded, seconds, thousands};
 use crate::recording::{Histograms, InstanceState, Recording};

@@ -1,6 +1,7 @@
 //! The headline of the page, and the tiles with reported and simulated values below it.
 
-use super::moment::{FULL_RATIO, SATURATED_RATIO, noticed_ratio};
+use super::instance::SATURATED_RATIO;
+use super::moment::{FULL_RATIO, noticed_ratio};
 use super::words::{capitalised, count, nouns, part_of, people, percent_fine, time_in_figures};
 use crate::recording::{ClaimVerdict, Happening, InstanceState, Ledger, LedgerRow, Recording, Span, TICK_S};
 use crate::scenario::{During, Effect, Fault, Measure, Quantity, Scenario};

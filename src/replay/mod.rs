@@ -9,6 +9,7 @@ mod evidence;
 mod figures;
 mod headline;
 mod heap_histogram;
+mod instance;
 mod keys;
 mod moment;
 mod now;
@@ -31,10 +32,9 @@ pub use evidence::{Detail, EvidenceValue, Standing, evidence};
 pub use figures::{Figure, FigureKey, Figures, Source};
 pub use headline::{Tile, TileKey, headline, tiles};
 pub use heap_histogram::{AgeGroup, HeapHistogram};
+pub use instance::{COLLECTING_RATIO, Health, InstanceMoment, NEARLY_FULL_RATIO, PoolMoment, Scarce};
 pub use keys::{Focus, HelpRow, KEYS, KeyBinding, KeyPress, command_for_key, command_for_press, help};
-pub use moment::{
-    COLLECTING_RATIO, FULL_RATIO, IncidentStatus, InstanceMoment, Moment, NEARLY_FULL_RATIO, SATURATED_RATIO,
-};
+pub use moment::{IncidentStatus, Moment};
 pub use now::{now_sentence, spoken_at};
 pub(crate) use phases::alert_words;
 pub use phases::{IncidentPhase, Marker, MarkerKind, Track, markers, phases};

@@ -2,28 +2,21 @@
 //!
 //! Invariant: nothing after the moment is read, so a sentence never knows more than a responder could.
 
+use super::instance::InstanceMoment;
 use super::progress::{RolloutMoment, Settled, firing, first_page, killed, level_held_s, rollout, settled};
-use crate::recording::{CheckoutOutcomes, InstanceState, Recording, Span};
+use crate::recording::{CheckoutOutcomes, Recording, Span};
 use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
 
 /// Live bytes after collection ÷ limit above which an instance counts as full.
 pub const FULL_RATIO: f64 = 0.95;
-/// From this ratio on an instance counts as nearly full: the collector runs ten times as often as on an empty heap.
-pub const NEARLY_FULL_RATIO: f64 = 0.9;
-/// Share of time in collections above which the collector counts as holding an instance up.
-pub const COLLECTING_RATIO: f64 = 0.5;
-/// From this ratio on all of the CPU, or all worker threads, count as in use.
-pub const SATURATED_RATIO: f64 = 0.95;
-/// An instance is fine while its share of slow requests is at most this.
-const FINE_SLOW_RATIO_MAX: f64 = 0.05;
 /// Users count as affected from this multiple of the ratio that the service level allows: some checkouts are slow on any
 /// day.
 const NOTICED_FACTOR: f64 = 2.0;
 /// Seconds over which rates and shares are taken.
-const WINDOW_S: usize = 60;
+pub(super) const WINDOW_S: usize = 60;
 /// Seconds over which an instance's slow requests are counted: it has few requests a minute.
-const SLOW_WINDOW_S: usize = 300;
+pub(super) const SLOW_WINDOW_S: usize = 300;
 /// Seconds from the start of the window to the end of the baseline.
 const CALM_UNTIL_S: usize = 600;
 /// Seconds over which harm is judged; in a shorter time a single unlucky user would count.
@@ -46,74 +39,6 @@ pub enum IncidentStatus {
     Mitigated,
     /// The service level has held, and no code that leaks is left: the incident is over.
     Over,
-}
-
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct InstanceMoment {
-    pub index: usize,
-    /// Rescheduled before the window and not restarted since.
-    pub younger: bool,
-    pub fixed: bool,
-    pub in_rotation: bool,
-    /// Draining, starting or waiting to restart.
-    pub restarting: bool,
-    /// Live bytes after the last collection ÷ limit.
-    pub heap_ratio: f64,
-    /// Share of the last minute in collections.
-    pub gc_ratio: f64,
-    /// CPU time of the last minute ÷ cores.
-    pub cpu_ratio: f64,
-    /// Worker threads in use ÷ all.
-    pub threads_ratio: f64,
-    /// Index of a pool for whose slots requests wait.
-    pub exhausted: Option<usize>,
-    pub leaked: u32,
-    /// Requests finished in the last five minutes.
-    pub completed: u64,
-    /// Requests over the slow threshold ÷ all, in the last five minutes; `None` without requests.
-    pub slow_ratio: Option<f64>,
-}
-
-impl InstanceMoment {
-    /// Whether the heap is nearly full.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        !self.restarting && self.heap_ratio > NEARLY_FULL_RATIO
-    }
-
-    /// Whether collections take most of its time.
-    #[must_use]
-    pub fn is_collecting(&self) -> bool {
-        !self.restarting && self.gc_ratio > COLLECTING_RATIO
-    }
-
-    /// Whether requests take all the CPU there is.
-    #[must_use]
-    pub fn is_saturated(&self) -> bool {
-        !self.restarting && self.cpu_ratio > SATURATED_RATIO
-    }
-
-    /// Whether requests wait for a slot of a pool.
-    #[must_use]
-    pub fn is_exhausted(&self) -> bool {
-        !self.restarting && self.exhausted.is_some()
-    }
-
-    /// Whether all worker threads are in use.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        !self.restarting && self.threads_ratio > SATURATED_RATIO
-    }
-
-    /// Whether it serves requests in time.
-    #[must_use]
-    pub fn is_fine(&self) -> bool {
-        self.in_rotation
-            && !self.is_full()
-            && !self.is_collecting()
-            && !self.is_exhausted()
-            && self.slow_ratio.is_none_or(|ratio| ratio <= FINE_SLOW_RATIO_MAX)
-    }
 }
 
 /// The service at a moment.
@@ -158,7 +83,7 @@ impl Moment {
     #[must_use]
     pub fn new(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Self {
         let minute = recording.before(at, WINDOW_S);
-        let instances = instances(recording, at);
+        let instances = InstanceMoment::all(scenario, recording, at);
         let paged = first_page(recording, at);
         let rollout = rollout(recording, at, &instances);
         let mut moment = Self {
@@ -242,36 +167,6 @@ pub(super) fn calm(scenario: &Scenario, recording: &Recording) -> Span {
 pub(super) fn calm_until_s(scenario: &Scenario) -> usize {
     let start_s = scenario.incident.start.seconds_since(scenario.window.from).max(0.0) as usize;
     start_s.saturating_sub(SLOW_WINDOW_S).clamp(WINDOW_S + SLOW_WINDOW_S, CALM_UNTIL_S)
-}
-
-fn instances(recording: &Recording, at: UtcMs) -> Vec<InstanceMoment> {
-    let (minute, five) = (recording.before(at, WINDOW_S), recording.before(at, SLOW_WINDOW_S));
-    let columns = &recording.instances;
-    let reading = |index: usize| {
-        let state = recording.instance_state(minute, index);
-        let completed = recording.instance_sum(&columns.completed, five, index);
-        let slow = recording.instance_sum(&columns.completed_slow, five, index);
-        let fixed = recording.gauge(&columns.release, minute, index) == 1;
-        let restarts = recording.gauge(&columns.restarts, minute, index);
-        InstanceMoment {
-            index,
-            younger: recording.is_rescheduled(index) && restarts == 0 && !fixed,
-            fixed,
-            in_rotation: state == InstanceState::InRotation,
-            restarting: state.is_restarting(),
-            heap_ratio: recording.heap_after_gc_ratio(minute, index),
-            gc_ratio: recording.gc_ratio(minute, index),
-            cpu_ratio: recording.cpu_ratio(minute, index),
-            threads_ratio: f64::from(recording.gauge(&columns.busy_threads, minute, index))
-                / f64::from(recording.meta.worker_threads.max(1)),
-            exhausted: (0..recording.meta.pools.len())
-                .find(|pool| recording.pool_gauge(&recording.pools.slots_waited_for, minute, index, *pool) > 0),
-            leaked: recording.gauge(&columns.sessions_leaked, minute, index),
-            completed,
-            slow_ratio: (completed > 0).then(|| slow as f64 / completed as f64),
-        }
-    };
-    recording.present(minute).map(reading).collect()
 }
 
 fn change(

@@ -3,7 +3,8 @@
 //! Invariant: every number comes from the [`Moment`] or the scenario. There are no clock times, so the sentence is the same
 //! in every time zone.
 
-use super::moment::{IncidentStatus, InstanceMoment, Moment, NEARLY_FULL_RATIO, mean, noticed_ratio, served_ratio};
+use super::instance::{InstanceMoment, NEARLY_FULL_RATIO};
+use super::moment::{IncidentStatus, Moment, mean, noticed_ratio, served_ratio};
 use super::words::{
     capitalised, count, counted, nouns, part_of, people, percent, percent_fine, portion, seconds, time_in_prose,
 };
@@ -90,7 +91,7 @@ fn plain(scenario: &Scenario, moment: &Moment) -> Vec<String> {
             vec![format!("The incident is mitigated; the {} is still there.", scenario.fault_word()), harm]
         }
         IncidentStatus::Over => {
-            let leaked = moment.instances.iter().any(|instance| instance.leaked > 0);
+            let leaked = moment.instances.iter().any(|instance| instance.sessions_leaked > 0);
             let memory = (!leaked && scenario.leaks_sessions())
                 .then(|| "No session stays behind, so memory no longer fills up.".to_owned());
             [Some("The incident is over.".to_owned()), Some(harm), memory].into_iter().flatten().collect()
@@ -179,8 +180,8 @@ fn strain(scenario: &Scenario, moment: &Moment) -> Option<String> {
 /// What else is used up: slots of a pool, CPU, or worker threads.
 fn scarce(scenario: &Scenario, moment: &Moment) -> Option<String> {
     let whole = moment.instances.len();
-    let exhausted = moment.those(InstanceMoment::is_exhausted);
-    let pool = exhausted.first().and_then(|instance| instance.exhausted).and_then(|pool| scenario.pools.get(pool));
+    let exhausted = moment.those(|instance| instance.exhausted().is_some());
+    let pool = exhausted.first().and_then(|instance| instance.exhausted()).and_then(|pool| scenario.pools.get(pool));
     let (saturated, busy) = (moment.count(InstanceMoment::is_saturated), moment.count(InstanceMoment::is_busy));
     let have = |number: usize| if number == 1 { "has" } else { "have" };
     if let Some(pool) = pool {
@@ -293,9 +294,9 @@ fn verified_min(scenario: &Scenario, moment: &Moment) -> (f64, f64) {
 
 fn figures(scenario: &Scenario, moment: &Moment) -> Vec<String> {
     let whole = moment.instances.len();
-    let running = moment.those(|instance| !instance.restarting);
+    let running = moment.those(|instance| !instance.is_restarting());
     let full = moment.those(InstanceMoment::is_full);
-    let others = moment.those(|instance| !instance.restarting && !instance.is_full());
+    let others = moment.those(|instance| !instance.is_restarting() && !instance.is_full());
     let readings = |instances: &[&InstanceMoment]| {
         format!(
             "{} of the time in GC, CPU {}",
@@ -305,7 +306,7 @@ fn figures(scenario: &Scenario, moment: &Moment) -> Vec<String> {
     };
     let mut sentences = Vec::new();
     if !scenario.uses_heap() {
-        let (cpu, threads) = (range(&running, |i| i.cpu_ratio), range(&running, |i| i.threads_ratio));
+        let (cpu, threads) = (range(&running, |i| i.cpu_ratio), range(&running, |i| i.threads_ratio()));
         sentences.push(format!("CPU {cpu}, {threads} of the worker threads in use."));
     } else if full.is_empty() {
         let heap = range(&running, |instance| instance.heap_ratio);

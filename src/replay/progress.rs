@@ -1,6 +1,6 @@
 //! What the event log says up to a moment: pages, kills, the roll-out, the verification.
 
-use super::InstanceMoment;
+use super::instance::InstanceMoment;
 use crate::recording::{Happening, Recording, Span};
 use crate::scenario::{Scenario, Severity};
 use crate::units::UtcMs;
@@ -75,9 +75,9 @@ pub(super) fn rollout(recording: &Recording, at: UtcMs, instances: &[InstanceMom
             _ => {}
         }
     }
-    let under_way = instances.iter().filter(|instance| instance.restarting).count();
+    let under_way = instances.iter().filter(|instance| instance.is_restarting()).count();
     let done = |rollout: &RolloutMoment| match rollout.patch {
-        true => instances.iter().filter(|instance| instance.fixed && !instance.restarting).count(),
+        true => instances.iter().filter(|instance| instance.fixed && !instance.is_restarting()).count(),
         false => through.len(),
     };
     rollout.map(|rollout| RolloutMoment { done: done(&rollout), under_way, ..rollout })

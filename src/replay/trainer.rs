@@ -1,7 +1,8 @@
 //! The "now" sentence for a trainer: what can be seen at this minute, and what to ask. There is no hindsight: a cause is
 //! named only after the timeline event that names it.
 
-use super::moment::{IncidentStatus, InstanceMoment, Moment, mean, served_ratio};
+use super::instance::InstanceMoment;
+use super::moment::{IncidentStatus, Moment, mean, served_ratio};
 use super::now::{harm, signed_percent, verification};
 use super::words::{capitalised, counted, percent, seconds, time_in_figures};
 use crate::recording::{Happening, Recording};
@@ -40,7 +41,7 @@ fn calm(scenario: &Scenario, moment: &Moment) -> Vec<String> {
         Some(_) => "Users notice nothing any more.",
     };
     let full = moment.those(InstanceMoment::is_full);
-    let others = moment.those(|instance| !instance.is_full() && !instance.restarting);
+    let others = moment.those(|instance| !instance.is_full() && !instance.is_restarting());
     let heap = |instances: &[&InstanceMoment]| percent(mean(instances, |instance| instance.heap_ratio));
     let look = match (full.len(), others.len()) {
         (0, _) => {
@@ -80,7 +81,7 @@ fn degraded(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<
         ];
     }
     if seen(&[Evidence::HeapHistogram, Evidence::LeakedSessions, Evidence::SessionShareRatio]) {
-        let older = moment.those(|instance| !instance.younger && !instance.restarting);
+        let older = moment.those(|instance| !instance.younger && !instance.is_restarting());
         let span = recording.before(moment.at, 60);
         let share = mean(&older, |instance| recording.session_share_ratio(span, instance.index));
         return vec![
@@ -101,7 +102,7 @@ fn degraded(scenario: &Scenario, recording: &Recording, moment: &Moment) -> Vec<
         let summary = rule.map_or(String::new(), |rule| format!("The page says: {}", rule.summary));
         return vec![summary, "It names what is scarce, not why. What else rose with it?".to_owned()];
     }
-    let running = moment.those(|instance| !instance.restarting);
+    let running = moment.those(|instance| !instance.is_restarting());
     let cpu = percent(mean(&running, |instance| instance.cpu_ratio));
     let busy = moment.those(InstanceMoment::is_collecting);
     let collections = match busy.len() {
@@ -135,7 +136,7 @@ fn network(scenario: &Scenario, moment: &Moment) -> String {
 /// What distinguishes the instances.
 fn apart(moment: &Moment) -> String {
     let fine = moment.those(InstanceMoment::is_fine);
-    let roomy = moment.those(|instance| !instance.restarting && !instance.is_full());
+    let roomy = moment.those(|instance| !instance.is_restarting() && !instance.is_full());
     let others = |some: usize| super::words::count(moment.instances.len() - some);
     if !fine.is_empty() && fine.len() < moment.instances.len() {
         let verbs = if fine.len() == 1 {
@@ -163,13 +164,13 @@ fn fixed_and_rest(scenario: &Scenario, moment: &Moment) -> String {
         match scenario.leaks_sessions() {
             true => format!("heap {}, {} of the time in collections", share(|i| i.heap_ratio), share(|i| i.gc_ratio)),
             false => {
-                format!("CPU {}, {} of the worker threads in use", share(|i| i.cpu_ratio), share(|i| i.threads_ratio))
+                format!("CPU {}, {} of the worker threads in use", share(|i| i.cpu_ratio), share(|i| i.threads_ratio()))
             }
         }
     };
     let release = scenario.release_word(Release::Fixed);
-    let fixed = moment.those(|instance| instance.fixed && !instance.restarting);
-    let rest = moment.those(|instance| !instance.fixed && !instance.restarting);
+    let fixed = moment.those(|instance| instance.fixed && !instance.is_restarting());
+    let rest = moment.those(|instance| !instance.fixed && !instance.is_restarting());
     match (fixed.is_empty(), rest.is_empty()) {
         (true, _) => "No instance is through yet: what would you look at first once one is?".to_owned(),
         (false, true) => format!("All that run are on the {release} release: {}.", readings(&fixed)),

@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::status::{InstanceStatus, ServiceStatus};
-use crate::replay::TimeZone;
+use super::service::ServiceStatus;
+use crate::replay::{InstanceMoment, TimeZone};
 use crate::ui::run::Run;
 use crate::ui::words::{percent, thousands};
 use crate::units::UtcMs;
@@ -21,7 +21,7 @@ pub struct DescriptionProps {
 pub fn Description(props: &DescriptionProps) -> Html {
     let (run, at) = (&props.run, props.at);
     let around = ServiceStatus::new(&run.recording, at);
-    let statuses = InstanceStatus::all(&run.scenario, &run.recording, at);
+    let statuses = InstanceMoment::all(&run.scenario, &run.recording, at);
     let caption = format!(
         "The {} at {} {}: {:.1} users per second start a {}, {} wait for an outcome, {} of {} instances were in rotation on \
          average over the last minute.",
@@ -51,7 +51,7 @@ pub fn Description(props: &DescriptionProps) -> Html {
     }
 }
 
-fn row(status: &InstanceStatus) -> Html {
+fn row(status: &InstanceMoment) -> Html {
     let cells = [
         status.state_words().to_owned(),
         status.release.unwrap_or("–").to_owned(),

@@ -3,9 +3,8 @@
 use yew::prelude::*;
 
 use super::instance::bar;
-use super::status::{InstanceStatus, Scarce};
 use crate::recording::{AGE_BOUNDS_MIN, AGE_CLASSES, Happening, LogEntry};
-use crate::replay::{Command, TimeZone, ViewCommand};
+use crate::replay::{Command, InstanceMoment, Scarce, TimeZone, ViewCommand};
 use crate::ui::run::Run;
 use crate::ui::words::{percent, thousands};
 use crate::units::UtcMs;
@@ -15,7 +14,7 @@ const LOG_ROWS: usize = 6;
 
 pub fn details(
     run: &Run,
-    status: &InstanceStatus,
+    status: &InstanceMoment,
     at: UtcMs,
     time_zone: TimeZone,
     on_command: &Callback<Command>,
@@ -43,7 +42,7 @@ pub fn details(
     }
 }
 
-fn head(status: &InstanceStatus) -> String {
+fn head(status: &InstanceMoment) -> String {
     let release = status.release.map_or(String::new(), |release| format!(", {release} release"));
     format!("{}{release}, up for {}", status.state_words(), status.age_words())
 }
@@ -52,7 +51,7 @@ fn row((name, value): (String, String)) -> Html {
     html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> }
 }
 
-fn heap_rows(status: &InstanceStatus) -> Vec<(String, String)> {
+fn heap_rows(status: &InstanceMoment) -> Vec<(String, String)> {
     let leaked: f64 = status.leaked_ratios.iter().sum();
     let mut rows: Vec<(String, String)> = Vec::new();
     for pool in &status.pools {
@@ -81,7 +80,7 @@ fn named<const N: usize>(rows: [(&str, String); N]) -> impl Iterator<Item = (Str
     rows.map(|(name, value)| (name.to_owned(), value)).into_iter()
 }
 
-fn load_rows(status: &InstanceStatus) -> Vec<(String, String)> {
+fn load_rows(status: &InstanceMoment) -> Vec<(String, String)> {
     named([
         ("CPU, last minute", percent(status.cpu_ratio)),
         ("of the time in GC", percent(status.gc_ratio)),
@@ -104,7 +103,7 @@ pub fn age_class(class: usize) -> String {
     }
 }
 
-fn ages(status: &InstanceStatus) -> Html {
+fn ages(status: &InstanceMoment) -> Html {
     let most = status.session_ages.iter().copied().max().unwrap_or(0).max(1);
     let bar = |class: usize| {
         let count = status.session_ages[class];

@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::status::{Health, InstanceStatus, Scarce};
 use crate::recording::{AGE_CLASSES, InstanceState};
+use crate::replay::{Health, InstanceMoment, Scarce};
 use crate::ui::words::percent;
 
 /// Height of the heap's drawing; its width is 10.
@@ -12,7 +12,7 @@ const HEAP_HEIGHT: f64 = 100.0;
 const QUEUE_CELLS_MAX: u32 = 12;
 
 /// An instance. Flags that would flicker are hidden while playing.
-pub fn instance_tile(status: &InstanceStatus, playing: bool, selected: bool, on_select: &Callback<usize>) -> Html {
+pub fn instance_tile(status: &InstanceMoment, playing: bool, selected: bool, on_select: &Callback<usize>) -> Html {
     let index = status.index;
     let on_click = on_select.reform(move |_: MouseEvent| index);
     let health = match status.health() {
@@ -65,7 +65,7 @@ fn comma() -> Html {
     html! { <span class="visually-hidden">{ ", " }</span> }
 }
 
-fn gauges(status: &InstanceStatus) -> Html {
+fn gauges(status: &InstanceMoment) -> Html {
     html! {
         <span class="instance-gauges">
             { for scarce_gauges(status) }
@@ -79,7 +79,7 @@ fn gauges(status: &InstanceStatus) -> Html {
 }
 
 /// The gauges of what runs out.
-fn scarce_gauges(status: &InstanceStatus) -> [Html; 2] {
+fn scarce_gauges(status: &InstanceMoment) -> [Html; 2] {
     let gauge = |value: String, words: &str| {
         html! {
             <span class="gauge"><strong>{ value }</strong><span>{ format!(" {words}") }{ comma() }</span></span>
@@ -105,7 +105,7 @@ fn scarce_gauges(status: &InstanceStatus) -> [Html; 2] {
 }
 
 /// What runs out, from the bottom.
-pub fn bar(status: &InstanceStatus) -> Html {
+pub fn bar(status: &InstanceMoment) -> Html {
     match (status.scarce, status.fullest_pool()) {
         (Scarce::Heap, _) => heap_bar(status),
         (Scarce::Slots, Some(pool)) => {
@@ -117,7 +117,7 @@ pub fn bar(status: &InstanceStatus) -> Html {
     }
 }
 
-fn stack(status: &InstanceStatus, shares: Vec<(&'static str, f64)>) -> Html {
+fn stack(status: &InstanceMoment, shares: Vec<(&'static str, f64)>) -> Html {
     let mut bottom = 0.0;
     let parts = shares.into_iter().filter(|_| status.is_up()).map(|(class, ratio)| {
         let height = (ratio * HEAP_HEIGHT).clamp(0.0, (HEAP_HEIGHT - bottom).max(0.0));
@@ -144,7 +144,7 @@ fn share_bar(ratio: f64) -> Html {
 }
 
 /// The heap from the bottom: base, open sessions, leaked sessions (older ones darker), garbage.
-fn heap_bar(status: &InstanceStatus) -> Html {
+fn heap_bar(status: &InstanceMoment) -> Html {
     const LEAKED: [&str; AGE_CLASSES] = [
         "heap-leaked age-0",
         "heap-leaked age-1",

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::status::Scarce;
+use crate::replay::Scarce;
 use crate::scenario::Scenario;
 use crate::ui::words;
 

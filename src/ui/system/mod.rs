@@ -9,7 +9,7 @@ mod flow;
 mod geometry;
 mod instance;
 mod legend;
-mod status;
+mod service;
 
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ use yew::prelude::*;
 use super::playhead::PlayheadBus;
 use super::run::Run;
 use super::words;
-use crate::replay::{Command, TimeZone, ViewCommand};
+use crate::replay::{Command, InstanceMoment, TimeZone, ViewCommand};
 use crate::units::UtcMs;
 use description::Description;
 use details::details;
@@ -29,7 +29,7 @@ use flow::Flow;
 use geometry::{Boxes, Geometry, Rect};
 use instance::instance_tile;
 use legend::legend;
-use status::{InstanceStatus, ServiceStatus};
+use service::ServiceStatus;
 
 #[derive(Properties, PartialEq)]
 pub struct SystemDiagramProps {
@@ -52,7 +52,7 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
     // States are recorded every few seconds and do not change in between.
     let step_ms = crate::recording::TICK_S as i64 * 1000;
     let at = UtcMs(at.0 - (at.0 - run.scenario.window.from.0).rem_euclid(step_ms));
-    let statuses = use_memo((run.clone(), at), |(run, at)| InstanceStatus::all(&run.scenario, &run.recording, *at));
+    let statuses = use_memo((run.clone(), at), |(run, at)| InstanceMoment::all(&run.scenario, &run.recording, *at));
     let around = use_memo((run.clone(), at), |(run, at)| ServiceStatus::new(&run.recording, *at));
     let track = use_memo(run.clone(), |run| DotTrack::new(&run.recording));
 

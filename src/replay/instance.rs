@@ -1,16 +1,21 @@
-//! The state that the system diagram shows at a moment: every instance, and the service around them.
+//! An instance at one moment: one reading for picture, sentences and details.
 //!
 //! Invariant: nothing after the moment is read, except in the first seconds of the window.
 
-use crate::recording::{AGE_CLASSES, Happening, InstanceState, PoolMeta, Recording, Span};
-use crate::replay::{COLLECTING_RATIO, NEARLY_FULL_RATIO, SATURATED_RATIO};
+use super::moment::{SLOW_WINDOW_S, WINDOW_S};
+use crate::recording::{AGE_CLASSES, Happening, InstanceState, PoolMeta, Recording, Span, TICK_S};
 use crate::scenario::{Release, Scenario};
 use crate::units::UtcMs;
 
-/// Seconds over which rates and shares of time are taken.
-const RATE_S: usize = 60;
-/// Seconds that a state covers: one row of the recording.
-const STATE_S: usize = crate::recording::TICK_S;
+/// From this ratio of live bytes after collection to the limit on an instance counts as nearly full: the collector runs ten times as
+/// often as on an empty heap.
+pub const NEARLY_FULL_RATIO: f64 = 0.9;
+/// Share of time in collections above which the collector counts as holding an instance up.
+pub const COLLECTING_RATIO: f64 = 0.5;
+/// From this ratio on all of the CPU, or all worker threads, count as in use.
+pub const SATURATED_RATIO: f64 = 0.95;
+/// An instance is fine while its share of slow requests is at most this.
+const FINE_SLOW_RATIO_MAX: f64 = 0.05;
 /// Share of time in collections above which an instance counts as tight.
 const GC_FELT: f64 = 0.25;
 
@@ -39,6 +44,7 @@ pub enum Scarce {
 
 impl Scarce {
     /// What the instances of a scenario show.
+    #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
         match (scenario.leaks_sessions(), scenario.pools.is_empty()) {
             (true, _) => Self::Heap,
@@ -50,7 +56,7 @@ impl Scarce {
 
 /// A pool of an instance at a moment.
 #[derive(Clone, PartialEq, Debug)]
-pub struct PoolStatus {
+pub struct PoolMoment {
     /// What it is a pool of.
     pub of: String,
     pub capacity: u32,
@@ -62,12 +68,16 @@ pub struct PoolStatus {
     pub waiting: u32,
 }
 
-/// An instance at a moment. Heap ratios are shares of its limit and add up to the heap in use.
+/// An instance at a moment: what the picture draws and the sentences speak of. Heap ratios are shares of its limit and add up to
+/// the heap in use. Rates and shares of time are those of the last minute.
 #[derive(Clone, PartialEq, Debug)]
-pub struct InstanceStatus {
+#[allow(missing_docs, reason = "the names say it")]
+pub struct InstanceMoment {
     pub index: usize,
     pub name: String,
     pub state: InstanceState,
+    /// Rescheduled before the window and not restarted since.
+    pub younger: bool,
     pub fixed: bool,
     /// The word for its release; `None` where it does not matter.
     pub release: Option<&'static str>,
@@ -75,7 +85,7 @@ pub struct InstanceStatus {
     pub uses_heap: bool,
     pub scarce: Scarce,
     /// Its pools, in the order of the scenario.
-    pub pools: Vec<PoolStatus>,
+    pub pools: Vec<PoolMoment>,
     /// Hours since its process started.
     pub age_h: f64,
     /// Restarts since the window began.
@@ -105,12 +115,18 @@ pub struct InstanceStatus {
     pub queue: [u32; 2],
     /// Requests rejected by the full queue in the last minute.
     pub rejected: u64,
+    /// Requests finished in the last five minutes.
+    pub completed: u64,
+    /// Requests over the slow threshold ÷ all, in the last five minutes; `None` without requests.
+    pub slow_ratio: Option<f64>,
 }
 
-impl InstanceStatus {
+impl InstanceMoment {
     /// An instance at a moment.
+    #[must_use]
     pub fn new(scenario: &Scenario, recording: &Recording, at: UtcMs, index: usize) -> Self {
-        let (now, minute) = (recording.before(at, STATE_S), recording.before(at, RATE_S));
+        let (now, minute) = (recording.before(at, TICK_S), recording.before(at, WINDOW_S));
+        let five = recording.before(at, SLOW_WINDOW_S);
         let (columns, meta) = (&recording.instances, &recording.meta);
         let gauge = |column: &[u32]| recording.gauge(column, now, index);
         let limit_kib = f64::from(meta.heap_limit_kib.max(1));
@@ -122,10 +138,13 @@ impl InstanceStatus {
         let leaked_ratio = (f64::from(leaked) * session_ratio).min(live_ratio - base_ratio);
         let session_ages = recording.session_ages(now, index);
         let fixed = gauge(&columns.release) == 1;
+        let completed = recording.instance_sum(&columns.completed, five, index);
+        let slow = recording.instance_sum(&columns.completed_slow, five, index);
         Self {
             index,
             name: recording.instance_name(index),
             state: recording.instance_state(now, index),
+            younger: recording.is_rescheduled(index) && gauge(&columns.restarts) == 0 && !fixed,
             fixed,
             release: scenario
                 .releases_matter()
@@ -149,10 +168,13 @@ impl InstanceStatus {
             threads: [gauge(&columns.busy_threads), meta.worker_threads],
             queue: [gauge(&columns.queued), meta.queue_length],
             rejected: recording.instance_sum(&columns.rejected, minute, index),
+            completed,
+            slow_ratio: (completed > 0).then(|| slow as f64 / completed as f64),
         }
     }
 
     /// Every instance that exists at a moment.
+    #[must_use]
     pub fn all(scenario: &Scenario, recording: &Recording, at: UtcMs) -> Vec<Self> {
         (0..recording.meta.instances as usize)
             .map(|index| Self::new(scenario, recording, at, index))
@@ -160,6 +182,8 @@ impl InstanceStatus {
             .collect()
     }
 
+    /// Its health, for its colour.
+    #[must_use]
     pub fn health(&self) -> Health {
         if self.state != InstanceState::InRotation {
             Health::Out
@@ -173,16 +197,71 @@ impl InstanceStatus {
     }
 
     /// Whether it is overloaded: no CPU is left, or requests were rejected in the last minute.
+    #[must_use]
     pub fn is_overloaded(&self) -> bool {
         self.cpu_ratio > SATURATED_RATIO || self.rejected > 0
     }
 
+    /// Whether it drains, starts or waits to restart.
+    #[must_use]
+    pub fn is_restarting(&self) -> bool {
+        self.state.is_restarting()
+    }
+
+    /// Whether the heap is nearly full.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        !self.is_restarting() && self.heap_ratio > NEARLY_FULL_RATIO
+    }
+
+    /// Whether collections take most of its time.
+    #[must_use]
+    pub fn is_collecting(&self) -> bool {
+        !self.is_restarting() && self.gc_ratio > COLLECTING_RATIO
+    }
+
+    /// Whether requests take all the CPU there is.
+    #[must_use]
+    pub fn is_saturated(&self) -> bool {
+        !self.is_restarting() && self.cpu_ratio > SATURATED_RATIO
+    }
+
+    /// Index of a pool for whose slots requests wait.
+    #[must_use]
+    pub fn exhausted(&self) -> Option<usize> {
+        self.pools.iter().position(|pool| pool.waiting > 0).filter(|_| !self.is_restarting())
+    }
+
+    /// Worker threads in use ÷ all.
+    #[must_use]
+    pub fn threads_ratio(&self) -> f64 {
+        f64::from(self.threads[0]) / f64::from(self.threads[1].max(1))
+    }
+
+    /// Whether all worker threads are in use.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        !self.is_restarting() && self.threads_ratio() > SATURATED_RATIO
+    }
+
+    /// Whether it serves requests in time.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        self.state == InstanceState::InRotation
+            && !self.is_full()
+            && !self.is_collecting()
+            && self.exhausted().is_none()
+            && self.slow_ratio.is_none_or(|ratio| ratio <= FINE_SLOW_RATIO_MAX)
+    }
+
     /// Whether a process is up, so that heap and threads are meaningful.
+    #[must_use]
     pub fn is_up(&self) -> bool {
         self.state.is_up()
     }
 
     /// The state in words.
+    #[must_use]
     pub fn state_words(&self) -> &'static str {
         match self.state {
             InstanceState::Absent => "absent",
@@ -195,22 +274,24 @@ impl InstanceStatus {
     }
 
     /// The pool that most requests wait for, else the one with the fewest slots left.
-    pub fn fullest_pool(&self) -> Option<&PoolStatus> {
-        let use_of = |pool: &&PoolStatus| (pool.waiting, pool.taken * 1000 / pool.capacity.max(1));
+    #[must_use]
+    pub fn fullest_pool(&self) -> Option<&PoolMoment> {
+        let use_of = |pool: &&PoolMoment| (pool.waiting, pool.taken * 1000 / pool.capacity.max(1));
         self.pools.iter().max_by_key(use_of)
     }
 
     /// Uptime of the process: "36 h", "12 min".
+    #[must_use]
     pub fn age_words(&self) -> String {
         if self.age_h >= 1.5 { format!("{:.0} h", self.age_h) } else { format!("{:.0} min", self.age_h * 60.0) }
     }
 }
 
-fn pools(recording: &Recording, now: Span, index: usize) -> Vec<PoolStatus> {
+fn pools(recording: &Recording, now: Span, index: usize) -> Vec<PoolMoment> {
     let columns = &recording.pools;
     let of = |(pool, meta): (usize, &PoolMeta)| {
         let gauge = |column: &[u32]| recording.pool_gauge(column, now, index, pool);
-        PoolStatus {
+        PoolMoment {
             of: meta.of.clone(),
             capacity: meta.capacity,
             taken: gauge(&columns.slots_taken),
@@ -245,64 +326,16 @@ fn split(leaked_ratio: f64, ages: &[u32; AGE_CLASSES]) -> [f64; AGE_CLASSES] {
     youngest
 }
 
-/// The service around the instances at a moment.
-#[derive(Clone, PartialEq, Debug)]
-pub struct ServiceStatus {
-    /// Checkouts started per second, over the last minute.
-    pub arrivals_per_s: f64,
-    /// Users between first click and outcome.
-    pub waiting: u32,
-    /// Instances in rotation, mean of the last minute: readiness takes them out and back several times a minute.
-    pub in_rotation: f64,
-    /// Attempts rejected per second, over the last minute.
-    pub rejected_per_s: f64,
-    /// Median time of the gateway over the last five minutes, and over the first five of the window.
-    pub gateway_p50_s: [Option<f64>; 2],
-}
-
-impl ServiceStatus {
-    pub fn new(recording: &Recording, at: UtcMs) -> Self {
-        let minute = recording.before(at, RATE_S);
-        let second = recording.second_of(at).saturating_sub(1);
-        let gauge = |column: &[u32]| column.get(second).copied().unwrap_or(0);
-        let rejected = &recording.service.rejected;
-        let rejected = &rejected[minute.from.min(rejected.len())..minute.until.min(rejected.len())];
-        let ready = &recording.service.ready_instances;
-        let ready = &ready[minute.from.min(ready.len())..minute.until.min(ready.len())];
-        let gateway = |at| recording.quantile(&recording.gateway_latency, recording.before(at, 300), 0.5);
-        Self {
-            arrivals_per_s: recording.arrivals(minute) as f64 / RATE_S as f64,
-            waiting: gauge(&recording.service.waiting_users),
-            in_rotation: ready.iter().sum::<u32>() as f64 / ready.len().max(1) as f64,
-            rejected_per_s: f64::from(rejected.iter().sum::<u32>()) / RATE_S as f64,
-            gateway_p50_s: [gateway(at), gateway(recording.meta.from)],
-        }
-    }
-
-    /// "7.4", "8".
-    pub fn in_rotation_text(&self) -> String {
-        let tenths = (self.in_rotation * 10.0).round() / 10.0;
-        format!("{tenths}")
-    }
-
-    /// Whether the gateway's median is within a tenth of its value at the start of the window.
-    pub fn gateway_is_unchanged(&self) -> Option<bool> {
-        let [now, then] = self.gateway_p50_s;
-        let (now, then) = (now?, then?);
-        Some((now / then - 1.0).abs() < 0.1)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::World;
 
-    fn statuses(hh_mm: &str) -> Vec<InstanceStatus> {
+    fn statuses(hh_mm: &str) -> Vec<InstanceMoment> {
         let scenario = Scenario::bundled();
         let recording = World::run(&scenario, scenario.seed).expect("the bundled scenario is tested");
         let at = scenario.window.from.same_day_at(hh_mm).expect("a time of day");
-        InstanceStatus::all(&scenario, &recording, at)
+        InstanceMoment::all(&scenario, &recording, at)
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod address;
 mod command;
+pub mod embedding;
 mod evidence;
 mod figures;
 mod headline;
@@ -26,7 +27,7 @@ mod bundled_tests;
 #[cfg(test)]
 mod synthetic;
 
-pub use address::{ADDRESS_VERSION, Address, AddressTime, Clock, Controls, Mode, is_anchor};
+pub use address::{ADDRESS_VERSION, Address, AddressTime, CONTROLS, Clock, Controls, Mode, NAMES, THEMES, is_anchor};
 pub use command::{Command, Effect};
 pub use evidence::{Detail, EvidenceValue, Standing, evidence};
 pub use figures::{Figure, FigureKey, Figures, Source};

@@ -31,7 +31,7 @@ const NOTES_MAX: usize = 6;
 const QUOTE_CHARS_MAX: usize = 60;
 
 /// Names of the parameters, except for the paths of a what-if.
-const NAMES: [&str; 19] = [
+pub const NAMES: [&str; 19] = [
     "embed", "controls", "theme", "tz", "panel", "mode", "autoplay", "loop", "speed", "scenario", "v", "t", "from",
     "end", "seed", "reader", "instance", "zoom", "hide",
 ];
@@ -404,8 +404,10 @@ fn meant(name: &str) -> Option<&'static str> {
 /// The allowed words of a parameter with their values.
 type Words<T> = [(&'static str, T)];
 
-const CONTROLS: [(&str, Controls); 3] = [("auto", Controls::Auto), ("1", Controls::Shown), ("0", Controls::Hidden)];
-const THEMES: [(&str, Theme); 3] = [("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
+/// The words of a parameter with their values.
+pub const CONTROLS: [(&str, Controls); 3] = [("auto", Controls::Auto), ("1", Controls::Shown), ("0", Controls::Hidden)];
+/// The words of a parameter with their values.
+pub const THEMES: [(&str, Theme); 3] = [("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
 const CLOCKS: [(&str, Clock); 2] = [("utc", Clock::Utc), ("local", Clock::Local)];
 const MODES: [(&str, Mode); 3] = [("replay", Mode::Replay), ("whatif", Mode::WhatIf), ("drill", Mode::Drill)];
 const AUDIENCES: [(&str, Audience); 3] =

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::{App, Message};
 use crate::chart::ChartKind;
+use crate::replay::embedding::Happening;
 use crate::replay::{Address, AddressTime, Command, Effect, Player};
 use crate::ui::address_bar;
 use crate::ui::chart_image::ChartImage;
@@ -16,12 +17,12 @@ impl App {
     /// Reports an effect to the host.
     pub(super) fn tell_host(&self, effect: &Effect) {
         let (event, detail) = match effect {
-            Effect::Started => ("play", JsValue::NULL),
-            Effect::Paused => ("pause", JsValue::NULL),
-            Effect::Seeked => ("seeked", JsValue::NULL),
-            Effect::RateChanged(_) => ("ratechange", JsValue::NULL),
-            Effect::Ended => ("ended", JsValue::NULL),
-            Effect::MarkerReached { id } => ("marker", describe_marker(&self.player, id)),
+            Effect::Started => (Happening::Play, JsValue::NULL),
+            Effect::Paused => (Happening::Pause, JsValue::NULL),
+            Effect::Seeked => (Happening::Seeked, JsValue::NULL),
+            Effect::RateChanged(_) => (Happening::RateChange, JsValue::NULL),
+            Effect::Ended => (Happening::Ended, JsValue::NULL),
+            Effect::MarkerReached { id } => (Happening::Marker, describe_marker(&self.player, id)),
             Effect::Announce(_) | Effect::FullScreen(_) | Effect::AddressChanged | Effect::ShowEvent { .. } => return,
         };
         if let Some(channel) = &self.channel {
@@ -33,14 +34,14 @@ impl App {
     pub(super) fn tell_time(&mut self, now_ms: f64) {
         if self.channel.as_mut().is_some_and(|channel| channel.is_time_due(now_ms)) {
             let state = self.state();
-            self.channel.iter().for_each(|channel| channel.tell("timeupdate", &state, JsValue::NULL));
+            self.channel.iter().for_each(|channel| channel.tell(Happening::TimeUpdate, &state, JsValue::NULL));
         }
     }
 
     /// Reports an error to the host.
     pub(super) fn tell_error(&self, message: &str) {
         if let Some(channel) = &self.channel {
-            channel.tell("error", &self.state(), object(&[("message", message.into())]));
+            channel.tell(Happening::Error, &self.state(), object(&[("message", message.into())]));
         }
     }
 

@@ -15,6 +15,7 @@ use yew::Callback;
 use super::super::browser;
 use super::message::{HostMessage, is_start, message, read};
 use crate::json;
+use crate::replay::embedding::{Happening, Told};
 
 /// Least time between two `timeupdate` events: at most four a second.
 const TIME_UPDATE_MS: f64 = 250.0;
@@ -61,7 +62,7 @@ impl Channel {
 
     /// Announces the embed to any host, which may then send requests.
     pub fn greet(&self) {
-        post(&self.host, &message("hello", &[]), "*");
+        post(&self.host, &message(Told::Hello, &[]), "*");
     }
 
     /// Answers a request.
@@ -70,13 +71,13 @@ impl Channel {
             Ok(value) => ("value", value),
             Err(error) => ("error", error.into()),
         };
-        self.send(&message("answer", &[("id", id.clone()), (key, value)]));
+        self.send(&message(Told::Answer, &[("id", id.clone()), (key, value)]));
     }
 
     /// Sends an event with the state after it.
-    pub fn tell(&self, event: &str, state: &JsValue, detail: JsValue) {
-        let properties = [("event", event.into()), ("state", state.clone()), ("detail", detail)];
-        self.send(&message("event", &properties));
+    pub fn tell(&self, event: Happening, state: &JsValue, detail: JsValue) {
+        let properties = [("event", event.name().into()), ("state", state.clone()), ("detail", detail)];
+        self.send(&message(Told::Event, &properties));
     }
 
     /// Whether a `timeupdate` event is due.
@@ -101,7 +102,7 @@ impl Channel {
 /// Sends the preferred height to any host: it is not confidential.
 pub fn post_height(height_px: f64) {
     let Some(host) = host() else { return };
-    post(&host, &message("iframe.resize", &[("height", height_px.into())]), "*");
+    post(&host, &message(Told::Height, &[("height", height_px.into())]), "*");
     // The format that blogs and document tools understand.
     let text = serde_json::json!({ "context": "iframe.resize", "src": browser::address(), "height": height_px });
     post(&host, &json::to_string(&text).into(), "*");
@@ -110,14 +111,14 @@ pub fn post_height(height_px: f64) {
 /// Tells any host that the embed is there, and simulates when it is seen or asked.
 pub fn post_waiting() {
     if let Some(host) = host() {
-        post(&host, &message("waiting", &[]), "*");
+        post(&host, &message(Told::Waiting, &[]), "*");
     }
 }
 
 /// Reports to any host that the replay cannot be shown.
 pub fn post_failed(error: &str) {
     if let Some(host) = host() {
-        post(&host, &message("failed", &[("message", error.into())]), "*");
+        post(&host, &message(Told::Failed, &[("message", error.into())]), "*");
     }
 }
 

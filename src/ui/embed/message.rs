@@ -7,11 +7,10 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::replay::Command;
+use crate::replay::embedding::{Asked, CHANGE, FORMATS, Told};
 
 const NAMESPACE: &str = "incident-replay";
 const VERSION: f64 = 1.0;
-/// Type of the message that asks an embed out of sight to simulate all the same.
-pub const START: &str = "start";
 /// Longest text that is accepted from a host.
 const TEXT_CHARS_MAX: usize = 2000;
 
@@ -77,14 +76,14 @@ pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
 }
 
 /// A message of a type with these properties.
-pub fn message(kind: &str, properties: &[(&str, JsValue)]) -> JsValue {
-    let head = [("ns", NAMESPACE.into()), ("v", VERSION.into()), ("type", kind.into())];
+pub fn message(told: Told, properties: &[(&str, JsValue)]) -> JsValue {
+    let head = [("ns", NAMESPACE.into()), ("v", VERSION.into()), ("type", told.name().into())];
     object(&[&head, properties].concat())
 }
 
 /// Whether a message asks an embed to simulate.
 pub fn is_start(data: &JsValue) -> bool {
-    read(data).is_some() && text(&get(data, "type")).as_deref() == Some(START)
+    read(data).is_some() && text(&get(data, "type")).and_then(|kind| Asked::from_name(&kind)) == Some(Asked::Start)
 }
 
 /// Reads a message; `None` when it is not of this protocol and version.
@@ -97,46 +96,49 @@ pub fn read(data: &JsValue) -> Option<HostMessage> {
 }
 
 fn parse_request(kind: &str, data: &JsValue) -> Result<HostRequest, String> {
-    Ok(match kind {
+    let unknown = || format!("{:?} is not known", kind.chars().take(40).collect::<String>());
+    Ok(match Asked::from_name(kind).ok_or_else(unknown)? {
         // One that is running has nothing to start.
-        "getState" | START => HostRequest::GetState,
-        "play" => HostRequest::Player(Command::Play),
-        "pause" => HostRequest::Player(Command::Pause),
-        "nextEvent" => HostRequest::Player(Command::NextEvent),
-        "prevEvent" => HostRequest::Player(Command::PreviousEvent),
-        "step" => {
+        Asked::GetState | Asked::Start => HostRequest::GetState,
+        Asked::Play => HostRequest::Player(Command::Play),
+        Asked::Pause => HostRequest::Player(Command::Pause),
+        Asked::NextEvent => HostRequest::Player(Command::NextEvent),
+        Asked::PrevEvent => HostRequest::Player(Command::PreviousEvent),
+        Asked::Step => {
             let ticks = get(data, "ticks").as_f64().filter(|ticks| ticks.fract() == 0.0 && ticks.abs() <= 1e6);
             HostRequest::Player(Command::StepTick(ticks.ok_or("step takes a whole number of ticks")? as i32))
         }
-        "setRate" => {
+        Asked::SetRate => {
             HostRequest::Player(Command::SetSpeed(finite(data, "rate")?.ok_or("playbackRate takes a number")?))
         }
-        "seek" => {
+        Asked::Seek => {
             let to = get(data, "to");
             let marker = text(&get(&to, "marker"));
             let place = to.as_f64().filter(|seconds| seconds.is_finite()).map(SeekTarget::Seconds);
             let place = place.or_else(|| text(&to).map(SeekTarget::Time)).or_else(|| marker.map(SeekTarget::Marker));
             HostRequest::Seek(place.ok_or("seek takes seconds, a time such as \"12:30\", or {marker: name}")?)
         }
-        "setState" => {
+        Asked::SetState => {
             let state = get(data, "state");
+            let [current_time, paused, playback_rate, named, hash] = CHANGE;
             HostRequest::SetState(StateChange {
-                parameters: parameters(&get(&state, "parameters"))?,
-                hash: text(&get(&state, "hash")),
-                current_time_s: finite(&state, "currentTime")?,
-                playback_rate: finite(&state, "playbackRate")?,
-                paused: get(&state, "paused").as_bool(),
+                parameters: parameters(&get(&state, named))?,
+                hash: text(&get(&state, hash)),
+                current_time_s: finite(&state, current_time)?,
+                playback_rate: finite(&state, playback_rate)?,
+                paused: get(&state, paused).as_bool(),
             })
         }
-        "snapshot" => {
+        Asked::Snapshot => {
+            let [png, svg] = FORMATS;
             let svg = match text(&get(data, "format")).as_deref() {
-                None | Some("png") => false,
-                Some("svg") => true,
-                Some(_) => return Err("snapshot takes the formats png and svg".to_owned()),
+                None => false,
+                Some(format) if format == png => false,
+                Some(format) if format == svg => true,
+                Some(_) => return Err(format!("snapshot takes the formats {png} and {svg}")),
             };
             HostRequest::Snapshot { panel: text(&get(data, "panel")), svg }
         }
-        _ => return Err(format!("{:?} is not known", kind.chars().take(40).collect::<String>())),
     })
 }
 

@@ -4,6 +4,7 @@
 use wasm_bindgen::JsValue;
 
 use super::message::object;
+use crate::replay::embedding::STATE;
 use crate::replay::{Address, INCIDENT_MS_PER_WALL_MS, Player};
 
 /// Milliseconds of the incident in a second of playback at 1×.
@@ -17,17 +18,19 @@ pub fn state(player: &Player, address: &Address, link: &str) -> JsValue {
     let decoded = |value: &str| js_sys::decode_uri_component(value).map_or(JsValue::NULL, JsValue::from);
     let parameters: Vec<(&str, JsValue)> = parameters.map(|(key, value)| (key, decoded(value))).collect();
     let text = |text: Option<&String>| text.map_or(JsValue::NULL, JsValue::from);
-    object(&[
-        ("currentTime", (player.position_ms / MS_PER_S).into()),
-        ("duration", (player.duration_ms() / MS_PER_S).into()),
-        ("paused", (!player.playing).into()),
-        ("ended", (player.is_at_end() || player.until_ms == Some(player.position_ms)).into()),
-        ("playbackRate", player.speed.into()),
-        ("at", player.at().to_string().into()),
-        ("phase", text(player.phase().map(|phase| &phase.name))),
-        ("event", text(player.track.event_at(player.position_ms).map(|event| &event.id))),
-        ("parameters", object(&parameters)),
-        ("hash", hash.into()),
-        ("href", link.into()),
-    ])
+    let values: [JsValue; STATE.len()] = [
+        (player.position_ms / MS_PER_S).into(),
+        (player.duration_ms() / MS_PER_S).into(),
+        (!player.playing).into(),
+        (player.is_at_end() || player.until_ms == Some(player.position_ms)).into(),
+        player.speed.into(),
+        player.at().to_string().into(),
+        text(player.phase().map(|phase| &phase.name)),
+        text(player.track.event_at(player.position_ms).map(|event| &event.id)),
+        object(&parameters),
+        hash.into(),
+        link.into(),
+    ];
+    let named: Vec<(&str, JsValue)> = STATE.into_iter().zip(values).collect();
+    object(&named)
 }

@@ -216,3 +216,21 @@ test('the program carries no path of the machine that built it', () => {
     }
   }
 });
+
+test('without workers the page simulates by itself', async () => {
+  const simulated = async (before) => {
+    let told;
+    await withPage('#v=1&t=12:30', { before }, async (page) => {
+      await waitForReady(page);
+      const first = await page.evaluate(() => document.querySelector('main').innerText);
+      // Another run, wanted while the claims' other run may still be on its way.
+      await page.evaluate(() => { location.hash = '#v=1&t=12:30&seed=7'; });
+      await waitFor(page, 'the other run', () => /What if/.test(document.title));
+      told = [first, await page.evaluate(() => document.querySelector('main').innerText)];
+    });
+    return told;
+  };
+  const [here, there] = [await simulated(() => delete globalThis.Worker), await simulated()];
+  assert.ok(here[0] !== here[1] && here[0].length > 1000);
+  assert.deepEqual(here, there, 'the same runs');
+});

@@ -23,9 +23,9 @@ pub fn simulation() -> Result<(), String> {
     process::run(&mut bench, "The first error above is the cause.")
 }
 
-/// Prints how fast the release page starts and how evenly it plays, in Chromium.
+/// Prints how fast the release page starts, how evenly it plays and how soon a worker hears, in Chromium.
 pub fn page() -> Result<(), String> {
-    for script in ["tests/browser/start-time.mjs", "tests/browser/frame-time.mjs"] {
+    for script in ["tests/browser/start-time.mjs", "tests/browser/frame-time.mjs", "tests/browser/answer-time.mjs"] {
         run_script(script, None)?;
     }
     Ok(())

@@ -34,7 +34,7 @@ fn the_bundled_scenario_is_read_and_written_back() {
 fn what_is_no_json_is_refused() {
     refused("", expect!["line 1, column 0: EOF while parsing a value"]);
     refused("{\n  \"version\": 1,,\n}", expect!["line 2, column 16: key must be a string"]);
-    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 30 elements"]);
+    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 31 elements"]);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn bad_settings_name_the_path_and_what_is_allowed() {
     set_refused(
         "actions.panic.at=11:00",
         expect![
-            "actions.panic.at: does not exist: actions takes patch, or a new one: patch, roll_out, rolling_restart, restart, scale_out, scale_in, scale, leak_off, switch, shed, heap_dump, dump, reap, cap, limit, balance, fail_over"
+            "actions.panic.at: does not exist: actions takes patch, or a new one: patch, roll_out, rolling_restart, restart, scale_out, scale_in, scale, leak_off, switch, shed, heap_dump, dump, reap, cap, limit, balance, fail_over, warm"
         ],
     );
     set_refused("timeline[99].at=11:00", expect!["timeline[99].at: does not exist: timeline takes [0] to [5]"]);

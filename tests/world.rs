@@ -3,9 +3,9 @@
 use incident_replay::model::World;
 use incident_replay::recording::{Happening, Recording, Span};
 use incident_replay::scenario::{
-    Action, Balance, BalancerPolicy, CallOutcome, Cap, CpuCost, Crash, Deed, DependencyFault, Dump, During, Effect,
-    FailOver, Fault, FaultSpan, KINDS, Limit, LimitKind, Note, Pool, Reap, Refuse, Release, Restarts, RollOut,
-    SESSION_LEAK, Scale, Scenario, Shed, SlotLeak, Surge, Switch, UNLIMITED, When, kind_of,
+    Action, Balance, BalancerPolicy, Cache, CacheLoss, CallOutcome, Cap, CpuCost, Crash, Deed, DependencyFault, Dump,
+    During, Effect, FailOver, Fault, FaultSpan, KINDS, Limit, LimitKind, Note, Pool, Reap, Refuse, Release, Restarts,
+    RollOut, SESSION_LEAK, Scale, Scenario, Shed, SlotLeak, Surge, Switch, UNLIMITED, Warm, When, kind_of,
 };
 use incident_replay::units::UtcMs;
 use proptest::prelude::*;
@@ -19,8 +19,8 @@ fn any_scenario() -> impl Strategy<Value = (Scenario, u64)> {
     let heap = (64.0_f64..3000.0, 0.01_f64..0.99, pause, 0.0_f64..400.0, 0.0_f64..30.0);
     let users = (0.2_f64..200.0, 0.0_f64..2.0, 0.2_f64..60.0, 0_u32..8, 0.01_f64..20.0, any::<bool>());
     let operations = (0.5_f64..30.0, 1_u32..5, 0_u32..20, 0.0_f64..60.0, 0.0_f64..90.0, 1.0_f64..5.0);
-    let actions = prop::collection::vec((0_u32..1200, 0_u8..23), 0..6);
-    let faults = prop::collection::vec((0_u32..1200, 0_u32..600, 0_u8..10), 0..3);
+    let actions = prop::collection::vec((0_u32..1200, 0_u8..24), 0..6);
+    let faults = prop::collection::vec((0_u32..1200, 0_u32..600, 0_u8..11), 0..3);
     (shop, request, heap, users, operations, (actions, faults), any::<u64>()).prop_map(build)
 }
 
@@ -42,6 +42,7 @@ fn effect(kind: u8) -> Effect {
         8 => Effect::Dependency(DependencyFault { latency_factor: 1.0, error_ratio: 0.0, capacity_factor: 0.2 }),
         9 => Effect::Refuse(Refuse { pool: "slot".to_owned() }),
         7 => Effect::SlotLeak(SlotLeak { pool: "slot".to_owned(), on: CallOutcome::TimedOut }),
+        10 => Effect::CacheLoss(CacheLoss { kept_ratio: 0.3 }),
         _ => Effect::CpuCost(CpuCost { factor: 1.5, requests_ratio: 1.0 }),
     }
 }
@@ -65,6 +66,7 @@ fn deed(kind: u8, until: UtcMs) -> Deed {
         16 => Deed::Limit(Limit { what: LimitKind::QueueLength, pool: None, to: 3 }),
         17 => Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 1 }),
         18 => Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding }),
+        23 => Deed::Warm(Warm { takes_s: 200.0 }),
         22 => Deed::FailOver(FailOver { latency_factor: 1.5 }),
         21 => Deed::Limit(Limit { what: LimitKind::PoolSlots, pool: Some("slot".to_owned()), to: 3 }),
         19 => Deed::Note(Note { text: "We are on it.".to_owned() }),
@@ -136,6 +138,14 @@ fn build(
         };
         s.pools = vec![pool("slot", 1 + shop.3 / 4, users.2), pool("file", 2 + shop.4, 3.0)];
     }
+    // The same for a cache.
+    let needs_cache = actions.0.iter().any(|(_, kind)| *kind == 23) || actions.1.iter().any(|(_, _, kind)| *kind == 10);
+    s.cache = (needs_cache || seed % 5 == 0).then(|| Cache {
+        of: "prices".to_owned(),
+        entries: 50 + shop.4,
+        hit_ratio: 0.7,
+        reason: String::new(),
+    });
     let at = |second: u32| s.window.from.plus_s(f64::from(second));
     let (actions, faults) = actions;
     s.faults = faults
@@ -273,7 +283,7 @@ fn harm(recording: &Recording) -> [f64; 2] {
 
 #[test]
 fn every_kind_of_action_declares_what_is_to_be_known_of_it() {
-    let deeds: Vec<Deed> = (0..23).map(|kind| deed(kind, Scenario::bundled().window.until)).collect();
+    let deeds: Vec<Deed> = (0..24).map(|kind| deed(kind, Scenario::bundled().window.until)).collect();
     let docs = include_str!("../docs/actions.md");
     for kind in KINDS {
         let row =

@@ -9,6 +9,8 @@ pub enum ChartKind {
     Checkouts,
     /// Slots of the pools, in use and never given back.
     Pools,
+    /// What the cache answers, and how full it is.
+    Cache,
     /// Heap after collection of every instance.
     Memory,
     /// CPU time and the part of it that goes into garbage collection.
@@ -29,9 +31,10 @@ pub enum ChartKind {
 
 impl ChartKind {
     /// Every chart, in the order of the page.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Checkouts,
         Self::Pools,
+        Self::Cache,
         Self::Memory,
         Self::Cpu,
         Self::Latency,
@@ -48,6 +51,7 @@ impl ChartKind {
     pub fn of(scenario: &Scenario) -> Vec<Self> {
         let says = |kind: &Self| match kind {
             Self::Pools => !scenario.pools.is_empty(),
+            Self::Cache => scenario.cache.is_some(),
             Self::Memory => scenario.uses_heap(),
             Self::Sessions | Self::Deployment => scenario.leaks_sessions(),
             _ => true,
@@ -61,6 +65,7 @@ impl ChartKind {
         match self {
             Self::Checkouts => "checkouts",
             Self::Pools => "pools",
+            Self::Cache => "cache",
             Self::Memory => "memory",
             Self::Cpu => "cpu",
             Self::Latency => "latency",
@@ -83,6 +88,7 @@ impl ChartKind {
         match self {
             Self::Checkouts => "Checkouts by outcome",
             Self::Pools => "Pools of the instances",
+            Self::Cache => "The cache",
             Self::Memory => "Heap after collection",
             Self::Cpu => "CPU and garbage collection",
             Self::Latency => "Time to confirmation",

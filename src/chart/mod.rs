@@ -5,6 +5,7 @@
 //! depends on a browser.
 
 mod annotations;
+mod cache;
 mod cpu;
 mod cursor;
 mod decimate;

@@ -9,7 +9,7 @@ use super::format::Unit;
 use super::palette::ColourToken;
 use super::scales::Scale;
 use super::ticks;
-use super::{ChartKind, cpu, gateway, latency, load, memory, outcomes, pools, sessions};
+use super::{ChartKind, cache, cpu, gateway, latency, load, memory, outcomes, pools, sessions};
 use crate::recording::Recording;
 use crate::scenario::Scenario;
 use crate::units::UtcMs;
@@ -164,6 +164,7 @@ pub fn model(kind: ChartKind, scenario: &Scenario, recording: &Recording) -> Cha
     match kind {
         ChartKind::Checkouts => outcomes::checkouts(scenario, recording),
         ChartKind::Pools => pools::pools(scenario, recording),
+        ChartKind::Cache => cache::cache(scenario, recording),
         ChartKind::Memory => memory::memory(scenario, recording),
         ChartKind::Deployment => memory::deployment(scenario, recording),
         ChartKind::Cpu => cpu::cpu(scenario, recording),

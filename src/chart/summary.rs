@@ -15,6 +15,7 @@ pub fn summary(model: &ChartModel, scenario: &Scenario, recording: &Recording, z
     let sentence = match model.kind {
         ChartKind::Checkouts => writer.checkouts(scenario, recording),
         ChartKind::Pools => writer.pools(),
+        ChartKind::Cache => writer.cache(),
         ChartKind::Memory => writer.memory(),
         ChartKind::Deployment => writer.deployment(),
         ChartKind::Cpu => writer.cpu(),
@@ -88,6 +89,18 @@ impl SummaryWriter<'_> {
         Some(format!(
             "Up to {used} of the slots are in use, mean of the instances ({}); {never}.",
             self.time(mean.at_ms)
+        ))
+    }
+
+    fn cache(&self) -> Option<String> {
+        let hits = self.named("answered by the cache")?;
+        let (most, least) = (highest(hits)?, lowest(hits)?);
+        Some(format!(
+            "The cache answers between {} ({}) and {} ({}) of the calls.",
+            self.value(least.value),
+            self.time(least.at_ms),
+            self.value(most.value),
+            self.time(most.at_ms)
         ))
     }
 

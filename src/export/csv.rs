@@ -2,7 +2,9 @@
 
 use super::text::{cell, plain};
 use super::{Options, RunRef, events};
-use crate::recording::{ColumnInfo, ColumnKind, InstanceSeries, PoolSeries, Recording, ServiceSeries, TICK_S};
+use crate::recording::{
+    CacheSeries, ColumnInfo, ColumnKind, InstanceSeries, PoolSeries, Recording, ServiceSeries, TICK_S,
+};
 use crate::replay::TimeRange;
 use crate::scenario::Scenario;
 
@@ -19,6 +21,8 @@ pub fn recording_csv(scenario: &Scenario, recording: &Recording, range: Option<T
     let mut table = String::new();
     let mut header = vec!["time_utc".to_owned()];
     header.extend(ServiceSeries::INFO.iter().map(|info| name(info.name, info.kind)));
+    let cached = if recording.meta.cache_entries.is_some() { CacheSeries::INFO } else { &[] };
+    header.extend(cached.iter().map(|info| format!("cache_{}", name(info.name, info.kind))));
     for i in 0..recording.meta.instances as usize {
         let instance = recording.instance_name(i).replace('-', "_");
         header.extend(InstanceSeries::INFO.iter().map(|info| format!("{instance}_{}", name(info.name, info.kind))));
@@ -37,6 +41,9 @@ pub fn recording_csv(scenario: &Scenario, recording: &Recording, range: Option<T
         let end = second + 1;
         let mut row = vec![recording.meta.from.plus_s(end as f64).to_string()];
         row.extend(service.iter().map(|column| column[second].to_string()));
+        if !cached.is_empty() {
+            row.extend(recording.cache.columns().iter().map(|column| column[second].to_string()));
+        }
         for i in 0..recording.meta.instances as usize {
             let tick = end.is_multiple_of(TICK_S).then(|| end / TICK_S - 1).filter(|tick| *tick < recording.ticks());
             row.extend(

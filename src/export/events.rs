@@ -144,6 +144,9 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         Happening::SessionsCapped { sessions } => {
             (Operation, format!("An instance keeps at most {sessions} sessions from now on"))
         }
+        Happening::CacheWarmed { takes_s } => {
+            (Operation, format!("The cache is loaded, within {} min", takes_s.div_ceil(60)))
+        }
         Happening::FailedOver => {
             (Operation, format!("Calls go to another {} from now on", scenario.incident.dependency))
         }

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::RunRef;
 use crate::recording::{BOUNDS_MS, Histograms};
 use crate::recording::{
-    ClaimVerdict, ColumnInfo, ColumnKind, InstanceSeries, LedgerRow, PoolMeta, PoolSeries, PrerollSeries, Recording,
-    ServiceSeries, TICK_S,
+    CacheSeries, ClaimVerdict, ColumnInfo, ColumnKind, InstanceSeries, LedgerRow, PoolMeta, PoolSeries, PrerollSeries,
+    Recording, ServiceSeries, TICK_S,
 };
 use crate::scenario::ParameterView;
 use crate::units::UtcMs;
@@ -113,6 +113,12 @@ pub fn series_json(run: &RunRef<'_>) -> Value {
             "columns": columns(InstanceSeries::INFO, &recording.instances.columns(), &|column| split(column, instances)),
         },
         "pools": pools(recording),
+        "cache": recording.meta.cache_entries.map(|entries| json!({
+            "first_row_at": from(1.0),
+            "step_s": 1,
+            "entries": entries,
+            "columns": columns(CacheSeries::INFO, &recording.cache.columns(), &|column| json!(column)),
+        })),
         "before_the_window": {
             "first_row_at": from(-(before_s as f64)),
             "step_s": step_s,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::RunRef;
 use super::families::{FAMILIES, Family, HISTOGRAMS, HistogramFamily, MetricType, Subject};
 use super::metrics;
-use crate::recording::{ColumnKind, PoolSeries, Recording, TICK_S};
+use crate::recording::{CacheSeries, ColumnKind, PoolSeries, Recording, TICK_S};
 
 /// Every metric, a sample at each scrape of the scenario's monitor. Counters begin with zero at the deployment,
 /// those that are recorded within the window alone at its start.
@@ -18,6 +18,7 @@ pub fn openmetrics(run: &RunRef<'_>) -> String {
         write_family(&mut text, run.recording, family, &scrapes);
     }
     write_pools(&mut text, run.recording, &scrapes);
+    write_cache(&mut text, run.recording, &scrapes);
     for family in HISTOGRAMS {
         write_histogram(&mut text, run.recording, family, &scrapes);
     }
@@ -93,6 +94,28 @@ fn write_pools(text: &mut String, recording: &Recording, scrapes: &[i64]) {
                 };
                 let _ = writeln!(text, "{name}{suffix}{{{labels}}} {value} {}", timestamp(recording, *second));
             }
+        }
+    }
+}
+
+/// The cache: a gauge, and what it answered as counters; nothing for a run without one.
+fn write_cache(text: &mut String, recording: &Recording, scrapes: &[i64]) {
+    let seconds = metrics::sampled(Subject::Service, scrapes);
+    for (info, column) in
+        CacheSeries::INFO.iter().zip(recording.cache.columns()).filter(|(_, column)| !column.is_empty())
+    {
+        let is_count = info.kind == ColumnKind::Count;
+        let (kind, suffix) = if is_count { ("counter", "_total") } else { ("gauge", "") };
+        let name = format!("payment_cache_{}", info.name);
+        write_head(text, &name, kind, "", &format!("{}{}.", info.help[..1].to_uppercase(), &info.help[1..]));
+        for second in &seconds {
+            let rows = ((*second).max(0) as usize).min(column.len());
+            let value = match is_count {
+                true => column[..rows].iter().map(|value| u64::from(*value)).sum(),
+                false if rows == 0 => continue,
+                false => u64::from(column[rows - 1]),
+            };
+            let _ = writeln!(text, "{name}{suffix} {value} {}", timestamp(recording, *second));
         }
     }
 }

@@ -148,6 +148,7 @@ fn names(evidence: Evidence) -> (&'static str, &'static str) {
         }
         Evidence::PoolWorstRatio => ("fullest pool", "slots taken, in the instance with the fewest left"),
         Evidence::SlotsWaitedFor => ("waiting for a slot", "requests that wait for a slot of a pool, all instances"),
+        Evidence::CacheHitRatio => ("answered by the cache", "of the calls of the minute before"),
         Evidence::ThreadsRatio => ("threads in use", "worker threads in use, instances that run"),
         Evidence::RetryRatio => ("retries", "of the attempts of the minute before"),
         Evidence::ReadyInstances => ("in rotation", "instances that take requests"),
@@ -190,6 +191,7 @@ fn value(recording: &Recording, evidence: Evidence, at: UtcMs) -> Option<f64> {
         Evidence::SlotsWaitedFor => {
             (!recording.meta.pools.is_empty()).then(|| recording.slots_waited_for(minute) as f64)
         }
+        Evidence::CacheHitRatio => recording.cache_hit_ratio(minute),
         Evidence::ThreadsRatio => recording.threads_ratio(minute),
         Evidence::RetryRatio => recording.retry_ratio(minute),
         Evidence::ReadyInstances => {
@@ -210,6 +212,7 @@ fn show(recording: &Recording, evidence: Evidence, value: f64, before: Option<f6
         | Evidence::CpuWorstRatio
         | Evidence::GcWorstRatio
         | Evidence::SessionShareRatio
+        | Evidence::CacheHitRatio
         | Evidence::PoolWorstRatio
         | Evidence::ThreadsRatio
         | Evidence::RetryRatio => percent(value),
@@ -269,6 +272,12 @@ fn standing(
         Evidence::SessionShareRatio => graded(0.1, 0.5),
         Evidence::PoolWorstRatio => graded(0.75, 0.99),
         Evidence::SlotsWaitedFor => graded(0.0, whole),
+        // The other way round: fewer hits are worse.
+        Evidence::CacheHitRatio => match value / calm.max(0.001) {
+            share if share >= 0.95 => Standing::Good,
+            share if share >= 0.75 => Standing::Raised,
+            _ => Standing::Bad,
+        },
         Evidence::ThreadsRatio => graded(0.75, 0.95),
         Evidence::RetryRatio => graded(calm + 0.02, calm + 0.25),
         Evidence::ReadyInstances | Evidence::FixedInstances => match value / whole {

@@ -108,6 +108,15 @@ fn cause(scenario: &Scenario, recording: &Recording) -> String {
             let called = &scenario.incident.dependency;
             Some(format!("The {called} answered {errors} of the calls of the {service} with an error."))
         }
+        Effect::CacheLoss(loss) => {
+            let of = scenario.cache.as_ref().map_or("entries", |cache| cache.of.as_str());
+            let lost = match loss.kept_ratio {
+                0.0 => "all".to_owned(),
+                kept => percent_fine(1.0 - kept),
+            };
+            let called = &scenario.incident.dependency;
+            Some(format!("The cache of the {service} lost {lost} of its {of}, and the calls went to the {called}."))
+        }
         Effect::Refuse(refuse) => {
             let of = scenario.pool_of(&refuse.pool);
             Some(format!("The {} refused new {of} of the {service}.", scenario.incident.dependency))
@@ -139,7 +148,7 @@ fn cause(scenario: &Scenario, recording: &Recording) -> String {
     // The mechanism rather than its trigger, whatever their order.
     let weight = |fault: &&Fault| match &fault.does {
         Effect::SlotLeak(_) => 0,
-        Effect::CpuCost(_) | Effect::Crash(_) | Effect::Refuse(_) => 1,
+        Effect::CpuCost(_) | Effect::Crash(_) | Effect::Refuse(_) | Effect::CacheLoss(_) => 1,
         Effect::Dependency(_) => 2,
         Effect::Surge(_) => 3,
     };

@@ -128,8 +128,8 @@ test('The address', async () => {
   const parameters = table.flatMap((line) => Array.from(line.split('|')[1].matchAll(/`([^`]+)`/g), ([, parameter]) => parameter));
   assert.ok(parameters.length >= 12, parameters.join());
   const panels = Array.from(table.find((line) => line.startsWith('| `panel')).split('|')[2].matchAll(/`(\w+)`/g), ([, name]) => name);
-  // This incident has no pools; a chart of another incident is no mistake in an address.
-  assert.deepEqual(panels.toSorted(), ['system', 'pools', ...CHARTS].toSorted());
+  // This incident has no pools and no cache; a chart of another incident is no mistake in an address.
+  assert.deepEqual(panels.toSorted(), ['system', 'pools', 'cache', ...CHARTS].toSorted());
   for (const query of [...parameters, `panel=${panels}`, 't=2:03', 't=2024-08-15T12:30:00Z', 'controls=auto', 'controls=0']) {
     await withPage(`?embed=1&${query}`, { reducedMotion: true }, async (page) => {
       await waitForReady(page);

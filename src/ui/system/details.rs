@@ -195,6 +195,7 @@ fn words(what: &Happening) -> Option<String> {
         | Happening::FailedOver
         | Happening::PolicyChanged { .. }
         | Happening::StatusUpdate { .. }
+        | Happening::CacheWarmed { .. }
         | Happening::ActionRefused { .. }
         | Happening::SheddingStarted
         | Happening::SheddingStopped

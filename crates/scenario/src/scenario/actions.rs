@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BalancerPolicy, Release, When};
+use super::{BalancerPolicy, Release, Warm, When};
 use crate::units::UtcMs;
 
 /// An action of the responders.
@@ -49,6 +49,8 @@ pub enum Deed {
     Balance(Balance),
     /// Calls go to another instance of what the service depends on; its faults are left behind.
     FailOver(FailOver),
+    /// Entries are loaded into the cache.
+    Warm(Warm),
     /// A status update. It has no effect.
     Note(Note),
 }
@@ -219,6 +221,7 @@ impl Deed {
             Self::Limit(_) => "limit",
             Self::Balance(_) => "balance",
             Self::FailOver(_) => "fail_over",
+            Self::Warm(_) => "warm",
             Self::Note(_) => "note",
         }
     }
@@ -254,7 +257,7 @@ pub struct Kind {
 }
 
 /// Every kind of action.
-pub const KINDS: [Kind; 12] = [
+pub const KINDS: [Kind; 13] = [
     Kind {
         name: "roll_out",
         what: "Brings a release to every instance, wave by wave.",
@@ -331,6 +334,13 @@ pub const KINDS: [Kind; 12] = [
         cost: "The other may be further away, and has to bear the load; what was under way is not moved.",
         needs: "no fail-over before",
         preparation_min: 10,
+    },
+    Kind {
+        name: "warm",
+        what: "Loads into the cache what is missing there, from elsewhere than what the service depends on.",
+        cost: "What is loaded may be out of date, and somebody has to have a copy of it.",
+        needs: "a cache with room, and no other loading under way",
+        preparation_min: 5,
     },
     Kind {
         name: "note",

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Refuse, Release, SlotLeak};
+use super::{CacheLoss, Refuse, Release, SlotLeak};
 use crate::units::UtcMs;
 
 /// Name of the leak of sessions among the faults, which the leaking release carries.
@@ -65,6 +65,8 @@ pub enum Effect {
     SlotLeak(SlotLeak),
     /// New connections of a pool are refused; those that are open live on.
     Refuse(Refuse),
+    /// Entries of the cache are lost.
+    CacheLoss(CacheLoss),
 }
 
 /// Requests need more CPU time.
@@ -146,6 +148,7 @@ impl Effect {
             Self::Crash(_) => "crash",
             Self::SlotLeak(_) => "slot_leak",
             Self::Refuse(_) => "refuse",
+            Self::CacheLoss(_) => "cache_loss",
         }
     }
 }

@@ -184,6 +184,8 @@ pub enum Evidence {
     PoolWorstRatio,
     /// Requests that wait for a slot of a pool, all instances.
     SlotsWaitedFor,
+    /// Calls that the cache answers.
+    CacheHitRatio,
     /// Worker threads in use, all instances.
     ThreadsRatio,
     /// Retries among the attempts.

@@ -4,6 +4,7 @@
 
 mod actions;
 mod alerts;
+mod cache;
 pub mod catalogue;
 mod choices;
 mod claims;
@@ -30,6 +31,7 @@ pub use actions::{
     Shed, Switch, kind_of,
 };
 pub use alerts::{AlertRule, Expression, Monitor, Severity, Signal};
+pub use cache::{Cache, CacheLoss, Warm};
 pub use choices::{BalancerPolicy, PatienceShape, Release};
 pub use claims::{Bounds, Claim, Measure, Quantity};
 pub use faults::{CpuCost, Crash, DependencyFault, During, Effect, Fault, FaultSpan, SESSION_LEAK, Surge};
@@ -92,6 +94,9 @@ pub struct Scenario {
     /// What a request must hold while it calls the gateway, if anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pools: Vec<Pool>,
+    /// A cache of what the gateway answers, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<Cache>,
     /// Heap and collector.
     pub heap: Heap,
     /// Session store.

@@ -81,6 +81,10 @@ impl Scenario {
             Effect::Refuse(refuse) => {
                 format!("New {} are refused; those that are open live on", self.pool_of(&refuse.pool))
             }
+            Effect::CacheLoss(loss) => match self.cache.as_ref().map_or("entries", |cache| cache.of.as_str()) {
+                of if loss.kept_ratio == 0.0 => format!("The cache loses all of its {of}"),
+                of => format!("The cache keeps {} % of its {of}", percent(loss.kept_ratio)),
+            },
             Effect::SlotLeak(leak) => {
                 let after = match leak.on {
                     CallOutcome::Confirmed => "is answered",

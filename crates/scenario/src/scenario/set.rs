@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Action, Balance, BalancerPolicy, Cap, Deed, Dump, FailOver, Limit, LimitKind, Reap, Release, Restarts, RollOut,
-    SESSION_LEAK, Scale, Scenario, ScenarioError, Shed, Switch, When, v1,
+    SESSION_LEAK, Scale, Scenario, ScenarioError, Shed, Switch, Warm, When, v1,
 };
 use crate::json::{self, Step};
 use crate::plain::quoted;
@@ -23,7 +23,7 @@ const FAULTS: &str = "faults";
 const POOLS: &str = "pools";
 
 /// Names of the parts of a scenario, with which paths begin; `responses` is what version 1 had in place of `actions`.
-pub const PARTS: [&str; 29] = [
+pub const PARTS: [&str; 30] = [
     "version",
     "id",
     "title",
@@ -39,6 +39,7 @@ pub const PARTS: [&str; 29] = [
     "request",
     "gateway",
     "pools",
+    "cache",
     "heap",
     "session",
     "deployment",
@@ -177,9 +178,9 @@ fn may_change(scenario: &Scenario, path: &[Step], place: &Value, value: &str) ->
     match keys.as_slice() {
         [ACTIONS | FAULTS, "[]"] => value == "null",
         [.., "reason" | "summary" | "name" | "id" | "text" | "of"] => false,
-        ["monitor", "rules", "[]", ..] | ["monitor" | "service_level", _] | [ACTIONS | FAULTS | POOLS, "[]", ..] => {
-            is_single
-        }
+        ["monitor", "rules", "[]", ..]
+        | ["monitor" | "service_level" | "cache", _]
+        | [ACTIONS | FAULTS | POOLS, "[]", ..] => is_single,
         [group, name] | [group, name, "value"] => {
             scenario.parameters().iter().any(|view| view.path == format!("{group}.{name}"))
         }
@@ -304,7 +305,7 @@ fn named_part(root: &Value, list: &str, id: &str, rest: &[Step]) -> Result<Vec<S
 }
 
 /// Names of actions that a setting may add. A number after it makes another of its kind: `restart_2`.
-const NEW: [&str; 17] = [
+const NEW: [&str; 18] = [
     "patch",
     "roll_out",
     "rolling_restart",
@@ -322,6 +323,7 @@ const NEW: [&str; 17] = [
     "limit",
     "balance",
     "fail_over",
+    "warm",
 ];
 
 /// A new action with default values, to be changed by further settings; `None` when its name tells no kind.
@@ -342,6 +344,7 @@ fn template(scenario: &Scenario, id: &str) -> Option<Action> {
         "limit" => Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 0 }),
         "balance" => Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding }),
         "fail_over" => Deed::FailOver(FailOver { latency_factor: 1.0 }),
+        "warm" => Deed::Warm(Warm { takes_s: 300.0 }),
         _ => return None,
     };
     Some(Action { id: id.to_owned(), at: When::At(scenario.incident.start), deed, reason: String::new() })
@@ -374,7 +377,7 @@ mod tests {
         let keys = root.as_object().expect("an object").keys().map(String::as_str);
         let mut keys: Vec<&str> = keys.filter(|key| *key != "$schema").collect();
         let mut parts: Vec<&str> =
-            PARTS.into_iter().filter(|part| !["pools", "faults", "responses"].contains(part)).collect();
+            PARTS.into_iter().filter(|part| !["pools", "cache", "faults", "responses"].contains(part)).collect();
         keys.sort_unstable();
         parts.sort_unstable();
         assert_eq!(keys, parts);

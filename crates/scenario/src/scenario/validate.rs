@@ -15,6 +15,8 @@ pub const WINDOW_MAX_S: f64 = 18.0 * 3600.0;
 const SCALE_MAX: u32 = 64;
 /// Number of the last instance that an action may name: those of later scale-outs included.
 const INSTANCES_MAX: u32 = 1000;
+/// What is said of a fault or an action that is about a cache where there is none.
+const NO_CACHE: &str = "the scenario has no cache";
 /// Most pools of an instance.
 const POOLS_MAX: usize = 8;
 /// Most entries in a list of the scenario.
@@ -28,6 +30,7 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
     parameters(scenario, &mut problems);
     monitor(scenario, &mut problems);
     pools(scenario, &mut problems);
+    cache(scenario, &mut problems);
     faults(scenario, &mut problems);
     actions(scenario, &mut problems);
     claims(scenario, &mut problems);
@@ -240,6 +243,14 @@ fn pools(scenario: &Scenario, problems: &mut Problems) {
     }
 }
 
+fn cache(scenario: &Scenario, problems: &mut Problems) {
+    let Some(cache) = &scenario.cache else { return };
+    let length = cache.of.trim().chars().count();
+    problems.unless((1..=60).contains(&length), "cache.of", "must have 1 to 60 characters");
+    problems.number("cache.entries", f64::from(cache.entries), 1.0, 1e9);
+    problems.number("cache.hit_ratio", cache.hit_ratio, 0.0, 1.0);
+}
+
 fn faults(scenario: &Scenario, problems: &mut Problems) {
     let (from, until) = (scenario.window.from, scenario.window.until);
     problems.unique("faults", scenario.faults.iter().map(|fault| fault.id.as_str()));
@@ -276,6 +287,10 @@ fn faults(scenario: &Scenario, problems: &mut Problems) {
             }
             Effect::Surge(surge) => problems.number(format!("{path}.factor"), surge.factor, 0.0, 20.0),
             Effect::Crash(crash) => problems.number(format!("{path}.requests_ratio"), crash.requests_ratio, 0.0, 1.0),
+            Effect::CacheLoss(loss) => {
+                problems.unless(scenario.cache.is_some(), &path, NO_CACHE);
+                problems.number(format!("{path}.kept_ratio"), loss.kept_ratio, 0.0, 1.0);
+            }
             Effect::Refuse(refuse) => {
                 problems.unless(
                     is_pool(scenario, &refuse.pool),
@@ -392,6 +407,10 @@ fn one_action(scenario: &Scenario, action: &Action, path: &str, problems: &mut P
             let ids: Vec<&str> = scenario.faults.iter().map(|fault| fault.id.as_str()).chain([SESSION_LEAK]).collect();
             let message = format!("{} is no fault: expected one of {}", quoted(&switch.fault), ids.join(", "));
             problems.unless(ids.contains(&switch.fault.as_str()), format!("{path}.fault"), message);
+        }
+        Deed::Warm(warm) => {
+            problems.unless(scenario.cache.is_some(), &path, NO_CACHE);
+            problems.number(format!("{path}.takes_s"), warm.takes_s, 1.0, 86_400.0);
         }
         Deed::FailOver(fail_over) => {
             problems.number(format!("{path}.latency_factor"), fail_over.latency_factor, 0.1, 1000.0);

@@ -145,6 +145,10 @@ fn values(scenario: &Scenario) -> Vec<(String, String)> {
         ("monitor: scrape interval".to_owned(), seconds(scenario.monitor.scrape_interval_s)),
     ]);
     values.extend(scenario.pools.iter().flat_map(pool));
+    values.extend(scenario.cache.iter().flat_map(|cache| {
+        let full = format!("{} %", cache.hit_ratio * 100.0);
+        [("cache: entries".to_owned(), cache.entries.to_string()), ("cache: hits when full".to_owned(), full)]
+    }));
     values.extend(scenario.monitor.rules.iter().flat_map(rule));
     values
 }
@@ -176,6 +180,7 @@ fn fault(fault: &Fault) -> Vec<(String, String)> {
         Effect::Crash(crash) => {
             values.push(named("share of the requests", format!("{} %", crash.requests_ratio * 100.0)));
         }
+        Effect::CacheLoss(loss) => values.push(named("kept", format!("{} %", loss.kept_ratio * 100.0))),
         Effect::Refuse(refuse) => values.push(named("pool", refuse.pool.replace('_', " "))),
         Effect::SlotLeak(leak) => values.push(named("pool", leak.pool.replace('_', " "))),
     }
@@ -264,6 +269,7 @@ pub(super) fn fields(action: &Action) -> Fields {
             };
             fields.push(("policy", policy.to_owned()));
         }
+        Deed::Warm(warm) => fields.push(("within", seconds(warm.takes_s))),
         Deed::FailOver(fail_over) => fields.push(("with latency", format!("× {}", fail_over.latency_factor))),
         Deed::Note(_) => {}
     }

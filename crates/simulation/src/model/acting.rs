@@ -160,6 +160,7 @@ impl World {
             }
             Deed::Limit(limit) => because(self.limit(limit) == u64::from(limit.to), "it is so already"),
             Deed::Balance(balance) => because(self.balancer.policy == balance.policy, "it does so already"),
+            Deed::Warm(_) => self.cache.as_ref().and_then(|cache| cache.warm_refusal()).map(str::to_owned),
             Deed::FailOver(_) => because(self.calls.failed_over.is_some(), "it was failed over already"),
             Deed::Reap(_) | Deed::Cap(_) | Deed::Note(_) => None,
         }
@@ -258,6 +259,12 @@ impl World {
                 self.balancer.policy = balance.policy;
                 let least_outstanding = balance.policy == BalancerPolicy::LeastOutstanding;
                 self.note(None, Happening::PolicyChanged { least_outstanding });
+            }
+            Deed::Warm(warm) => {
+                if let Some(cache) = &mut self.cache {
+                    cache.warm(warm.takes_s);
+                }
+                self.note(None, Happening::CacheWarmed { takes_s: warm.takes_s as u32 });
             }
             Deed::FailOver(fail_over) => {
                 self.calls.failed_over = Some(fail_over.latency_factor);

@@ -103,6 +103,7 @@ impl World {
             gateway_us: 0,
             network_us: 0,
             call_fails: false,
+            fills_cache: false,
             entity: user.attempt_entity(),
             sample,
         });

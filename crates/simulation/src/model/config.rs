@@ -32,6 +32,8 @@ pub(super) struct Config {
     pub network_median_us: f64,
     pub network_sigma: f64,
     pub pools: Vec<PoolConfig>,
+    /// Whether nothing comes between a request and its call.
+    pub calls_at_once: bool,
     pub heap_limit_bytes: u64,
     pub heap_base_bytes: u64,
     pub pause_us_per_byte: f64,
@@ -114,6 +116,7 @@ impl Config {
             network_median_us: scenario.gateway.network_median_s.value * US_PER_S as f64,
             network_sigma: scenario.gateway.network_sigma.value,
             pools: PoolConfig::all(scenario),
+            calls_at_once: scenario.pools.is_empty() && scenario.cache.is_none(),
             heap_limit_bytes: mib(scenario.heap.limit_mib.value),
             heap_base_bytes: mib(scenario.heap.base_live_mib.value),
             pause_us_per_byte: scenario.heap.pause_s_per_live_gib.value * US_PER_S as f64 / crate::units::BYTES_PER_GIB,

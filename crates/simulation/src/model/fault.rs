@@ -41,6 +41,8 @@ struct Effects {
     capacity_factor: f64,
     /// Pools that open no new connection.
     refusing: Vec<usize>,
+    /// Share of the cache that is left.
+    cache_kept_ratio: f64,
     /// Probability that a call does not fail.
     answered_ratio: f64,
     /// Probability that a request does not kill its process.
@@ -55,6 +57,7 @@ impl Default for Effects {
             latency_factor: 1.0,
             capacity_factor: 1.0,
             refusing: Vec::new(),
+            cache_kept_ratio: 1.0,
             answered_ratio: 1.0,
             survived_ratio: 1.0,
         }
@@ -129,6 +132,7 @@ impl Faults {
                 Effect::Refuse(refuse) => {
                     effects.refusing.extend(self.pools.iter().position(|pool| *pool == refuse.pool));
                 }
+                Effect::CacheLoss(loss) => effects.cache_kept_ratio *= loss.kept_ratio,
                 Effect::Surge(_) => {}
             }
         }
@@ -165,6 +169,11 @@ impl Faults {
     /// The calls that the gateway works on at a time, of so many without faults.
     pub fn capacity(&self, calls: u32) -> u32 {
         ((f64::from(calls) * self.effects.capacity_factor) as u32).max(1)
+    }
+
+    /// The share of the cache for which there is room.
+    pub fn cache_kept_ratio(&self) -> f64 {
+        self.effects.cache_kept_ratio
     }
 
     /// Whether a pool opens no new connection.
@@ -248,6 +257,7 @@ impl World {
 
     fn note_fault(&mut self, index: usize, begins: bool) {
         self.faults.settle();
+        self.settle_cache();
         self.start_calls();
         let fault = self.faults.list[index].id.clone();
         self.note(None, if begins { Happening::FaultBegan { fault } } else { Happening::FaultEnded { fault } });

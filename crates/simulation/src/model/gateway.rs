@@ -17,6 +17,8 @@ use crate::scenario::{CallOutcome, UNLIMITED};
 pub(super) struct Calls {
     /// Whether it works on so many at a time only.
     pub are_limited: bool,
+    /// Whether the end of a call means more than its answer: another may begin, or a cache keeps it.
+    pub are_watched: bool,
     /// Calls that it works on.
     pub under_way: u32,
     /// Requests whose call waits, the oldest first.
@@ -26,8 +28,9 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub fn new(config: &Config) -> Self {
-        Self { are_limited: config.gateway_capacity < UNLIMITED, ..Self::default() }
+    pub fn new(config: &Config, has_cache: bool) -> Self {
+        let are_limited = config.gateway_capacity < UNLIMITED;
+        Self { are_limited, are_watched: are_limited || has_cache, ..Self::default() }
     }
 }
 
@@ -79,11 +82,19 @@ impl World {
         }
     }
 
-    /// A call is no longer worked on, where they are limited.
+    /// A call is no longer worked on, where that means more than its answer.
     #[cold]
-    pub(super) fn call_ended(&mut self) {
-        self.calls.under_way -= 1;
-        self.start_calls();
+    pub(super) fn call_ended(&mut self, request: u32) {
+        let entry = &self.requests[request];
+        let is_answered = !entry.call_fails && self.now_us - entry.gateway_called_us < self.config.gateway_timeout_us;
+        // Also of a process that has ended meanwhile: the cache is beside it.
+        if is_answered {
+            self.keep_answer(request);
+        }
+        if self.calls.are_limited {
+            self.calls.under_way -= 1;
+            self.start_calls();
+        }
     }
 
     /// Calls that wait are taken up, as far as there is room.

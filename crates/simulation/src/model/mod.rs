@@ -12,6 +12,7 @@
 mod acting;
 mod balancer;
 mod budget;
+mod cache;
 mod calibrate;
 mod checkout;
 mod config;

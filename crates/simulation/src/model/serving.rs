@@ -69,8 +69,8 @@ impl World {
                         return;
                     }
                     match self.requests[request].phase {
-                        Phase::BeforeGateway if self.config.pools.is_empty() => self.call_gateway(request),
-                        Phase::BeforeGateway => self.take_slots(i, request),
+                        Phase::BeforeGateway if self.config.calls_at_once => self.call_gateway(request),
+                        Phase::BeforeGateway => self.before_call(i, request),
                         _ => self.finish(i, request, Transaction::Confirmed),
                     }
                 }
@@ -87,8 +87,8 @@ impl World {
     /// The gateway has answered, or its time is up.
     #[inline]
     pub(super) fn gateway_replied(&mut self, request: u32) {
-        if self.calls.are_limited {
-            self.call_ended();
+        if self.calls.are_watched {
+            self.call_ended(request);
         }
         let entry = &mut self.requests[request];
         if entry.phase == Phase::Orphaned {
@@ -203,7 +203,7 @@ impl World {
     /// Allocates, and collects when the free heap is used up. The collector's pause is proportional to what is live, the
     /// time between collections to what is free: nothing else makes the collector expensive.
     #[inline]
-    fn allocate(&mut self, i: usize, bytes: u64) {
+    pub(super) fn allocate(&mut self, i: usize, bytes: u64) {
         let config = &self.config;
         let instance = &mut self.instances[i];
         if !instance.allocate(config, bytes) || instance.pause != Pause::None {

@@ -7,9 +7,9 @@ use super::rollout::Rollout;
 use super::verification::Operation;
 use super::{Config, World, preroll};
 use crate::recording::{
-    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, CheckoutOutcomes, Histograms, InstanceRow, InstanceSeries, InstanceState,
-    Meta, PoolMeta, PoolSeries, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries, ServiceRow,
-    ServiceSeries, TICK_S,
+    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, CacheSeries, CheckoutOutcomes, Histograms, InstanceRow, InstanceSeries,
+    InstanceState, Meta, PoolMeta, PoolSeries, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries,
+    ServiceRow, ServiceSeries, TICK_S,
 };
 use crate::scenario::{Release, Scenario};
 
@@ -70,6 +70,9 @@ impl World {
 
     fn tick_in_window(&mut self, row: &ServiceRow, ended: CheckoutOutcomes) {
         self.recording.service.push(row);
+        if let Some(cache) = &mut self.cache {
+            self.recording.cache.push(&cache.row());
+        }
         self.recording.meta.seconds += 1;
         let second = u64::from(self.recording.meta.seconds);
         if second.is_multiple_of(TICK_S as u64) {
@@ -167,6 +170,7 @@ impl World {
     /// The conservation laws, checked at every second in debug builds.
     fn check_conservation(&self) {
         let statistics = &self.statistics;
+        self.check_cache(&self.instances);
         debug_assert_eq!(statistics.users, statistics.outcomes + self.users.used() as u64, "users are conserved");
         for instance in &self.instances {
             self.check_pools(instance);
@@ -250,6 +254,7 @@ pub(super) fn empty_recording(scenario: &Scenario, config: &Config, seed: u64, i
             worker_threads: config.worker_threads,
             queue_length: config.queue_length as u32,
             pools: scenario.pools.iter().map(PoolMeta::of).collect(),
+            cache_entries: scenario.cache.as_ref().map(|cache| cache.entries),
             preroll_step_s: preroll::record_step_s(scenario),
             lead_in_s: 0,
             events: 0,
@@ -257,6 +262,7 @@ pub(super) fn empty_recording(scenario: &Scenario, config: &Config, seed: u64, i
         service: ServiceSeries::with_capacity(seconds),
         instances: InstanceSeries::with_capacity(seconds / TICK_S * instances),
         pools: PoolSeries::default(),
+        cache: CacheSeries::default(),
         preroll: PrerollSeries::default(),
         preroll_service: PrerollServiceSeries::default(),
         samples: SampleSeries::default(),

@@ -108,6 +108,8 @@ pub(super) struct Request {
     pub network_us: u64,
     /// Whether the gateway answers with an error.
     pub call_fails: bool,
+    /// Whether the answer of its call is kept in the cache.
+    pub fills_cache: bool,
     /// Name of the random streams of the attempt.
     pub entity: u64,
     /// Row of the samples; `u32::MAX` when it is not sampled.

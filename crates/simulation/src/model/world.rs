@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::acting::Plan;
 use super::balancer::Balancer;
+use super::cache::Cache;
 use super::config::{Config, us};
 use super::dispatch::Timer;
 use super::fault::Faults;
@@ -62,6 +63,8 @@ pub struct World {
     pub(super) plan: Plan,
     pub(super) faults: Faults,
     pub(super) calls: Calls,
+    /// Of a scenario that has one.
+    pub(super) cache: Option<Cache>,
     pub(super) now_us: u64,
     /// When the window begins: how long events are simulated before it.
     pub(super) lead_in_us: u64,
@@ -143,7 +146,8 @@ impl World {
         let lead_in_us = us(preroll.lead_in_s as f64);
         // An alert may have paged somebody before the first event.
         let paged_ms = recording.log.iter().find(|entry| entry.what.is_page()).map(|entry| entry.at_ms);
-        let calls = Calls::new(&config);
+        let cache = Cache::of(scenario, seed);
+        let calls = Calls::new(&config, cache.is_some());
         let mut world = Self {
             scenario: Arc::new(scenario.clone()),
             target: config.release,
@@ -159,6 +163,7 @@ impl World {
             plan: Plan::default(),
             faults: Faults::new(scenario, seed),
             calls,
+            cache,
             now_us: 0,
             lead_in_us,
             end_us: lead_in_us + us(scenario.window_s()),

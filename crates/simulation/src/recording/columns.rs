@@ -124,6 +124,15 @@ columns! {
 }
 
 columns! {
+    /// The cache, a row a second. Empty in a run without one.
+    CacheSeries, CacheRow {
+        hits: Count "calls that the cache answered",
+        misses: Count "calls that it did not",
+        filled: Gauge "entries in the cache",
+    }
+}
+
+columns! {
     /// Memory from the faulty deployment to the window, a row per instance every ten minutes.
     PrerollSeries, PrerollRow {
         heap_after_gc_kib: Gauge "live bytes after collection",

@@ -1,12 +1,12 @@
 //! A recording as bytes, for the worker's response and for the digest: a JSON header, then every column as little-endian
-//! `u32`. Version 2. Columns of pools come last, and only where there are pools.
+//! `u32`. Version 2. Columns of pools and of a cache come last, and only where there are some.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh64::xxh64;
 
 use super::{
-    Histograms, InstanceSeries, LogEntry, Meta, PoolSeries, PrerollSeries, PrerollServiceSeries, Recording,
-    SampleSeries, ServiceSeries,
+    CacheSeries, Histograms, InstanceSeries, LogEntry, Meta, PoolSeries, PrerollSeries, PrerollServiceSeries,
+    Recording, SampleSeries, ServiceSeries,
 };
 use crate::json;
 
@@ -53,6 +53,9 @@ impl Recording {
         if !self.meta.pools.is_empty() {
             columns.extend(self.pools.columns());
         }
+        if self.meta.cache_entries.is_some() {
+            columns.extend(self.cache.columns());
+        }
         columns
     }
 
@@ -72,6 +75,9 @@ impl Recording {
         if !self.meta.pools.is_empty() {
             columns.extend(self.pools.columns_mut());
         }
+        if self.meta.cache_entries.is_some() {
+            columns.extend(self.cache.columns_mut());
+        }
         columns
     }
 
@@ -82,6 +88,7 @@ impl Recording {
             service: ServiceSeries::default(),
             instances: InstanceSeries::default(),
             pools: PoolSeries::default(),
+            cache: CacheSeries::default(),
             preroll_service: PrerollServiceSeries::default(),
             preroll: PrerollSeries::default(),
             samples: SampleSeries::default(),
@@ -162,6 +169,8 @@ impl Recording {
             && alike(self.preroll.columns())
             && alike(self.pools.columns())
             && self.pools.slots_taken.len() == ticks * instances * self.meta.pools.len()
+            && alike(self.cache.columns())
+            && self.cache.hits.len() == self.meta.cache_entries.map_or(0, |_| self.meta.seconds as usize)
             && alike(self.samples.columns())
             && self.service.arrivals.len() == self.meta.seconds as usize
             && whole(self.instances.state.len(), instances)

@@ -106,6 +106,11 @@ pub enum Happening {
     },
     /// Calls go to another instance of what the service depends on.
     FailedOver,
+    /// Entries are loaded into the cache from now on.
+    CacheWarmed {
+        /// How long it takes.
+        takes_s: u32,
+    },
     /// A fault of the scenario takes effect.
     FaultBegan {
         fault: String,

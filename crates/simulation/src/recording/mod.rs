@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub use attempt::AttemptOutcome;
 pub use columns::{
-    ColumnInfo, ColumnKind, InstanceRow, InstanceSeries, PoolRow, PoolSeries, PrerollRow, PrerollSeries,
-    PrerollServiceRow, PrerollServiceSeries, SampleRow, SampleSeries, ServiceRow, ServiceSeries,
+    CacheRow, CacheSeries, ColumnInfo, ColumnKind, InstanceRow, InstanceSeries, PoolRow, PoolSeries, PrerollRow,
+    PrerollSeries, PrerollServiceRow, PrerollServiceSeries, SampleRow, SampleSeries, ServiceRow, ServiceSeries,
 };
 pub use encode::DecodeError;
 pub use histogram::{BOUNDS_MS, BUCKETS, Histograms, bucket_of, quantile_s};
@@ -74,6 +74,9 @@ pub struct Meta {
     /// The pools of every instance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pools: Vec<PoolMeta>,
+    /// Entries of the cache when it is full; none without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_entries: Option<u32>,
     /// Seconds between two rows before the window.
     pub preroll_step_s: u32,
     /// How long before the window the simulation of events began, in seconds; 0 when the integration was exact up to it.
@@ -121,6 +124,8 @@ pub struct Recording {
     pub instances: InstanceSeries,
     /// The pools of the instances, [`TICK_S`] apart: row = (tick · instances + instance) · pools + pool.
     pub pools: PoolSeries,
+    /// The cache, a row a second.
+    pub cache: CacheSeries,
     /// The instances before the window, `meta.preroll_step_s` apart, ending at its start: row = step · instances + instance.
     pub preroll: PrerollSeries,
     /// The service before the window, as far apart and as long.

@@ -217,6 +217,13 @@ impl Recording {
         self.present(span).flat_map(of).reduce(f64::max)
     }
 
+    /// Calls that the cache answered ÷ all that looked there; `None` without a cache or a call.
+    #[must_use]
+    pub fn cache_hit_ratio(&self, span: Span) -> Option<f64> {
+        let [hits, misses] = [&self.cache.hits, &self.cache.misses].map(|column| sum(column, span));
+        (hits + misses > 0).then(|| hits as f64 / (hits + misses) as f64)
+    }
+
     /// Requests that wait for a slot of a pool at the end of the span, all instances.
     #[must_use]
     pub fn slots_waited_for(&self, span: Span) -> u64 {

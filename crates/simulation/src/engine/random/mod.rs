@@ -27,6 +27,8 @@ pub enum Purpose {
     Share = 6,
     /// Whom faults concern.
     Faults = 7,
+    /// What a cache has an entry for.
+    Cache = 8,
 }
 
 /// What draws are looked up in.

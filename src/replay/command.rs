@@ -12,6 +12,8 @@ pub enum Command {
     Play,
     /// Play because the address asks for it: not under reduced motion, not while off-screen.
     Autoplay,
+    /// Tell the incident in a minute: through calm at once, with a rest at each event. Under reduced motion, the next event.
+    Tour,
     Pause,
     /// Play when paused, pause when playing.
     Toggle,
@@ -76,6 +78,33 @@ pub enum Command {
     SetTrack(Rc<Track>),
     /// Change what is selected.
     View(ViewCommand),
+}
+
+impl Command {
+    /// Whether somebody takes the playhead into their own hands, so that a tour is left.
+    pub(super) fn takes_over(&self) -> bool {
+        matches!(
+            self,
+            Self::Play
+                | Self::Autoplay
+                | Self::Pause
+                | Self::Toggle
+                | Self::Seek { .. }
+                | Self::SeekRelative { .. }
+                | Self::SeekFraction(_)
+                | Self::SeekMarker(_)
+                | Self::NextEvent
+                | Self::PreviousEvent
+                | Self::Home
+                | Self::End
+                | Self::StepTick(_)
+                | Self::Faster
+                | Self::Slower
+                | Self::SetSpeed(_)
+                | Self::LoopRange(_)
+                | Self::SetTrack(_)
+        )
+    }
 }
 
 impl From<ViewCommand> for Command {

@@ -6,6 +6,7 @@
 mod address;
 mod command;
 pub mod embedding;
+mod ending;
 mod evidence;
 mod figures;
 mod headline;
@@ -29,6 +30,7 @@ mod synthetic;
 
 pub use address::{ADDRESS_VERSION, Address, AddressTime, CONTROLS, Clock, Controls, Mode, NAMES, THEMES, is_anchor};
 pub use command::{Command, Effect};
+pub use ending::Ending;
 pub use evidence::{Detail, EvidenceValue, Standing, evidence};
 pub use figures::{Figure, FigureKey, Figures, Source};
 pub use headline::{Tile, TileKey, headline, tiles};
@@ -40,7 +42,8 @@ pub use now::{now_sentence, spoken_at};
 pub(crate) use phases::alert_words;
 pub use phases::{IncidentPhase, Marker, MarkerKind, Track, markers, phases};
 pub use player::{
-    INCIDENT_MS_PER_WALL_MS, Player, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TimeRange, ZOOM_LENGTH_MS_MIN, speed_words,
+    INCIDENT_MS_PER_WALL_MS, Player, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TOUR_WAY_MS, TimeRange, Tour,
+    ZOOM_LENGTH_MS_MIN, speed_words,
 };
 pub use progress::{RolloutMoment, Settled};
 pub use reduce::reduce;

@@ -62,6 +62,28 @@ impl TimeRange {
     }
 }
 
+/// A tour: the incident in about a minute.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Tour {
+    /// Wall-clock time for which the playhead still rests.
+    pub rest_ms: f64,
+}
+
+/// Wall-clock time in which a tour passes the track, rests apart.
+pub const TOUR_WAY_MS: f64 = 36_000.0;
+/// Wall-clock time of all rests of a tour.
+const TOUR_RESTS_MS: f64 = 30_000.0;
+/// Longest rest: of few events none needs more.
+const TOUR_REST_MS_MAX: f64 = 6000.0;
+
+impl Player {
+    /// How long a tour rests at an event.
+    #[must_use]
+    pub fn tour_rest_ms(&self) -> f64 {
+        (TOUR_RESTS_MS / self.track.events().count().max(1) as f64).min(TOUR_REST_MS_MAX)
+    }
+}
+
 /// The state of the page besides the recording: where the playhead is, how it moves, what is selected.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Player {
@@ -88,6 +110,8 @@ pub struct Player {
     pub visible: bool,
     /// Whether the reader prefers reduced motion; nothing starts by itself then.
     pub reduced_motion: bool,
+    /// The tour that is under way: playback rests at each event.
+    pub tour: Option<Tour>,
     pub view: View,
 }
 
@@ -108,6 +132,7 @@ impl Player {
             keys_on: true,
             visible: true,
             reduced_motion: false,
+            tour: None,
             view: View::default(),
         }
     }
@@ -131,6 +156,12 @@ impl Player {
         } else {
             self.position_ms
         }
+    }
+
+    /// Whether a tour rests at an event.
+    #[must_use]
+    pub fn is_resting(&self) -> bool {
+        self.tour.is_some_and(|tour| tour.rest_ms > 0.0)
     }
 
     /// Whether the playhead stands at the end.

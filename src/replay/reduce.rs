@@ -3,7 +3,9 @@
 //! Invariant: pure and total. After every command the position lies inside the track. While the playhead moves, no
 //! [`Effect::AddressChanged`] is sent.
 
-use super::player::{INCIDENT_MS_PER_WALL_MS, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TimeRange, ZOOM_LENGTH_MS_MIN};
+use super::player::{
+    INCIDENT_MS_PER_WALL_MS, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TOUR_WAY_MS, TimeRange, Tour, ZOOM_LENGTH_MS_MIN,
+};
 use super::{Command, Effect, Marker, MarkerKind, Player, ViewCommand};
 
 /// Wall-clock time of playback after an event during which "previous" goes to the event before it.
@@ -24,10 +26,15 @@ struct Machine {
 
 impl Machine {
     fn apply(&mut self, command: Command) {
+        if command.takes_over() {
+            self.player.tour = None;
+        }
         match command {
             Command::Play => self.play(),
             Command::Autoplay if self.player.reduced_motion || !self.player.visible => {}
             Command::Autoplay => self.play(),
+            Command::Tour if self.player.reduced_motion => self.step_of_tour(),
+            Command::Tour => self.start_tour(),
             Command::Pause => self.pause(),
             Command::Toggle if self.player.playing => self.pause(),
             Command::Toggle => self.play(),
@@ -92,6 +99,54 @@ impl Machine {
         self.announce(format!("Playing, {}", self.player.speed_text()));
     }
 
+    fn start_tour(&mut self) {
+        self.player.loop_range = None;
+        self.player.until_ms = None;
+        self.seek(0.0);
+        self.player.tour = Some(Tour { rest_ms: 0.0 });
+        let was_playing = std::mem::replace(&mut self.player.playing, true);
+        self.effects.retain(|effect| *effect != Effect::AddressChanged);
+        if !was_playing {
+            self.effects.push(Effect::Started);
+        }
+        self.announce("The incident in a minute".to_owned());
+    }
+
+    /// The next event, the end after the last, and from there the start.
+    fn step_of_tour(&mut self) {
+        let position_ms = self.player.position_ms;
+        if self.player.is_at_end() {
+            self.seek_aloud(0.0);
+        } else if self.player.track.events().any(|marker| marker.at_ms > position_ms) {
+            self.next_event();
+        } else {
+            self.seek_aloud(self.player.duration_ms());
+        }
+    }
+
+    /// Goes on with a tour: rests, or passes on up to the next event.
+    fn tick_of_tour(&mut self, tour: Tour, elapsed_ms: f64) {
+        if tour.rest_ms > 0.0 {
+            self.player.tour = Some(Tour { rest_ms: tour.rest_ms - elapsed_ms });
+            return;
+        }
+        let (from_ms, end_ms) = (self.player.position_ms, self.player.duration_ms());
+        let goal_ms = (from_ms + elapsed_ms * end_ms / TOUR_WAY_MS).min(end_ms);
+        let track = self.player.track.clone();
+        let event = track.events().find(|marker| marker.at_ms > from_ms && marker.at_ms <= goal_ms);
+        let goal_ms = event.map_or(goal_ms, |marker| marker.at_ms);
+        let stopped = self.pass(goal_ms, |at_ms| at_ms > from_ms && at_ms <= goal_ms);
+        if event.is_some() {
+            self.player.tour = Some(Tour { rest_ms: self.player.tour_rest_ms() });
+        }
+        if stopped || goal_ms >= end_ms {
+            self.player.tour = None;
+        }
+        if !stopped && goal_ms >= end_ms {
+            self.end();
+        }
+    }
+
     fn pause(&mut self) {
         if self.player.playing {
             self.stop();
@@ -101,6 +156,7 @@ impl Machine {
 
     fn stop(&mut self) {
         self.player.playing = false;
+        self.player.tour = None;
         self.effects.push(Effect::Paused);
         self.address_changed();
     }
@@ -198,6 +254,9 @@ impl Machine {
     fn tick(&mut self, elapsed_ms: f64) {
         if !self.player.playing || !elapsed_ms.is_finite() || elapsed_ms <= 0.0 {
             return;
+        }
+        if let Some(tour) = self.player.tour {
+            return self.tick_of_tour(tour, elapsed_ms.min(STEP_WALL_MS_MAX));
         }
         let way_ms = elapsed_ms.min(STEP_WALL_MS_MAX) * INCIDENT_MS_PER_WALL_MS * self.player.speed;
         let from_ms = self.player.position_ms;

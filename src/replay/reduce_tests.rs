@@ -69,6 +69,46 @@ fn playing_stops_once_where_it_was_told_to() {
 }
 
 #[test]
+fn a_tour_tells_the_incident_in_about_a_minute_and_rests_at_each_event() {
+    let mut player = after(&paused_at("12:00"), [Command::Tour]);
+    assert_eq!((clock(&player).as_str(), player.playing), ("10:30:00", true), "from the start");
+    let (mut wall_ms, mut rests) = (0.0, Vec::new());
+    while player.playing && wall_ms < 200_000.0 {
+        let was_resting = player.is_resting();
+        player = after(&player, [Command::Tick { elapsed_ms: 20.0 }]);
+        wall_ms += 20.0;
+        if player.is_resting() && !was_resting {
+            rests.push(player.position_ms);
+        }
+    }
+    let events: Vec<f64> = player.track.events().map(|marker| marker.at_ms).collect();
+    assert_eq!(rests, events, "at each event");
+    assert!((60_000.0..=75_000.0).contains(&wall_ms), "{wall_ms}");
+    assert!(player.is_at_end() && player.tour.is_none());
+}
+
+#[test]
+fn a_tour_is_left_by_any_hand_and_stepped_through_under_reduced_motion() {
+    let touring = after(&paused_at("10:30"), [vec![Command::Tour], seconds(3.0)].concat());
+    let by = [Command::Pause, Command::Seek { ms: 1.0 }, Command::NextEvent, Command::SetSpeed(2.0), Command::Home];
+    for command in by {
+        assert_eq!(after(&touring, [command.clone()]).tour, None, "{command:?}");
+    }
+    assert!(after(&touring, [Command::ToggleHelp]).tour.is_some(), "looking is not leaving");
+    let still = Player { reduced_motion: true, ..paused_at("10:30") };
+    let steps = still.track.events().count() + 2;
+    let mut player = still;
+    let mut clocks = Vec::new();
+    for _ in 0..steps {
+        player = after(&player, [Command::Tour]);
+        assert!(!player.playing);
+        clocks.push(clock(&player));
+    }
+    assert_eq!((clocks[0].as_str(), clocks[steps - 1].as_str()), ("11:00:00", "10:30:00"), "{clocks:?}");
+    assert_eq!(clocks[steps - 2], "13:45:00");
+}
+
+#[test]
 fn speed_multiplies_the_way() {
     let player = after(&playing_at("11:00"), [Command::SetSpeed(4.0)]);
     assert_eq!(clock(&after(&player, seconds(2.0))), "11:08:00");

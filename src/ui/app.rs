@@ -98,6 +98,7 @@ pub struct App {
     more: Option<Timeout>,
     frame: Option<AnimationFrame>,
     showing: Option<AnimationFrame>,
+    staging: Option<AnimationFrame>,
     frame_ms: Option<f64>,
     rendered_ms: f64,
     on_command: Callback<Command>,
@@ -137,6 +138,7 @@ impl Component for App {
             more: None,
             frame: None,
             showing: None,
+            staging: None,
             frame_ms: None,
             rendered_ms: 0.0,
             on_command: ctx.link().callback(Message::Do),
@@ -165,8 +167,10 @@ impl Component for App {
             Message::NoteRead => self.note = None,
             Message::Seen(seen) => {
                 self.apply(ctx, Command::SetVisible(seen));
-                if seen && std::mem::take(&mut self.starts_playing) {
-                    self.apply(ctx, Command::Autoplay);
+                // Under reduced motion nothing starts by itself, a tour neither.
+                if seen && std::mem::take(&mut self.starts_playing) && !self.player.reduced_motion {
+                    let start = self.session.address.start();
+                    self.apply(ctx, start);
                 }
             }
             Message::AddressChanged => {
@@ -231,7 +235,17 @@ impl App {
         if let Some(event) = self.player.track.event_at(self.player.position_ms) {
             page::show_event(&event.id);
         }
+        if self.player.position_ms > 0.0 {
+            self.show_stage();
+        }
         browser::set_root_attribute("data-replay", Some("ready"));
+    }
+
+    /// Brings picture, sentence and event into view, once they are laid out. An embed never moves its reader.
+    fn show_stage(&mut self) {
+        if !self.session.address.embed {
+            self.staging = Some(request_animation_frame(|_| page::show_stage()));
+        }
     }
 
     fn apply(&mut self, ctx: &Context<Self>, command: Command) {
@@ -273,8 +287,9 @@ impl App {
             }
             Effect::Seeked | Effect::Paused | Effect::Ended => self.described_ms = self.player.position_ms,
             Effect::AddressChanged => self.show_address(),
+            Effect::Started => self.show_stage(),
             // Only for the embedding page.
-            Effect::Started | Effect::RateChanged(_) | Effect::MarkerReached { .. } => {}
+            Effect::RateChanged(_) | Effect::MarkerReached { .. } => {}
         }
     }
 

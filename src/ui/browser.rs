@@ -31,13 +31,19 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
     };
 }
 
-/// Scrolls to an element unless its upper half is visible.
-pub fn show(id: &str) {
-    let Some(element) = document().get_element_by_id(id) else { return };
-    let rect = element.get_bounding_client_rect();
+/// Distance that a shown element keeps from what covers the page above it.
+const SHOWN_MARGIN_PX: f64 = 8.0;
+
+/// Scrolls the page until an element stands below `top` and, where there is room, above `bottom`. Whoever has scrolled past it
+/// looks at something else, and is left there.
+pub fn show_between(element: &Element, top: Option<&Element>, bottom: Option<&Element>) {
     let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(0.0);
-    if rect.top() + rect.height() / 2.0 > height {
-        element.scroll_into_view();
+    let rect = element.get_bounding_client_rect();
+    let from = top.map_or(0.0, |top| top.get_bounding_client_rect().bottom().max(0.0)) + SHOWN_MARGIN_PX;
+    let until = bottom.map_or(height, |bottom| bottom.get_bounding_client_rect().top().min(height));
+    let is_past = rect.top() + rect.height() / 2.0 < from;
+    if !is_past && (rect.top() < from || rect.bottom() > until) {
+        window().scroll_by_with_x_and_y(0.0, rect.top() - from);
     }
 }
 
@@ -45,6 +51,11 @@ pub fn show(id: &str) {
 pub fn meta(selector: &str) -> Option<String> {
     let element = document().query_selector(selector).ok().flatten()?;
     element.get_attribute("content").filter(|content| !content.is_empty())
+}
+
+/// Milliseconds of the reader's time, since the page was loaded.
+pub fn now_ms() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
 }
 
 /// Number of processors that the browser tells of; one at least.

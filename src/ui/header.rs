@@ -27,6 +27,8 @@ pub fn header(
             <div class="top-title">
                 { incidents(&run.scenario) }
                 <span class="top-service">{ &incident.service }</span>
+                // Where a long title is cut, the day still stands.
+                <span class="top-date">{ run.scenario.incident.start.date() }</span>
             </div>
             <div class="top-controls">
                 { share }

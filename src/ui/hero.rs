@@ -20,24 +20,26 @@ pub struct HeroProps {
 pub fn Hero(props: &HeroProps) -> Html {
     let sentence = use_memo(props.run.clone(), |run| headline(&run.scenario, &run.recording));
     let tiles = use_memo(props.run.clone(), |run| tiles(&run.ledger));
-    let on_click = props.on_command.reform(|_: MouseEvent| {
-        // On a small screen the diagram is further down.
-        browser::show("picture");
-        Command::Toggle
-    });
+    let on_click = props.on_command.reform(|_: MouseEvent| Command::Toggle);
     let (shape, label) = match (props.playing, props.at_start) {
         (true, _) => (Icon::Pause, "Pause"),
         (false, true) => (Icon::Play, "Play the incident"),
         (false, false) => (Icon::Play, "Play on"),
     };
+    let on_tour = props.on_command.reform(|_: MouseEvent| Command::Tour);
+    // Where nothing may move by itself, each press tells the next event.
+    let tour = if browser::media(browser::REDUCED_MOTION) { "Tell it event by event" } else { "Tell it in a minute" };
     html! {
-        <section class="hero" aria-label="The incident in short">
+        // Once it has begun, a line of figures: the room is the stage's.
+        <section class={classes!("hero", (!props.at_start || props.playing).then_some("is-line"))}
+            aria-label="The incident in short">
             <div class="hero-story">
                 <h1>{ (*sentence).clone() }</h1>
                 <button type="button" class="button primary hero-play" onclick={on_click}>
                     { icon(shape) }
                     { label }
                 </button>
+                <button type="button" class="button hero-tour" onclick={on_tour}>{ tour }</button>
                 <p class="hero-note">
                     { length_words(&props.run) }<br />
                     { words::badge(Source::Simulated) }{ " in this browser, beside the " }

@@ -17,6 +17,7 @@ mod crash;
 mod defect;
 mod download;
 mod embed;
+mod end_card;
 mod figures;
 mod footer;
 mod header;

@@ -2,12 +2,13 @@
 
 use yew::prelude::*;
 
+use super::browser;
 use super::run::Run;
-use crate::replay::{Audience, Command, View, ViewCommand, now_sentence};
+use crate::replay::{Audience, Command, IncidentStatus, Moment, View, ViewCommand, now_sentence};
 use crate::units::UtcMs;
 
-/// Incident time for which a sentence stays while playing, so that it can be read at 1×.
-const STANDS_MS: i64 = 180_000;
+/// Time of the reader's for which a sentence stays while playing, at any speed.
+const STANDS_MS: f64 = 8000.0;
 
 #[derive(Properties, PartialEq)]
 pub struct NowProps {
@@ -15,12 +16,29 @@ pub struct NowProps {
     pub at: UtcMs,
     pub playing: bool,
     pub view: View,
+    /// Whether the time stands beside the sentence; the page has it in the player.
+    #[prop_or(true)]
+    pub with_clock: bool,
     pub on_command: Callback<Command>,
+}
+
+/// The sentence that stands while playing.
+struct Standing {
+    at: UtcMs,
+    since_ms: f64,
+    /// The events that have passed, and how things stand.
+    state: (usize, IncidentStatus),
 }
 
 #[component]
 pub fn Now(props: &NowProps) -> Html {
-    let at = if props.playing { standing(&props.run, props.at) } else { props.at };
+    let standing = use_mut_ref(|| None);
+    let at = if props.playing {
+        stand(&mut standing.borrow_mut(), &props.run, props.at)
+    } else {
+        *standing.borrow_mut() = None;
+        props.at
+    };
     let reader = props.view.audience;
     let sentence = use_memo((props.run.clone(), at, reader), |(run, at, reader)| {
         now_sentence(&run.scenario, &run.recording, *at, *reader)
@@ -29,11 +47,14 @@ pub fn Now(props: &NowProps) -> Html {
     let live = if props.playing { "off" } else { "polite" };
     html! {
         <div class="now">
-            <p class="now-time">
-                <time>{ props.view.time_zone.hh_mm(at) }</time>
-                <span>{ props.view.time_zone.label() }</span>
-            </p>
-            <p class="now-sentence" aria-live={live}>{ (*sentence).clone() }</p>
+            if props.with_clock {
+                <p class="now-time">
+                    <time>{ props.view.time_zone.hh_mm(props.at) }</time>
+                    <span>{ props.view.time_zone.label() }</span>
+                </p>
+            }
+            // On the page it has a fixed height, and may have to be scrolled.
+            <p class="now-sentence" aria-live={live} tabindex={(!props.with_clock).then_some("0")}>{ (*sentence).clone() }</p>
             <fieldset class="choice">
                 <legend class="visually-hidden">{ "Who reads this" }</legend>
                 { for Audience::ALL.into_iter().map(|choice| reader_choice(choice, reader, &props.on_command)) }
@@ -42,12 +63,22 @@ pub fn Now(props: &NowProps) -> Html {
     }
 }
 
-/// The moment that the sentence describes while playing: the last step of the grid or the last event, whichever is later.
-fn standing(run: &Run, at: UtcMs) -> UtcMs {
-    let from = run.scenario.window.from;
-    let stepped = UtcMs(at.0 - (at.0 - from.0).rem_euclid(STANDS_MS));
-    let event = run.scenario.timeline.iter().rev().map(|event| event.at).find(|event_at| *event_at <= at);
-    event.map_or(stepped, |event_at| event_at.max(stepped))
+/// The moment that the sentence describes while playing. It changes at once when an event passes or things stand differently, so
+/// that it never contradicts what is seen; else it stays until it could be read.
+fn stand(standing: &mut Option<Standing>, run: &Run, at: UtcMs) -> UtcMs {
+    let now_ms = browser::now_ms();
+    let passed = run.scenario.timeline.iter().filter(|event| event.at <= at).count();
+    let state = (passed, Moment::new(&run.scenario, &run.recording, at).status);
+    let stands = standing
+        .as_ref()
+        .filter(|standing| standing.state == state && standing.at <= at && now_ms - standing.since_ms < STANDS_MS);
+    match stands {
+        Some(standing) => standing.at,
+        None => {
+            *standing = Some(Standing { at, since_ms: now_ms, state });
+            at
+        }
+    }
 }
 
 fn reader_choice(choice: Audience, chosen: Audience, on_command: &Callback<Command>) -> Html {

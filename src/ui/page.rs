@@ -12,6 +12,7 @@ use super::browser;
 use super::chart_grid::chart_grid;
 use super::claims::claims;
 use super::defect::Defect;
+use super::end_card::EndCard;
 use super::figures::IncidentFigures;
 use super::footer::footer;
 use super::header::header;
@@ -24,7 +25,7 @@ use super::preferences;
 use super::run::Run;
 use super::share::Share;
 use super::system::SystemDiagram;
-use super::timeline::Timeline;
+use super::timeline::{Timeline, present_event};
 use crate::chart::ChartKind;
 use crate::replay::{ADDRESS_VERSION, Address, Command, Player};
 use crate::units::UtcMs;
@@ -124,18 +125,22 @@ pub fn Page(props: &PageProps) -> Html {
                 <Hero run={run.clone()} playing={player.playing} at_start={player.position_ms == 0.0}
                     on_command={on_command.clone()} />
                 <div class="stage">
-                    <section id="picture" class="card picture" aria-labelledby="picture-title">
+                    <section id="picture" class={classes!("card", "picture", player.is_resting().then_some("is-told"))} aria-labelledby="picture-title">
                         <h2 id="picture-title" class="visually-hidden">{ format!("The {} at the playhead", run.scenario.incident.service) }</h2>
-                        <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()}
+                        <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()} with_clock=false
                             on_command={on_command.clone()} />
+                        { present_event(run, at, player.view.time_zone) }
+                        if player.is_at_end() && !player.playing {
+                            <EndCard run={run.clone()} on_command={on_command.clone()} />
+                        }
                         <SystemDiagram run={run.clone()} {at} {described_at} playing={player.playing}
                             speed={player.speed} {dark} selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()} on_command={on_command.clone()} />
                     </section>
                     if props.parts > 0 {
                         <Timeline run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
                     }
-                    { chart_grid(&charts, run, &player.view, player.shown_position_ms(), &props.bus, on_command) }
                 </div>
+                { chart_grid(&charts, run, &player.view, player.shown_position_ms(), &props.bus, on_command) }
                 if props.parts > 1 + CHART_PARTS {
                     <IncidentFigures run={run.clone()} at={figures_at} time_zone={player.view.time_zone} />
                     <Defect run={run.clone()} />
@@ -212,6 +217,15 @@ pub fn show_note(note: &Note, on_note_read: &Callback<()>) -> Html {
             </div>
             <button type="button" class="button" onclick={on_click}>{ "Close" }</button>
         </div>
+    }
+}
+
+/// Scrolls until the stage, the picture with its sentence and event, is between header and player, unless the reader is further down.
+pub fn show_stage() {
+    let document = browser::document();
+    let top = document.query_selector(".top").ok().flatten();
+    if let Some(picture) = document.get_element_by_id("picture") {
+        browser::show_between(&picture, top.as_ref(), document.get_element_by_id("player").as_ref());
     }
 }
 

@@ -75,12 +75,11 @@ test('times are UTC, and local with one click, everywhere; it is remembered', as
     const shown = async () => ({
       slider: (await attributes(page, SLIDER, 'aria-valuetext'))[0].split(',')[0],
       clock: (await texts(page, '.clock strong'))[0].slice(0, 5),
-      now: (await texts(page, '.now-time time'))[0],
       story: (await texts(page, '#event-detected time'))[0],
       marker: (await attributes(page, '.seek-marker', 'aria-label'))[0],
     });
-    const utc = { slider: '12:15 UTC', clock: '12:15', now: '12:15', story: '11:00', marker: '11:00 Detected' };
-    const local = { slider: '17:45 local time', clock: '17:45', now: '17:45', story: '16:30', marker: '16:30 Detected' };
+    const utc = { slider: '12:15 UTC', clock: '12:15', story: '11:00', marker: '11:00 Detected' };
+    const local = { slider: '17:45 local time', clock: '17:45', story: '16:30', marker: '16:30 Detected' };
     assert.deepEqual(await shown(), utc);
     await click(page, '.chart-memory [aria-label^="Table of"]');
     await click(page, ZONE);

@@ -44,6 +44,13 @@ impl UtcMs {
         self.0.rem_euclid(MS_PER_DAY)
     }
 
+    /// The day: "2024-08-15".
+    #[must_use]
+    pub fn date(self) -> String {
+        let text = self.to_string();
+        text.split('T').next().unwrap_or_default().to_owned()
+    }
+
     /// `HH:MM` of the UTC day.
     #[must_use]
     pub fn hh_mm(self) -> String {

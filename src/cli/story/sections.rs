@@ -38,6 +38,7 @@ pub(super) fn story(html: &mut Markup, run: &RunRef<'_>, charts: &[Chart]) {
     timeline(html, run);
     pictures(html, charts);
     html.raw("</div>\n");
+    ending(html, run);
     claims(html, run);
     facts(html, run);
     made_from(html, run);
@@ -56,6 +57,16 @@ fn pictures(html: &mut Markup, charts: &[Chart]) {
         html.text(&chart.summary).raw("\"></picture>\n");
     }
     html.raw("</div>\n</section>\n");
+}
+
+/// What is left to say, as on the page's end card.
+fn ending(html: &mut Markup, run: &RunRef<'_>) {
+    let ending = replay::Ending::new(run.scenario, run.recording);
+    html.raw("<section class=\"card static-ending\" aria-labelledby=\"static-ending\">\n<h2 id=\"static-ending\">In the end</h2>\n");
+    for sentence in [Some(&ending.cause), Some(&ending.harm), ending.known.as_ref()].into_iter().flatten() {
+        html.raw("<p>").text(sentence).raw("</p>\n");
+    }
+    html.raw("</section>\n");
 }
 
 fn timeline(html: &mut Markup, run: &RunRef<'_>) {

@@ -57,7 +57,13 @@ impl Address {
     /// Whether the page starts playing by itself. It does not when the address names a time.
     #[must_use]
     pub fn plays(&self) -> bool {
-        self.autoplay && self.at.is_none()
+        (self.autoplay || self.tour) && self.at.is_none()
+    }
+
+    /// The command by which the page starts by itself.
+    #[must_use]
+    pub fn start(&self) -> Command {
+        if self.tour { Command::Tour } else { Command::Autoplay }
     }
 
     /// This address with the state of a player. Theme and time zone are written only where the address named them: a

@@ -31,9 +31,9 @@ const NOTES_MAX: usize = 6;
 const QUOTE_CHARS_MAX: usize = 60;
 
 /// Names of the parameters, except for the paths of a what-if.
-pub const NAMES: [&str; 19] = [
-    "embed", "controls", "theme", "tz", "panel", "mode", "autoplay", "loop", "speed", "scenario", "v", "t", "from",
-    "end", "seed", "reader", "instance", "zoom", "hide",
+pub const NAMES: [&str; 20] = [
+    "embed", "controls", "theme", "tz", "panel", "mode", "autoplay", "tour", "loop", "speed", "scenario", "v", "t",
+    "from", "end", "seed", "reader", "instance", "zoom", "hide",
 ];
 
 /// Characters that are percent-encoded: those that would end a link in Markdown, in HTML or in a chat. The rest stays
@@ -85,6 +85,8 @@ pub struct Address {
     pub panels: Vec<String>,
     pub mode: Mode,
     pub autoplay: bool,
+    /// `tour`: the incident is told in a minute.
+    pub tour: bool,
     pub looping: bool,
     /// `speed`: one of [`SPEEDS`].
     pub speed: f64,
@@ -122,6 +124,7 @@ impl Default for Address {
             panels: Vec::new(),
             mode: Mode::default(),
             autoplay: false,
+            tour: false,
             looping: false,
             speed: 1.0,
             scenario: None,
@@ -229,6 +232,7 @@ impl Address {
             }
             "mode" => self.mode = word(&MODES, value).ok_or_else(|| refused("replay, whatif or drill"))?,
             "autoplay" => self.autoplay = flag()?,
+            "tour" => self.tour = flag()?,
             "loop" => self.looping = flag()?,
             "speed" => {
                 let speed = SPEEDS.into_iter().find(|speed| speed.to_string() == value);
@@ -295,7 +299,7 @@ impl Address {
     #[must_use]
     pub fn full_page(&self) -> Self {
         let (controls, panels) = (Controls::default(), Vec::new());
-        Self { embed: false, autoplay: false, controls, panels, ..self.clone() }
+        Self { embed: false, autoplay: false, tour: false, controls, panels, ..self.clone() }
     }
 
     /// This configuration with the moment and run of another address.
@@ -317,6 +321,7 @@ impl Address {
             panels,
             mode,
             autoplay,
+            tour,
             looping,
             speed,
             scenario,
@@ -339,6 +344,7 @@ impl Address {
         query.add("panel", Some(panels.join(",")).filter(|panels| !panels.is_empty()));
         query.word("mode", &MODES, Some(*mode).filter(|mode| *mode != Mode::default()));
         query.flag("autoplay", *autoplay);
+        query.flag("tour", *tour);
         query.flag("loop", *looping);
         query.add("speed", (*speed != 1.0).then_some(speed));
         query.add("scenario", scenario.as_ref());

@@ -28,7 +28,7 @@ pub fn instance_tile(status: &InstanceMoment, playing: bool, selected: bool, on_
             <button type="button" class={classes!("instance", health)} data-box="instance"
                 aria-pressed={selected.to_string()} onclick={on_click}>
                 <span class="instance-head">
-                    <span class="instance-name">{ &status.name }{ " " }</span>
+                    { name(&status.name) }
                     if let Some(release) = status.release {
                         <span class={classes!("release", status.fixed.then_some("is-fixed"))}>
                             { release }<span class="visually-hidden">{ " release, " }</span>
@@ -60,6 +60,19 @@ pub fn instance_tile(status: &InstanceMoment, playing: bool, selected: bool, on_
     }
 }
 
+/// Its name, in two parts: where there is no room, its number alone is shown.
+fn name(name: &str) -> Html {
+    let (front, number) = name.rsplit_once('-').map_or(("", name), |(front, number)| (front, number));
+    html! {
+        <span class="instance-name" title={name.to_owned()}>
+            if !front.is_empty() {
+                <span class="instance-front">{ front }{ "-" }</span>
+            }
+            { number }{ " " }
+        </span>
+    }
+}
+
 /// A separator for screen readers.
 fn comma() -> Html {
     html! { <span class="visually-hidden">{ ", " }</span> }
@@ -69,7 +82,7 @@ fn gauges(status: &InstanceMoment) -> Html {
     html! {
         <span class="instance-gauges">
             { for scarce_gauges(status) }
-            <span class="gauge">
+            <span class="gauge gauge-threads">
                 <strong>{ format!("{}/{}", status.threads[0], status.threads[1]) }</strong>
                 <span>{ " threads" }{ comma() }</span>
             </span>

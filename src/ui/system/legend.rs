@@ -31,7 +31,10 @@ pub fn legend(scenario: &Scenario, attempts_each: u32, travel_s: f64) -> Html {
                 </li>
             </ul>
             { bars(scenario) }
-            <p class="legend-note">{ dots }</p>
+            <details class="legend-note">
+                <summary>{ "How to read it" }</summary>
+                <p>{ dots }</p>
+            </details>
         </div>
     }
 }

@@ -35,7 +35,14 @@ pub fn TimelineItem(props: &TimelineItemProps) -> Html {
         let event = run.scenario.timeline.get(*index);
         event.map(|event| evidence(&run.scenario, &run.recording, event)).unwrap_or_default()
     });
+    // The present one is open; the others are when somebody opens them.
+    let opened = use_state(|| false);
     let Some(event) = run.scenario.timeline.get(props.index) else { return Html::default() };
+    let is_current = props.when == EventPosition::Current;
+    let on_open = {
+        let opened = opened.clone();
+        Callback::from(move |_: MouseEvent| opened.set(!*opened))
+    };
     let id = event.id.clone();
     let on_click = props.on_command.reform(move |_: MouseEvent| Command::SeekMarker(id.clone()));
     let (class, current) = match props.when {
@@ -44,14 +51,25 @@ pub fn TimelineItem(props: &TimelineItemProps) -> Html {
         EventPosition::Future => ("is-future", None),
     };
     html! {
-        <li id={format!("event-{}", event.id)} class={classes!("event", class)} aria-current={current}>
-            <button type="button" class="event-head" onclick={on_click}>
-                <time>{ props.time_zone.hh_mm(event.at) }</time>
-                <span class="event-title">{ &event.title }</span>
-            </button>
-            // Future events are collapsed on the screen, but printed.
+        <li id={format!("event-{}", event.id)} class={classes!("event", class, (*opened && !is_current).then_some("is-open"))} aria-current={current}>
+            <div class="event-line">
+                <button type="button" class="event-head" onclick={on_click}>
+                    <time>{ props.time_zone.hh_mm(event.at) }</time>
+                    <span class="event-title">{ &event.title }</span>
+                </button>
+                if !is_current {
+                    <button type="button" class="event-more" aria-expanded={opened.to_string()} onclick={on_open}
+                        aria-label={format!("Details of {}", event.title)}>
+                        <span aria-hidden="true">{ if *opened { "−" } else { "+" } }</span>
+                    </button>
+                }
+            </div>
+            // What is closed on the screen is printed.
             <div class="event-body">
                 <p>{ &event.text }</p>
+                if values.iter().any(|value| value.detail == Detail::Value) {
+                    <p class="chips-when">{ format!("Seen at {}:", props.time_zone.hh_mm(event.at)) }</p>
+                }
                 if !values.is_empty() {
                     <ul class="chips" aria-label="What could be seen at that minute">{ for values.iter().map(chip) }</ul>
                 }

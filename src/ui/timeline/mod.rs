@@ -22,6 +22,21 @@ pub struct TimelineProps {
     pub on_command: Callback<Command>,
 }
 
+/// The present event in a line, where the story is not beside the picture. The story tells it to screen readers.
+pub fn present_event(run: &Run, at: UtcMs, time_zone: TimeZone) -> Html {
+    let timeline = &run.scenario.timeline;
+    let present = timeline.iter().rfind(|event| event.at <= at);
+    html! {
+        <p class="present" aria-hidden="true">
+            if let Some(event) = present {
+                <time>{ time_zone.hh_mm(event.at) }</time>{ " " }<span>{ &event.title }</span>
+            } else {
+                <span>{ "Before the incident" }</span>
+            }
+        </p>
+    }
+}
+
 #[component]
 pub fn Timeline(props: &TimelineProps) -> Html {
     let timeline = &props.run.scenario.timeline;

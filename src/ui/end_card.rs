@@ -1,0 +1,49 @@
+//! The end card: what is left to say, over the picture, when the playhead has reached the end.
+
+use yew::prelude::*;
+
+use super::icons::{Icon, icon};
+use super::run::Run;
+use super::words;
+use crate::replay::{Command, Ending, Source};
+
+#[derive(Properties, PartialEq)]
+pub struct EndCardProps {
+    pub run: Run,
+    pub on_command: Callback<Command>,
+}
+
+/// It is there until the playhead leaves the end, or somebody closes it to see the picture.
+#[component]
+pub fn EndCard(props: &EndCardProps) -> Html {
+    let closed = use_state(|| false);
+    let ending = use_memo(props.run.clone(), |run| Ending::new(&run.scenario, &run.recording));
+    if *closed {
+        return Html::default();
+    }
+    let on_play = props.on_command.reform(|_: MouseEvent| Command::Play);
+    let on_tour = props.on_command.reform(|_: MouseEvent| Command::Tour);
+    let on_close = {
+        let closed = closed.clone();
+        Callback::from(move |_: MouseEvent| closed.set(true))
+    };
+    html! {
+        <section class="end-card" aria-labelledby="end-title">
+            <header>
+                <h3 id="end-title">{ "In the end" }</h3>
+                { words::badge(Source::Simulated) }
+                <button type="button" class="button icon" onclick={on_close} aria-label="Show the picture">{ "✕" }</button>
+            </header>
+            <p class="end-cause">{ &ending.cause }</p>
+            <p>{ &ending.harm }</p>
+            if let Some(known) = &ending.known {
+                <p>{ known }</p>
+            }
+            <p class="end-buttons">
+                <button type="button" class="button primary" onclick={on_play}>{ icon(Icon::Play) }{ "Play again" }</button>
+                <button type="button" class="button" onclick={on_tour}>{ "Tell it in a minute" }</button>
+                <a class="button" href="#defect">{ "The defect and its fix" }</a>
+            </p>
+        </section>
+    }
+}

@@ -229,11 +229,14 @@ pub fn show_stage() {
     }
 }
 
-/// Scrolls the list of events, not the page, to an event.
+/// Scrolls the list of events, not the page, to what an event has to say.
 pub fn show_event(id: &str) {
     let document = browser::document();
-    let find = |id: &str| document.get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    if let (Some(list), Some(event)) = (find("story-list"), find(&format!("event-{id}"))) {
+    let find = |at: &str| {
+        let found = document.query_selector(at).ok().flatten();
+        found.and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    };
+    if let (Some(list), Some(event)) = (find("#story-list"), find(&format!("#event-{id} .event-body"))) {
         browser::scroll_into_list(&list, &event, document.get_element_by_id("player").as_ref());
     }
 }

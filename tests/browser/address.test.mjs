@@ -47,7 +47,7 @@ test('the whole configuration is followed', async () => {
     assert.deepEqual(await notes(page), []);
     assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
     // The browsers' clocks are 5:30 ahead of UTC.
-    assert.match((await texts(page, '.clock strong'))[0], /^17:30 ?local time/);
+    assert.match((await texts(page, '.clock strong'))[0], /^17:30 ?local/);
     assert.equal(await page.evaluate(() => document.querySelector('input[name="reader"]:checked').nextSibling.textContent), 'Engineer');
     assert.match((await texts(page, '.instance[aria-pressed="true"]'))[0], /^payment-3/);
     assert.ok(await count(page, '.chart-reset') > 0, 'the charts are zoomed');

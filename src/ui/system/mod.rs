@@ -105,8 +105,11 @@ fn balancer(around: &ServiceStatus, instances: usize) -> Html {
         <div class="node balancer" data-box="balancer">
             <strong>{ "load balancer" }</strong>
             <span title="Mean of the last minute">{ format!("{} of {instances} in rotation", around.in_rotation_text()) }</span>
+            // Its place is kept, so that nothing changes its size while playing.
             if around.rejected_per_s >= 0.05 {
                 <span class="is-bad">{ format!("{:.1}/s refused", around.rejected_per_s) }</span>
+            } else {
+                <span class="is-none" aria-hidden="true">{ "0.0/s refused" }</span>
             }
         </div>
     }

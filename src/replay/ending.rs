@@ -25,9 +25,9 @@ impl Ending {
     }
 }
 
-/// Users affected and lost, in numbers.
+/// Users affected and lost during the incident, in numbers.
 fn harm(scenario: &Scenario, recording: &Recording) -> String {
-    let outcomes = recording.started(recording.span(recording.meta.from, recording.until()));
+    let outcomes = recording.started(recording.span(scenario.incident.start, scenario.incident.end));
     let (affected, total) = (outcomes.slow + outcomes.failed, outcomes.total().max(1));
     let users = nouns(2, &scenario.incident.user);
     let share = |number: u64| percent_fine(number as f64 / total as f64);
@@ -60,7 +60,7 @@ fn known(recording: &Recording) -> Option<String> {
         .detected_at()
         .map(|paged| format!(", {} before the first page", time_in_figures(paged.seconds_since(at) / 60.0)));
     let day = if at.date() == recording.meta.from.date() { String::new() } else { format!(" of {}", at.date()) };
-    let could = if severity == Severity::Proposed { "would have told" } else { "told" };
+    let could = if severity == Severity::Proposed { "would have fired" } else { "fired" };
     Some(format!(
         "{} {could} at {} UTC{day}{}.",
         capitalised(&alert_words(rule, severity)),

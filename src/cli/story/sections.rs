@@ -14,7 +14,8 @@ pub(super) fn title(html: &mut Markup, run: &RunRef<'_>) {
     if let Some(line) = run.scenario.what_if.line() {
         html.raw("</strong>\n<strong class=\"top-what-if\">").text(&line);
     }
-    html.raw("</strong>\n<span class=\"top-service\">").text(&run.scenario.incident.service).raw("</span>");
+    html.raw("</strong>\n<span class=\"top-service\">").text(&run.scenario.incident.service);
+    html.raw("</span>\n<span class=\"top-date\">").text(run.scenario.incident.start.date()).raw("</span>");
 }
 
 /// The tiles with simulated and reported values.

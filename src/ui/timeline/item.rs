@@ -66,6 +66,12 @@ pub fn TimelineItem(props: &TimelineItemProps) -> Html {
             </div>
             // What is closed on the screen is printed.
             <div class="event-body">
+                if is_current {
+                    // The lines above may be out of sight.
+                    <p class="event-present" aria-hidden="true">
+                        <time>{ props.time_zone.hh_mm(event.at) }</time>{ " " }{ &event.title }
+                    </p>
+                }
                 <p>{ &event.text }</p>
                 if values.iter().any(|value| value.detail == Detail::Value) {
                     <p class="chips-when">{ format!("Seen at {}:", props.time_zone.hh_mm(event.at)) }</p>

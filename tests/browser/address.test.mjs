@@ -98,6 +98,8 @@ test('the bar says where the page is once it rests, and nothing that is as usual
     await eventually('the playhead', () => playerState(page), ({ seconds }) => seconds > secondsAt('12:30'));
     assert.equal(await bar(page), '?speed=16#v=1&t=12:15', 'not while playing');
     await click(page, PLAY);
+    // What is shown a moment before it is drawn at rest is of a moment before.
+    await expectPlayer(page, { playing: false });
     const { seconds } = await playerState(page);
     await eventually('the address', () => bar(page), (text) => !text.endsWith('12:15'));
     const shown = await bar(page);

@@ -97,6 +97,7 @@ test('a link leads to the full page at the same moment', async () => {
 test('the menus are within reach in a small frame', async () => {
   await withEmbed('', { width: 320, height: 240 }, async (page) => {
     await click(page, SPEED);
+    await eventually('the menu', () => count(page, '.menu-panel'), Boolean);
     const box = await page.evaluate(() => {
       const { top, bottom, left, right } = document.querySelector('.menu-panel').getBoundingClientRect();
       return [top >= 0, bottom <= innerHeight, left >= 0, right <= innerWidth];

@@ -222,15 +222,17 @@ test('without workers the page simulates by itself', async () => {
     let told;
     await withPage('#v=1&t=12:30', { before }, async (page) => {
       await waitForReady(page);
-      const first = await page.evaluate(() => document.querySelector('main').innerText);
+      // Without the claims, one of which waits for another run.
+      const shown = () => page.evaluate(() => ['h1', '.tiles', '#picture', '.charts'].map((at) => document.querySelector(at).innerText).join('\n'));
+      const first = await shown();
       // Another run, wanted while the claims' other run may still be on its way.
       await page.evaluate(() => { location.hash = '#v=1&t=12:30&seed=7'; });
       await waitFor(page, 'the other run', () => /What if/.test(document.title));
-      told = [first, await page.evaluate(() => document.querySelector('main').innerText)];
+      told = [first, await shown()];
     });
     return told;
   };
   const [here, there] = [await simulated(() => delete globalThis.Worker), await simulated()];
-  assert.ok(here[0] !== here[1] && here[0].length > 1000);
+  assert.ok(here[0] !== here[1] && here[0].length > 500);
   assert.deepEqual(here, there, 'the same runs');
 });

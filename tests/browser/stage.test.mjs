@@ -98,14 +98,14 @@ for (const width of [390, 768, 1024, 1240, 1440]) {
         await page.evaluate((at) => document.querySelector(at).scrollIntoView({ block: 'center' }), at);
         await playerKey(page, 'k');
         await expectPlayer(page, { playing: true });
-        await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 600); }));
+        await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 350); }));
         const moved = await page.evaluate(() => new Promise((resolve) => {
           let sum = 0;
           const observer = new PerformanceObserver((list) => {
             for (const { value, hadRecentInput } of list.getEntries()) sum += hadRecentInput ? 0 : value;
           });
           observer.observe({ type: 'layout-shift' });
-          setTimeout(() => { observer.disconnect(); resolve(sum); }, 2500);
+          setTimeout(() => { observer.disconnect(); resolve(sum); }, 1800);
         }));
         assert.ok(moved <= 0.05, `${at}: ${moved}`);
         await playerKey(page, 'k');

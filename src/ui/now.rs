@@ -9,6 +9,8 @@ use crate::units::UtcMs;
 
 /// Time of the reader's for which a sentence stays while playing, at any speed.
 const STANDS_MS: f64 = 8000.0;
+/// Least time of the reader's between two looks at how things stand: a look costs some milliseconds.
+const LOOK_MS: f64 = 500.0;
 
 #[derive(Properties, PartialEq)]
 pub struct NowProps {
@@ -26,6 +28,7 @@ pub struct NowProps {
 struct Standing {
     at: UtcMs,
     since_ms: f64,
+    looked_ms: f64,
     /// The events that have passed, and how things stand.
     state: (usize, IncidentStatus),
 }
@@ -68,14 +71,21 @@ pub fn Now(props: &NowProps) -> Html {
 fn stand(standing: &mut Option<Standing>, run: &Run, at: UtcMs) -> UtcMs {
     let now_ms = browser::now_ms();
     let passed = run.scenario.timeline.iter().filter(|event| event.at <= at).count();
+    if let Some(standing) = standing.as_ref()
+        && standing.state.0 == passed
+        && standing.at <= at
+        && now_ms - standing.looked_ms < LOOK_MS
+    {
+        return standing.at;
+    }
     let state = (passed, Moment::new(&run.scenario, &run.recording, at).status);
-    let stands = standing
-        .as_ref()
-        .filter(|standing| standing.state == state && standing.at <= at && now_ms - standing.since_ms < STANDS_MS);
-    match stands {
-        Some(standing) => standing.at,
-        None => {
-            *standing = Some(Standing { at, since_ms: now_ms, state });
+    match standing.as_mut() {
+        Some(standing) if standing.state == state && standing.at <= at && now_ms - standing.since_ms < STANDS_MS => {
+            standing.looked_ms = now_ms;
+            standing.at
+        }
+        _ => {
+            *standing = Some(Standing { at, since_ms: now_ms, looked_ms: now_ms, state });
             at
         }
     }

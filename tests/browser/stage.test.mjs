@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axe, boxOf, cannot, click, pressKey, screenshot, waitForReady, withPage } from './harness.mjs';
 import {
-  CHARTS, PLAY, attributes, becomes, count, countSeen, eventually, expectPlayer, goTo, playerKey, playerState, secondsAt, texts, withReplay,
+  CHARTS, PLAY, attributes, becomes, count, countSeen, eventually, expectPlayer, frames, goTo, playerKey, playerState, secondsAt, texts, withReplay,
 } from './page.mjs';
 
 const SIZES = [[1280, 720], [1440, 900], [1920, 1080], [768, 1024], [390, 844], [360, 780]];
@@ -144,9 +144,12 @@ test('the present event is open and complete, the others are a line and open on 
     const before = await below();
     await becomes('what is open', () => countSeen(page, '.event-body'), 1);
     assert.match((await texts(page, '#event-escalated .event-body'))[0], /Seen at 11:30/);
+    // The list is scrolled to what the present one has to say, when that is drawn.
+    await frames(page, 10);
+    await page.evaluate(() => { document.getElementById('story-list').scrollTop = 0; });
     await click(page, '#event-detected .event-more');
     await becomes('what is open', () => countSeen(page, '.event-body'), 2);
-    assert.deepEqual(await attributes(page, '#event-detected .event-more', 'aria-expanded'), ['true']);
+    await becomes('it says so', () => attributes(page, '#event-detected .event-more', 'aria-expanded'), ['true']);
     await expectPlayer(page, { seconds: secondsAt('11:30') });
     assert.equal(await below(), before);
     await click(page, '#event-detected .event-more');

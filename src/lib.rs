@@ -2,7 +2,7 @@
 //! shows it.
 //!
 //! ```text
-//! scenario ──► model ──► recording ──► replay ──► chart ──► export ──► ui
+//! scenario ──► model ──► recording ──► replay ──► compare ──► chart ──► export ──► ui
 //! ```
 //!
 //! Invariants: data flows in that direction only. Everything up to `chart`, and `export`, is pure: no browser, clock or
@@ -13,6 +13,7 @@ pub use incident_simulation::{engine, json, model, plain, recording, scenario, u
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod compare;
 pub mod export;
 pub mod replay;
 pub mod runner;

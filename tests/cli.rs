@@ -119,6 +119,71 @@ fn of_a_hundred_seeds_at_most_three_miss_a_claim() {
 }
 
 #[test]
+fn compare_tells_the_difference_in_each_format() {
+    let text = succeeds(&["compare", "--act", "rolling_restart@11:15"]);
+    assert!(text.starts_with("What if: rolling restart at 11:15"), "{text}");
+    assert!(text.contains("fewer failed checkouts") && text.contains("Mitigated"), "{text}");
+    let markdown = succeeds(&["compare", "--measure", "memory_alert", "--format", "markdown"]);
+    assert!(markdown.contains("| Users failed | ") && markdown.contains("3 h 24 min earlier"), "{markdown}");
+    let json = succeeds(&["compare", "--set", "actions.patch.at=11:30", "--seeds", "5", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["actual_digest"], include_str!("digest.txt").trim());
+    assert_eq!(json["seeds"], serde_json::json!([1, 2, 3, 4, 5]));
+    let spared = &json["failed"]["spared"];
+    assert!(spared["half_width"].as_f64() < spared["mean"].as_f64(), "{spared}");
+    assert!(fails(&["compare"]).contains("nothing to compare"));
+    assert!(fails(&["compare", "--measure", "prayer"]).contains("expected one of memory_alert, "));
+    assert!(fails(&["compare", "--act", "restart"]).contains("write ID@TIME"));
+    assert!(fails(&["compare", "--act", "patch@25:00"]).contains("actions.patch.at"));
+}
+
+#[test]
+fn rank_puts_what_spares_most_first() {
+    let json: serde_json::Value = serde_json::from_str(&succeeds(&["rank", "--format", "json"])).expect("JSON");
+    let ranked = json["ranked"].as_array().expect("a list");
+    let spared: Vec<i64> = ranked.iter().map(|one| one["users_spared"].as_i64().expect("a count")).collect();
+    assert!(spared.windows(2).all(|two| two[0] >= two[1]) && spared[0] > 50_000, "{spared:?}");
+    assert!(ranked.iter().any(|one| one["id"] == "memory_alert" && one["source"] == "prevention"));
+    assert!(succeeds(&["rank"]).contains("memory_alert"));
+}
+
+/// docs/what-if.md shows a job of a cluster: its line is run here for each part.
+#[cfg(unix)]
+#[test]
+fn the_parts_of_a_sweep_are_the_whole() {
+    let document = include_str!("../docs/what-if.md");
+    let line = document.lines().find(|line| line.starts_with("incident-replay sweep") && line.contains("--shard"));
+    let line =
+        line.expect("the job's line").replace("incident-replay ", concat!(env!("CARGO_BIN_EXE_incident-replay"), " "));
+    let folder = std::env::temp_dir().join(format!("incident-replay-sweep-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let run = |line: &str, task: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).current_dir(&folder).env("SLURM_ARRAY_TASK_ID", task);
+        let output = shell.output().expect("a shell");
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    let count: usize = line
+        .split("_ID/")
+        .nth(1)
+        .and_then(|rest| rest.split_whitespace().next())
+        .expect("a count")
+        .parse()
+        .expect("so");
+    for task in 1..=count {
+        run(&line, &task.to_string());
+    }
+    let joined: String = (1..=count)
+        .map(|task| std::fs::read_to_string(folder.join(format!("part-{task:02}.csv"))).expect("a part"))
+        .collect();
+    std::fs::remove_dir_all(&folder).expect("it was there");
+    let (whole, _) = line.split_once(" --shard").expect("a shard");
+    let arguments: Vec<&str> = whole.split_whitespace().skip(1).collect();
+    assert_eq!(joined, succeeds(&arguments));
+    assert!(joined.lines().count() > count, "{joined}");
+}
+
+#[test]
 fn a_single_file_needs_a_built_page_and_says_how_to_make_one() {
     let stderr = fails(&["bundle", "never-written.html", "--dist", "no/such/folder"]);
     assert!(stderr.starts_with("error: no/such/folder/index.html: "), "{stderr}");
@@ -128,7 +193,19 @@ fn a_single_file_needs_a_built_page_and_says_how_to_make_one() {
 
 #[test]
 fn every_command_has_help() {
-    for command in ["simulate", "claims", "calibrate", "sensitivity", "export", "story", "bundle", "schema"] {
+    for command in [
+        "simulate",
+        "claims",
+        "compare",
+        "rank",
+        "sweep",
+        "calibrate",
+        "sensitivity",
+        "export",
+        "story",
+        "bundle",
+        "schema",
+    ] {
         assert!(succeeds(&[command, "--help"]).contains("Usage"), "{command}");
     }
 }

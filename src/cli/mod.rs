@@ -5,11 +5,14 @@
 mod bundle;
 mod calibrate;
 mod claims;
+mod compare;
 mod export;
 mod progress;
+mod rank;
 mod sensitivity;
 mod simulate;
 mod story;
+mod sweep;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -41,6 +44,12 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Run a scenario with many seeds and check every claim; exits with 1 when one does not hold
     Claims(claims::Claims),
+    /// Set a what-if beside what happened: whom it would have spared, and how sure that is
+    Compare(compare::Compare),
+    /// What would have helped most: every measure and action of the scenario, by the users it spares
+    Rank(rank::Rank),
+    /// One value over a range, a row for each value and seed; in shards for a cluster
+    Sweep(sweep::Sweep),
     /// Vary every parameter over its range, and tell what becomes of the incident and which claims break where
     Sensitivity(sensitivity::Sensitivity),
     /// Find the session size and deployment age that reproduce the report
@@ -143,6 +152,10 @@ fn simulated(scenario: &Scenario, seed: u64) -> Result<(Recording, Ledger), Fail
     Ok((recording, ledger))
 }
 
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
 /// Writes a file and creates its folder if needed. The file is whole or absent: it gets its name when it is complete.
 fn save(path: &Path, text: &str) -> Result<(), Failure> {
     let write = || -> std::io::Result<()> {
@@ -185,6 +198,9 @@ pub fn main() -> ExitCode {
         Command::Claims(command) => command.run(),
         Command::Calibrate(command) => command.run(),
         Command::Sensitivity(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Compare(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Rank(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Sweep(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Export(command) => command.run(),
         Command::Story(command) => command.run(),
         Command::Bundle(command) => command.run(),

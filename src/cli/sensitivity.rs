@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
 use super::progress::bar;
-use super::{Failure, Source};
+use super::{Failure, Source, first_line};
 use crate::model::{SimulationError, World};
 use crate::recording::{ClaimVerdict, Happening, Ledger, Recording};
 use crate::scenario::{ParameterView, Scenario, Setting};
@@ -125,10 +125,6 @@ impl Sensitivity {
         }
         Ok(means(&tried, &runs))
     }
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// Values over the plausible range of a parameter, including its own.

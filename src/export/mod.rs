@@ -33,7 +33,7 @@ pub use csv::{recording_csv, timeline_csv};
 pub use events::{Event, EventKind, events};
 pub use json::{series_json, summary_json};
 pub use link::{BaseUrl, NotABaseUrl};
-pub use markdown::{moment_markdown, post_mortem, timeline_markdown};
+pub use markdown::{comparison_markdown, moment_markdown, post_mortem, timeline_markdown};
 pub use openmetrics::openmetrics;
 pub use rule_tests::rule_tests_yaml;
 pub use rules::rules_yaml;

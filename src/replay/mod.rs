@@ -45,7 +45,9 @@ pub use player::{
     INCIDENT_MS_PER_WALL_MS, Player, SPEEDS, STEP_WALL_MS_MAX, TICK_MS, TOUR_WAY_MS, TimeRange, Tour,
     ZOOM_LENGTH_MS_MIN, speed_words,
 };
+pub(crate) use progress::mitigated;
 pub use progress::{RolloutMoment, Settled};
 pub use reduce::reduce;
 pub use view::{Audience, Theme, TimeZone, View, ViewCommand};
 pub use words::capitalised;
+pub(crate) use words::{nouns, percent_fine, rounded, thousands, time_in_figures};

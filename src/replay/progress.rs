@@ -121,7 +121,7 @@ pub(super) fn settled(recording: &Recording, at: UtcMs) -> Settled {
 
 /// The moment from which on the service level held when the incident was first mitigated or over, and the moment at which
 /// that was known.
-pub(super) fn mitigated(recording: &Recording) -> Option<(UtcMs, UtcMs)> {
+pub(crate) fn mitigated(recording: &Recording) -> Option<(UtcMs, UtcMs)> {
     recording.log.iter().find_map(|entry| match entry.what {
         Happening::Mitigated { held_s } | Happening::Resolved { held_s } => {
             Some((recording.time_of(entry).plus_s(-f64::from(held_s)), recording.time_of(entry)))

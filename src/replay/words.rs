@@ -25,7 +25,7 @@ pub(super) fn counted(number: usize, noun: &str) -> String {
 }
 
 /// The noun in the singular or plural.
-pub(super) fn nouns(number: usize, noun: &str) -> String {
+pub(crate) fn nouns(number: usize, noun: &str) -> String {
     if number == 1 { noun.to_owned() } else { format!("{noun}s") }
 }
 
@@ -162,7 +162,7 @@ pub(super) fn time_in_prose(minutes: f64) -> String {
 }
 
 /// A duration in digits: "45 s", "25 min", "2 h 30 min".
-pub(super) fn time_in_figures(minutes: f64) -> String {
+pub(crate) fn time_in_figures(minutes: f64) -> String {
     let seconds = (minutes * 60.0).round().max(0.0) as u64;
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) if seconds > 0 => format!("{seconds} s"),
@@ -175,7 +175,7 @@ pub(super) fn time_in_figures(minutes: f64) -> String {
 }
 
 /// Rounded to three digits; more would suggest false precision.
-pub(super) fn rounded(number: u64) -> u64 {
+pub(crate) fn rounded(number: u64) -> u64 {
     let mut unit = 1;
     while number / unit >= 1000 {
         unit *= 10;
@@ -184,7 +184,7 @@ pub(super) fn rounded(number: u64) -> u64 {
 }
 
 /// Whole numbers with commas: "48,210".
-pub(super) fn thousands(number: u64) -> String {
+pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -203,7 +203,7 @@ pub(super) fn percent(ratio: f64) -> String {
 }
 
 /// "98.9 %".
-pub(super) fn percent_fine(ratio: f64) -> String {
+pub(crate) fn percent_fine(ratio: f64) -> String {
     format!("{:.1} %", ratio * 100.0)
 }
 

@@ -4,9 +4,11 @@
 //! scenario and the ledger. Blanks mark what only people can know.
 
 mod appendix;
+mod comparison;
 mod document;
 mod response;
 
+pub use comparison::comparison_markdown;
 use document::Document;
 
 use super::{Options, RunRef, chart_path, events};

@@ -10,6 +10,7 @@ mod choices;
 mod claims;
 mod faults;
 mod incident;
+mod measures;
 mod names;
 mod parameter;
 mod pools;
@@ -38,6 +39,7 @@ pub use faults::{CpuCost, Crash, DependencyFault, During, Effect, Fault, FaultSp
 pub use incident::{
     Assumption, Evidence, Fact, FactKind, Hypothesis, HypothesisVerdict, Incident, ServiceLevel, TimelineEvent, Window,
 };
+pub use measures::PreventiveMeasure;
 pub use parameter::{Choice, Number, Parameter, ParameterView};
 pub use pools::{CallOutcome, Pool, Refuse, SlotLeak};
 pub use set::{PARTS, Setting};
@@ -127,6 +129,9 @@ pub struct Scenario {
     #[serde(default, skip_serializing)]
     #[cfg_attr(feature = "schema", schemars(skip))]
     responses: Option<v1::Responses>,
+    /// Measures that prevent an incident like this one, or make it smaller.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<PreventiveMeasure>,
     /// The claims to check.
     pub claims: Vec<Claim>,
     /// Assumptions that are not single figures.
@@ -210,6 +215,10 @@ impl Scenario {
         })?;
         let mut problems = scenario.migrate();
         problems.extend(validate::problems(&scenario));
+        if problems.is_empty() {
+            // They are checked by making their changes, so the rest must be valid.
+            problems.extend(measures::problems(&scenario));
+        }
         for problem in &mut problems {
             problem.position = json::steps(&problem.path).map(|path| json::position_of(text, &path));
         }

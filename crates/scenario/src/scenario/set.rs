@@ -23,7 +23,7 @@ const FAULTS: &str = "faults";
 const POOLS: &str = "pools";
 
 /// Names of the parts of a scenario, with which paths begin; `responses` is what version 1 had in place of `actions`.
-pub const PARTS: [&str; 30] = [
+pub const PARTS: [&str; 31] = [
     "version",
     "id",
     "title",
@@ -52,6 +52,7 @@ pub const PARTS: [&str; 30] = [
     "faults",
     "actions",
     "responses",
+    "measures",
     "claims",
     "assumptions",
 ];
@@ -404,6 +405,9 @@ mod tests {
             "claims[1].reported=0.95",
             "claims[1].each_seed.min=0",
             "claims=[]",
+            "measures=[]",
+            "measures[0].name=Breach",
+            "measures[0].settings=[]",
             "assumptions[0].reason=Breach",
             "session.size_kib.reason=Breach",
             "session.size_kib.range=[0,100]",

@@ -1,0 +1,237 @@
+//! What could have been done: the scenario's measures, what responders can do, and the same response earlier.
+//!
+//! Invariant: none is written for one incident. They come from the scenario's parts, and what a scenario does not allow is no
+//! candidate.
+
+use super::Outcome;
+use crate::scenario::{BalancerPolicy, Effect, KINDS, Scenario, Setting, When};
+use crate::units::UtcMs;
+
+/// Responders are assumed to do something this long after the page, in minutes.
+const MITIGATED_AFTER_MIN: u32 = 15;
+
+/// Where a candidate comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// A measure of the scenario.
+    Prevention,
+    /// Something that responders can do.
+    Mitigation,
+    /// What was done, earlier.
+    Response,
+}
+
+impl Source {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Prevention => "prevention",
+            Self::Mitigation => "mitigation",
+            Self::Response => "response",
+        }
+    }
+}
+
+/// Something that could have been done.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Candidate {
+    /// Name in commands: `memory_alert`, `rolling_restart`, `memory_alert+rolling_restart`.
+    pub id: String,
+    pub name: String,
+    pub source: Source,
+    /// What it costs and risks, in a sentence.
+    pub cost: String,
+    /// What it stands for: why these changes, or when it is done.
+    pub reason: String,
+    pub settings: Vec<Setting>,
+}
+
+/// A candidate and what would have come of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Ranked {
+    pub candidate: Candidate,
+    pub outcome: Outcome,
+    /// Users spared slow or failed checkouts; negative where more are harmed.
+    pub users_spared: i64,
+}
+
+/// Everything that a scenario lets one try, in the order shown.
+#[must_use]
+pub fn candidates(scenario: &Scenario) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = scenario
+        .measures
+        .iter()
+        .filter_map(|measure| {
+            Some(Candidate {
+                id: measure.id.clone(),
+                name: measure.name.clone(),
+                source: Source::Prevention,
+                cost: measure.cost.clone(),
+                reason: measure.reason.clone(),
+                settings: measure.settings().ok()?,
+            })
+        })
+        .collect();
+    found.extend(mitigations(scenario));
+    found.extend(sooner(scenario));
+    // What a scenario refuses cannot be tried.
+    found.retain(|candidate| scenario.with(&candidate.settings).is_ok());
+    found
+}
+
+/// What responders can do. Its cost is that of the kind of action.
+fn mitigations(scenario: &Scenario) -> Vec<Candidate> {
+    let half = scenario.instances.count.value.div_ceil(2);
+    let leaks = scenario.leaks_sessions();
+    let switched = scenario.faults.iter().filter(|fault| {
+        // A flag reaches what the service's own code does.
+        matches!(fault.does, Effect::CpuCost(_) | Effect::SlotLeak(_))
+    });
+    let mut wanted: Vec<(&str, &str, String, Vec<(&str, String)>)> = vec![
+        ("restart", "rolling_restart", "Restart of every instance, in waves".to_owned(), Vec::new()),
+        ("scale", "scale_out", format!("{half} more instances"), vec![("by", half.to_string())]),
+        ("shed", "shed", "Turn away one attempt in four".to_owned(), Vec::new()),
+        ("fail_over", "fail_over", format!("Another {}", scenario.incident.dependency), Vec::new()),
+    ];
+    if leaks {
+        wanted.push(("switch", "leak_off", "Switch the leak off by a flag".to_owned(), Vec::new()));
+        wanted.push(("reap", "reap", "End sessions idle for 30 minutes".to_owned(), Vec::new()));
+    }
+    if scenario.users.retries.value > 0 {
+        wanted.push(("limit", "limit", "Clients try again no more".to_owned(), Vec::new()));
+    }
+    if scenario.load_balancer.policy.value == BalancerPolicy::RoundRobin {
+        wanted.push(("balance", "balance", "Requests to the least busy instance".to_owned(), Vec::new()));
+    }
+    if scenario.cache.is_some() {
+        wanted.push(("warm", "warm", "Warm the cache".to_owned(), Vec::new()));
+    }
+    for (index, fault) in switched.enumerate() {
+        let id = if index == 0 { "switch" } else { ["switch_2", "switch_3", "switch_4"][(index - 1).min(2)] };
+        let name = format!("Switch off: {}", fault.name());
+        wanted.push(("switch", id, name, vec![("fault", fault.id.clone())]));
+    }
+    let kind_of = |kind: &str| KINDS.iter().find(|known| known.name == kind);
+    wanted
+        .into_iter()
+        // What the responders did anyway is no candidate: moving it is a response that comes earlier.
+        .filter(|(kind, id, _, _)| {
+            let is_there = scenario.actions.iter().any(|action| action.deed.kind() == *kind);
+            scenario.action(id).is_none() && !(is_there && matches!(*kind, "restart" | "scale"))
+        })
+        .filter_map(|(kind, id, name, fields)| {
+            let at = When::AfterDetection(f64::from(MITIGATED_AFTER_MIN) * 60.0);
+            let mut settings = vec![Setting::new(&format!("actions.{id}.at"), &at.to_string())];
+            settings.extend(fields.iter().map(|(field, value)| Setting::new(&format!("actions.{id}.{field}"), value)));
+            Some(Candidate {
+                id: id.to_owned(),
+                name,
+                source: Source::Mitigation,
+                cost: kind_of(kind)?.cost.to_owned(),
+                reason: format!("Done {MITIGATED_AFTER_MIN} minutes after the first page; assumed."),
+                settings,
+            })
+        })
+        .collect()
+}
+
+/// What was done after the start, in half of the time.
+fn sooner(scenario: &Scenario) -> Option<Candidate> {
+    let start = scenario.incident.start;
+    let half = |at: UtcMs| start.plus_s((at.seconds_since(start) / 2.0 / 60.0).round() * 60.0);
+    let settings: Vec<Setting> = scenario
+        .actions
+        .iter()
+        .filter_map(|action| Some((action, action.at.fixed().filter(|at| *at > start)?)))
+        .map(|(action, at)| Setting::new(&format!("actions.{}.at", action.id), &half(at).to_string()))
+        .collect();
+    (!settings.is_empty()).then(|| Candidate {
+        id: "half_the_time".to_owned(),
+        name: "The same response in half the time".to_owned(),
+        source: Source::Response,
+        cost: "Practice, runbooks and people on call who know the service.".to_owned(),
+        reason: format!("Every action comes at half of its distance from {} UTC.", start.hh_mm()),
+        settings,
+    })
+}
+
+/// Two candidates at a time, where they do not change the same.
+#[must_use]
+pub fn pairs(scenario: &Scenario, singles: &[Candidate]) -> Vec<Candidate> {
+    let clash = |a: &Candidate, b: &Candidate| {
+        a.settings.iter().any(|one| b.settings.iter().any(|other| one.path == other.path))
+    };
+    let mut found = Vec::new();
+    for (index, a) in singles.iter().enumerate() {
+        for b in &singles[index + 1..] {
+            let settings = [a.settings.clone(), b.settings.clone()].concat();
+            if clash(a, b) || scenario.with(&settings).is_err() {
+                continue;
+            }
+            found.push(Candidate {
+                id: format!("{}+{}", a.id, b.id),
+                name: format!("{} + {}", a.name, lowered(&b.name)),
+                source: a.source,
+                cost: format!("{} {}", a.cost, b.cost),
+                reason: format!("{} {}", a.reason, b.reason),
+                settings,
+            });
+        }
+    }
+    found
+}
+
+/// With a small first letter, unless it begins with an abbreviation.
+fn lowered(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => name.to_owned(),
+    }
+}
+
+/// Candidates with their outcomes, most users spared first; equal ones stay in their order.
+#[must_use]
+pub fn rank(actual: &Outcome, tried: Vec<(Candidate, Outcome)>) -> Vec<Ranked> {
+    let spared = |outcome: &Outcome| actual.affected() as i64 - outcome.affected() as i64;
+    let mut ranked: Vec<Ranked> = tried
+        .into_iter()
+        .map(|(candidate, outcome)| Ranked { candidate, users_spared: spared(&outcome), outcome })
+        .collect();
+    ranked.sort_by_key(|ranked| (std::cmp::Reverse(ranked.users_spared), ranked.outcome.failed));
+    ranked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bundled_measure_and_the_usual_actions_are_candidates() {
+        let scenario = Scenario::bundled();
+        let ids: Vec<String> = candidates(&scenario).into_iter().map(|candidate| candidate.id).collect();
+        for id in scenario.measures.iter().map(|measure| measure.id.as_str()).chain([
+            "rolling_restart",
+            "scale_out",
+            "shed",
+            "leak_off",
+            "half_the_time",
+        ]) {
+            assert!(ids.iter().any(|known| known == id), "{id} is missing of {ids:?}");
+        }
+    }
+
+    #[test]
+    fn pairs_do_not_change_the_same_twice() {
+        let scenario = Scenario::bundled();
+        let singles = candidates(&scenario);
+        let pairs = pairs(&scenario, &singles);
+        assert!(pairs.iter().any(|pair| pair.id == "memory_alert+rolling_restart"));
+        assert!(!pairs.iter().any(|pair| pair.id == "session_guard+review"), "both are the fixed release");
+        for pair in &pairs {
+            let mut paths: Vec<&str> = pair.settings.iter().map(|setting| setting.path.as_str()).collect();
+            paths.sort_unstable();
+            assert!(paths.windows(2).all(|two| two[0] != two[1]), "{}", pair.id);
+        }
+    }
+}

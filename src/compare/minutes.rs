@@ -1,0 +1,101 @@
+//! The price of a minute: what would have come of an action at every minute at which it could have been taken.
+
+use super::Outcome;
+use crate::replay::{nouns, rounded, thousands};
+use crate::scenario::{Scenario, Setting};
+use crate::units::UtcMs;
+
+/// Times at which an action could have been taken, from the start of the incident to its end, `points` at least two of them,
+/// each a whole minute; the scenario's own time of the action is among them.
+#[must_use]
+pub fn minutes(scenario: &Scenario, action: &str, points: usize) -> Vec<(UtcMs, Setting)> {
+    let (start, end) = (scenario.incident.start, scenario.incident.end.min(scenario.window.until));
+    let last = points.saturating_sub(1).max(1);
+    let minute = |at: UtcMs| UtcMs(at.0.div_euclid(60_000) * 60_000);
+    let mut times: Vec<UtcMs> =
+        (0..=last).map(|n| minute(start.plus_s(end.seconds_since(start) * n as f64 / last as f64))).collect();
+    times.extend(scenario.action(action).and_then(|action| action.at.fixed()));
+    times.sort_unstable();
+    times.dedup();
+    times.into_iter().map(|at| (at, Setting::new(&format!("actions.{action}.at"), &at.to_string()))).collect()
+}
+
+/// The curve of the outcomes over the time of an action.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct PriceOfAMinute {
+    /// In order of time.
+    pub points: Vec<(UtcMs, Outcome)>,
+}
+
+impl PriceOfAMinute {
+    /// Failed users per minute of delay around a moment: the slope from the point before it to the point after it. `None`
+    /// where there are not two points.
+    #[must_use]
+    pub fn failed_per_minute(&self, at: UtcMs) -> Option<f64> {
+        let after = self.points.partition_point(|(time, _)| *time <= at).max(1).min(self.points.len().checked_sub(1)?);
+        let before = after.checked_sub(if self.points[after - 1].0 == at && after >= 2 { 2 } else { 1 })?;
+        let [(from, less), (until, more)] = [&self.points[before], &self.points[after]];
+        let minutes = until.seconds_since(*from) / 60.0;
+        (minutes > 0.0).then(|| (more.failed as f64 - less.failed as f64) / minutes)
+    }
+
+    /// The slope in words: "Around 12:45 UTC each minute costs about 210 failed checkouts."
+    #[must_use]
+    pub fn sentence(&self, scenario: &Scenario, at: UtcMs) -> Option<String> {
+        let slope = self.failed_per_minute(at)?;
+        let count = rounded(slope.abs().round() as u64);
+        let journeys = nouns(count as usize, &scenario.incident.journey);
+        let clock = at.hh_mm();
+        Some(match count {
+            0 => format!("Around {clock} UTC a minute makes no difference."),
+            count if slope > 0.0 => {
+                format!("Around {clock} UTC each minute costs about {} failed {journeys}.", thousands(count))
+            }
+            count => {
+                format!("Around {clock} UTC each minute later spares about {} failed {journeys}.", thousands(count))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_times_hold_the_scenarios_own_and_both_ends() {
+        let scenario = Scenario::bundled();
+        let times: Vec<String> = minutes(&scenario, "patch", 24).into_iter().map(|(at, _)| at.hh_mm()).collect();
+        assert!((24..=25).contains(&times.len()));
+        for clock in ["11:00", "12:45", "13:30"] {
+            assert!(times.iter().any(|time| time == clock), "{clock} {times:?}");
+        }
+    }
+
+    #[test]
+    fn the_slope_is_that_around_the_moment() {
+        let scenario = Scenario::bundled();
+        let at = |clock: &str| scenario.window.at_clock(clock).expect("a time");
+        let outcome = |failed| Outcome {
+            users: 1,
+            slow: 0,
+            failed,
+            user_minutes_lost: 0.0,
+            budget_ratio: None,
+            detected_at: None,
+            mitigated_at: None,
+            resolved_at: None,
+            kills: 0,
+            refused: Vec::new(),
+        };
+        let points = [("11:00", 100), ("11:10", 200), ("11:20", 500), ("11:30", 500)];
+        let curve = PriceOfAMinute { points: points.map(|(clock, failed)| (at(clock), outcome(failed))).to_vec() };
+        let slope = |clock| curve.failed_per_minute(at(clock)).expect("points");
+        assert_eq!([slope("11:00"), slope("11:05"), slope("11:10"), slope("11:15")], [10.0, 10.0, 20.0, 30.0]);
+        assert_eq!(slope("11:30"), 0.0);
+        assert_eq!(
+            curve.sentence(&scenario, at("11:15")).as_deref(),
+            Some("Around 11:15 UTC each minute costs about 30 failed checkouts.")
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! What if: the same morning with something changed, beside what happened.
+//!
+//! Invariant: both sides are runs of the simulation with the same seed, so that the same users come with the same luck and the
+//! difference is the effect of the change. Nothing is interpolated. Counts are of the users who started in the simulated window.
+
+mod candidates;
+mod difference;
+mod doubts;
+mod minutes;
+mod outcome;
+mod response;
+mod seeds;
+
+pub use candidates::{Candidate, Ranked, Source, candidates, pairs, rank};
+pub use difference::{Difference, Row};
+pub use doubts::doubts;
+pub use minutes::{PriceOfAMinute, minutes};
+pub use outcome::Outcome;
+pub use response::{Step, moved, steps, times};
+pub use seeds::{Interval, Paired, SEEDS_MAX, SEEDS_MIN};

@@ -1,0 +1,68 @@
+//! What came of a run: whom it harmed, and when it was noticed, mitigated and over.
+
+use serde::{Deserialize, Serialize};
+
+use crate::recording::{Happening, Recording};
+use crate::replay::{FigureKey, Figures, mitigated};
+use crate::scenario::Scenario;
+use crate::units::UtcMs;
+
+/// What came of a run.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Users who started in the simulated window and whose checkout ended in it.
+    pub users: u64,
+    /// Of these, completed slowly.
+    pub slow: u64,
+    /// Of these, not completed.
+    pub failed: u64,
+    /// Time that users waited beyond the baseline, in user-minutes.
+    pub user_minutes_lost: f64,
+    /// Share of the error budget that was burnt; `None` where there is none.
+    pub budget_ratio: Option<f64>,
+    /// The first page.
+    pub detected_at: Option<UtcMs>,
+    /// From when on the service level held.
+    pub mitigated_at: Option<UtcMs>,
+    /// When the incident was over: the level had held for the verification time, and the cause was gone.
+    pub resolved_at: Option<UtcMs>,
+    /// Processes killed in the window and before it.
+    pub kills: u64,
+    /// Why planned actions were refused when their time came.
+    pub refused: Vec<String>,
+}
+
+impl Outcome {
+    /// That of a complete run.
+    #[must_use]
+    pub fn new(scenario: &Scenario, recording: &Recording) -> Self {
+        let ended = recording.started(recording.span(recording.meta.from, recording.until()));
+        let figures = Figures::new(scenario, recording, recording.until());
+        let figure = |key| figures.get(key).and_then(|figure| figure.value);
+        let is_kill = |what: &Happening| matches!(what, Happening::OutOfMemory { .. } | Happening::NotAlive { .. });
+        let refused = recording.log.iter().filter_map(|entry| match &entry.what {
+            Happening::ActionRefused { action, reason } => {
+                Some(format!("{} at {}: {reason}", action.replace('_', " "), recording.time_of(entry).hh_mm()))
+            }
+            _ => None,
+        });
+        Self {
+            users: ended.total(),
+            slow: ended.slow,
+            failed: ended.failed,
+            user_minutes_lost: figure(FigureKey::UserMinutesLost).unwrap_or(0.0),
+            budget_ratio: figure(FigureKey::ErrorBudgetBurnt),
+            detected_at: recording.detected_at(),
+            mitigated_at: mitigated(recording).map(|(from, _)| from),
+            resolved_at: recording.resolved_at(),
+            kills: recording.log.iter().filter(|entry| is_kill(&entry.what)).count() as u64,
+            refused: refused.collect(),
+        }
+    }
+
+    /// Users who were slow or failed.
+    #[must_use]
+    pub fn affected(&self) -> u64 {
+        self.slow + self.failed
+    }
+}

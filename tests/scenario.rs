@@ -181,7 +181,9 @@ fn another_release_is_the_same_as_a_setting_of_it() {
 fn a_file_of_version_1_is_the_same_scenario() {
     let old = Scenario::from_json(include_str!("formats/version-1.json")).expect("it is read");
     // It has no measures: they are newer.
-    assert_eq!(old, Scenario { measures: Vec::new(), ..Scenario::bundled() });
+    let mut bundled = Scenario::bundled();
+    bundled.measures.clear();
+    assert_eq!(old, bundled);
     let all = r#""responses": {
         "rolling_restart": {"at": "2024-08-15T11:15:00Z", "waves": [1], "bake_s": 60, "reason": "r"},
         "scale_out": {"at": "2024-08-15T11:20:00Z", "count": 4},

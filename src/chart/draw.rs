@@ -23,6 +23,8 @@ const SELECTED_LINE_PX: f64 = 2.75;
 /// Opacity of lines while another instance is selected.
 const DIMMED: f64 = 0.25;
 const AREA_ALPHA: f64 = 0.16;
+/// What lies between what happened and a what-if.
+const BETWEEN_ALPHA: f64 = 0.12;
 const STACK_ALPHA: f64 = 0.26;
 const STRIPE_STEP_PX: f64 = 5.0;
 /// Height of the strip that shows alerts.
@@ -49,6 +51,7 @@ pub fn draw(
     canvas.time_axis()?;
     canvas.stacks()?;
     canvas.areas()?;
+    canvas.ghost()?;
     canvas.event_lines()?;
     canvas.thresholds()?;
     canvas.lines()?;
@@ -217,6 +220,25 @@ impl<'a> Canvas<'a, '_> {
                 let outline: Vec<Point> = run.iter().copied().chain(base).collect();
                 self.pen.polygon(&outline, self.palette.get(entry.token), AREA_ALPHA)?;
             }
+        }
+        Ok(())
+    }
+
+    /// What happened, dashed, and what lies between it and the what-if.
+    fn ghost(&self) -> Result<(), Failure> {
+        let Some(ghost) = &self.model.ghost else { return Ok(()) };
+        let colour = self.palette.get(ColourToken::Ink2);
+        let actual = self.runs(&ghost.actual, |index| ghost.actual.values[index]);
+        let what_if = self.runs(&ghost.what_if, |index| ghost.what_if.values[index]);
+        // Runs that a gap cuts differently have nothing that lies between them.
+        if actual.len() == what_if.len() {
+            for (over, under) in actual.iter().zip(&what_if) {
+                let outline: Vec<Point> = over.iter().chain(under.iter().rev()).copied().collect();
+                self.pen.polygon(&outline, colour, BETWEEN_ALPHA)?;
+            }
+        }
+        for run in &actual {
+            self.pen.path(run, BROKEN_LINE_PX, Dash::Dashed.pattern(), colour, 1.0)?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod decimate;
 mod draw;
 mod format;
 mod gateway;
+mod ghost;
 mod image;
 mod kind;
 mod latency;
@@ -39,6 +40,7 @@ mod synthetic;
 pub use cursor::{CursorMove, move_cursor};
 pub use draw::draw;
 pub use format::{Unit, count};
+pub use ghost::{Ghost, with_ghost};
 pub use image::{ImageOptions, draw_image};
 pub use kind::ChartKind;
 pub use layout::{Frame, Layout, UNITS_PER_DEVICE_PX};
@@ -72,5 +74,6 @@ fn base(kind: ChartKind, unit: Unit, scale: Scale, scenario: &Scenario, recordin
         thresholds: Vec::new(),
         events: annotations::events(scenario),
         alerts: annotations::alerts(recording),
+        ghost: None,
     }
 }

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::format::Unit;
+use super::ghost::Ghost;
 use super::palette::ColourToken;
 use super::scales::Scale;
 use super::ticks;
@@ -41,6 +42,8 @@ pub struct ChartModel {
     pub events: Vec<EventLine>,
     /// When paging alerts were pending or firing.
     pub alerts: Vec<AlertBand>,
+    /// What happened, behind a what-if.
+    pub ghost: Option<Ghost>,
 }
 
 /// A line or area.

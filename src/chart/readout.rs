@@ -43,6 +43,13 @@ pub fn readout(model: &ChartModel, view: &View, at_ms: f64, ms_per_px: f64) -> R
             rows_of(model, index, entry, at_ms, &mut rows);
         }
     }
+    rows.extend(model.ghost.as_ref().map(|ghost| ReadoutRow {
+        name: format!("{}, as it happened", ghost.name),
+        value: ghost.actual.value_at(at_ms).map_or_else(|| "–".to_owned(), |value| model.unit.value(value)),
+        token: ColourToken::Ink2,
+        dash: Dash::Dashed,
+        shape: Shape::Line,
+    }));
     let alert = model.alert_at(at_ms).map(|band| {
         let state = if band.state == AlertState::Firing { "firing" } else { "pending" };
         format!("{} {state}", band.rules.join(", "))

@@ -26,11 +26,13 @@ pub fn table(model: &ChartModel, view: &View) -> Table {
     let heading = |name: &str| if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") };
     let headings = std::iter::once(format!("Time ({})", view.time_zone.label()))
         .chain(shown.iter().map(|series| heading(&series.name)))
+        .chain(model.ghost.iter().map(|ghost| heading(&format!("{}, as it happened", ghost.name))))
         .collect();
     let row = |at_ms: f64| {
         let value = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| model.unit.number(value));
         std::iter::once(readout::time(model, view.time_zone, at_ms))
             .chain(shown.iter().map(|series| value(series.value_at(at_ms))))
+            .chain(model.ghost.iter().map(|ghost| value(ghost.actual.value_at(at_ms))))
             .collect()
     };
     Table { headings, rows: times(model, view).into_iter().map(row).collect() }

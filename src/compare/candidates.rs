@@ -4,6 +4,7 @@
 //! candidate.
 
 use super::Outcome;
+use crate::replay::{nouns, percent_fine, rounded, thousands};
 use crate::scenario::{BalancerPolicy, Effect, KINDS, Scenario, Setting, When};
 use crate::units::UtcMs;
 
@@ -200,6 +201,37 @@ pub fn rank(actual: &Outcome, tried: Vec<(Candidate, Outcome)>) -> Vec<Ranked> {
         .collect();
     ranked.sort_by_key(|ranked| (std::cmp::Reverse(ranked.users_spared), ranked.outcome.failed));
     ranked
+}
+
+/// What the end of the replay says of a ranking: the measure that would have spared most, and what the usual first aid would
+/// have done. None where nothing spares anybody.
+#[must_use]
+pub fn best_words(scenario: &Scenario, actual: &Outcome, ranked: &[Ranked]) -> Vec<String> {
+    let users = |count: i64| {
+        let count = count.unsigned_abs();
+        format!("{} {}", thousands(rounded(count)), nouns(count as usize, &scenario.incident.user))
+    };
+    let share = |count: i64| percent_fine(count as f64 / actual.affected().max(1) as f64);
+    let best = ranked.iter().find(|one| one.candidate.source == Source::Prevention && one.users_spared > 0);
+    let restart = ranked.iter().find(|one| one.candidate.id == "rolling_restart");
+    let at = actual
+        .detected_at
+        .map_or_else(String::new, |at| format!(" at {}", at.plus_s(f64::from(MITIGATED_AFTER_MIN) * 60.0).hh_mm()));
+    let best = best.map(|one| {
+        let (name, spared) = (lowered(&one.candidate.name), one.users_spared);
+        format!("Would have spared most: {name}, {} ({}).", users(spared), share(spared))
+    });
+    let restart = restart.map(|one| match one.users_spared {
+        0 => format!("A restart of all instances{at} would have spared nobody."),
+        spared if spared > 0 => format!(
+            "A restart of all instances{at} would have spared {} ({}). What speaks against it: {}",
+            users(spared),
+            share(spared),
+            lowered(&one.candidate.cost)
+        ),
+        harmed => format!("A restart of all instances{at} would have harmed {} more.", users(harmed)),
+    });
+    best.into_iter().chain(restart).collect()
 }
 
 #[cfg(test)]

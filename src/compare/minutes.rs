@@ -32,7 +32,10 @@ impl PriceOfAMinute {
     /// where there are not two points.
     #[must_use]
     pub fn failed_per_minute(&self, at: UtcMs) -> Option<f64> {
-        let after = self.points.partition_point(|(time, _)| *time <= at).max(1).min(self.points.len().checked_sub(1)?);
+        if self.points.len() < 2 {
+            return None;
+        }
+        let after = self.points.partition_point(|(time, _)| *time <= at).clamp(1, self.points.len() - 1);
         let before = after.checked_sub(if self.points[after - 1].0 == at && after >= 2 { 2 } else { 1 })?;
         let [(from, less), (until, more)] = [&self.points[before], &self.points[after]];
         let minutes = until.seconds_since(*from) / 60.0;
@@ -76,6 +79,7 @@ mod tests {
     fn the_slope_is_that_around_the_moment() {
         let scenario = Scenario::bundled();
         let at = |clock: &str| scenario.window.at_clock(clock).expect("a time");
+        assert_eq!(PriceOfAMinute::default().failed_per_minute(at("11:00")), None);
         let outcome = |failed| Outcome {
             users: 1,
             slow: 0,
@@ -90,6 +94,8 @@ mod tests {
         };
         let points = [("11:00", 100), ("11:10", 200), ("11:20", 500), ("11:30", 500)];
         let curve = PriceOfAMinute { points: points.map(|(clock, failed)| (at(clock), outcome(failed))).to_vec() };
+        let first = PriceOfAMinute { points: curve.points[..1].to_vec() };
+        assert_eq!(first.failed_per_minute(at("11:00")), None, "one point has no slope");
         let slope = |clock| curve.failed_per_minute(at(clock)).expect("points");
         assert_eq!([slope("11:00"), slope("11:05"), slope("11:10"), slope("11:15")], [10.0, 10.0, 20.0, 30.0]);
         assert_eq!(slope("11:30"), 0.0);

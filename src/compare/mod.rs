@@ -6,12 +6,13 @@
 mod candidates;
 mod difference;
 mod doubts;
+pub mod levers;
 mod minutes;
 mod outcome;
 mod response;
 mod seeds;
 
-pub use candidates::{Candidate, Ranked, Source, candidates, pairs, rank};
+pub use candidates::{Candidate, Ranked, Source, best_words, candidates, pairs, rank};
 pub use difference::{Difference, Row};
 pub use doubts::doubts;
 pub use minutes::{PriceOfAMinute, minutes};

@@ -6,10 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::protocol::{Answer, Ask};
+use super::protocol::{Answer, Ask, Tells};
+use crate::compare::Outcome;
 use crate::model::World;
 use crate::recording::Sent;
-use crate::scenario::Scenario;
+use crate::scenario::{Release, Scenario};
 use crate::units::UtcMs;
 
 /// Simulated time of a step. A single long call would never leave the browser's baseline compiler, and could not be left.
@@ -32,6 +33,8 @@ struct Opened {
     /// Snapshots, in order of time; none of a run that nobody forks.
     snapshots: Vec<World>,
     keeps_snapshots: bool,
+    /// The scenario, where only what came of the run is told.
+    scored: Option<Scenario>,
     told_ms: f64,
 }
 
@@ -50,8 +53,16 @@ impl Desk {
     pub fn ask(&mut self, ask: Ask) -> Option<Answer> {
         self.asked += 1;
         match ask {
-            Ask::Open { id, scenario, seed, release, keeps_snapshots } => {
-                self.open(id, &scenario, &seed, release, keeps_snapshots).err().map(|why| Answer::Failed { id, why })
+            Ask::Open { id, scenario, seed, release, keeps_snapshots, tells } => {
+                let opened = open(&scenario, &seed, release);
+                match opened {
+                    Ok((scenario, world)) => {
+                        let scored = (tells == Tells::Outcome).then_some(scenario);
+                        self.insert(id, world, keeps_snapshots, scored);
+                        None
+                    }
+                    Err(why) => Some(Answer::Failed { id, why }),
+                }
             }
             Ask::Advance { id, until } => {
                 let age = self.asked;
@@ -76,7 +87,7 @@ impl Desk {
                 };
                 let mut world = from.fork();
                 world.plan(&actions);
-                self.insert(id, world, false);
+                self.insert(id, world, false, None);
                 None
             }
             Ask::Close { id } => {
@@ -86,22 +97,7 @@ impl Desk {
         }
     }
 
-    fn open(
-        &mut self,
-        id: u32,
-        scenario: &str,
-        seed: &str,
-        release: crate::scenario::Release,
-        keeps_snapshots: bool,
-    ) -> Result<(), String> {
-        let scenario = Scenario::from_json(scenario).map_err(|error| error.to_string())?.with_release(release);
-        let seed = seed.parse().map_err(|_| format!("{seed:?} is no seed"))?;
-        let world = World::new(&scenario, seed).map_err(|error| error.to_string())?;
-        self.insert(id, world, keeps_snapshots);
-        Ok(())
-    }
-
-    fn insert(&mut self, id: u32, world: World, keeps_snapshots: bool) {
+    fn insert(&mut self, id: u32, world: World, keeps_snapshots: bool, scored: Option<Scenario>) {
         let run = Opened {
             target: world.now(),
             age: self.asked,
@@ -109,6 +105,7 @@ impl Desk {
             sent: Sent::default(),
             snapshots: if keeps_snapshots { vec![world.fork()] } else { Vec::new() },
             keeps_snapshots,
+            scored,
             told_ms: f64::NEG_INFINITY,
             world,
         };
@@ -130,7 +127,19 @@ impl Desk {
                 run.step();
             }
             let is_there = run.world.is_done() || run.world.now() >= run.target;
-            if is_there || now_ms() - run.told_ms >= PIECE_MS {
+            if let Some(scenario) = run.scored.as_ref().filter(|_| run.world.is_done()) {
+                let error = run.world.over_budget();
+                let outcome = Outcome::new(scenario, run.world.recording());
+                self.runs.remove(&id);
+                return Some(match error {
+                    Some(error) => (Answer::Failed { id, why: error.to_string() }, None),
+                    None => (Answer::Outcome { id, outcome }, None),
+                });
+            }
+            if run.scored.is_some() {
+                // It rests where it was asked to stop before its end.
+                run.is_told = is_there;
+            } else if is_there || now_ms() - run.told_ms >= PIECE_MS {
                 run.told_ms = now_ms();
                 run.is_told = is_there;
                 let is_done = run.world.is_done();
@@ -171,6 +180,13 @@ impl Opened {
     }
 }
 
+fn open(text: &str, seed: &str, release: Release) -> Result<(Scenario, World), String> {
+    let scenario = Scenario::from_json(text).map_err(|error| error.to_string())?.with_release(release);
+    let seed = seed.parse().map_err(|_| format!("{seed:?} is no seed"))?;
+    let world = World::new(&scenario, seed).map_err(|error| error.to_string())?;
+    Ok((scenario, world))
+}
+
 fn unknown(id: u32) -> Answer {
     Answer::Failed { id, why: format!("there is no run {id}") }
 }
@@ -181,11 +197,11 @@ mod tests {
 
     use super::*;
     use crate::recording::Recording;
-    use crate::scenario::{BUNDLED, Release, Setting};
+    use crate::scenario::{BUNDLED, Setting};
 
     fn open(id: u32, keeps_snapshots: bool) -> Ask {
         let (scenario, seed) = (BUNDLED.to_owned(), "20".to_owned());
-        Ask::Open { id, scenario, seed, release: Release::Faulty, keeps_snapshots }
+        Ask::Open { id, scenario, seed, release: Release::Faulty, keeps_snapshots, tells: Tells::Recording }
     }
 
     fn end() -> UtcMs {
@@ -231,6 +247,26 @@ mod tests {
         let whole = World::run(&Scenario::bundled(), 20).expect("valid");
         assert_eq!(digest, Some(whole.digest()));
         assert!(recording == Some(whole));
+    }
+
+    #[test]
+    fn of_a_run_that_is_only_scored_the_outcome_is_told() {
+        let mut desk = Desk::default();
+        let (scenario, seed) = (BUNDLED.to_owned(), "20".to_owned());
+        desk.ask(Ask::Open {
+            id: 1,
+            scenario,
+            seed,
+            release: Release::Faulty,
+            keeps_snapshots: false,
+            tells: Tells::Outcome,
+        });
+        desk.ask(Ask::Advance { id: 1, until: end() });
+        let told = work(&mut desk, 400);
+        let scenario = Scenario::bundled();
+        let outcome = Outcome::new(&scenario, &World::run(&scenario, 20).expect("valid"));
+        assert_eq!(told, [(Answer::Outcome { id: 1, outcome }, None)]);
+        assert!(!desk.has_work());
     }
 
     #[test]

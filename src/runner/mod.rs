@@ -15,6 +15,7 @@ mod turns;
 #[cfg(feature = "ui")]
 pub mod worker;
 
+use crate::compare::Outcome;
 use crate::recording::Recording;
 
 /// Progress and result of a run.
@@ -24,6 +25,8 @@ pub enum RunEvent {
     Progress(f64),
     /// The run is complete.
     Done(Box<Finished>),
+    /// A run of which only the outcome was asked for is complete.
+    Outcome(Box<Outcome>),
     /// The run failed.
     Failed(RunError),
 }

@@ -1,4 +1,4 @@
-//! The messages between page and worker, version 3: a JSON text, and with a piece of a recording its bytes.
+//! The messages between page and worker, version 4: a JSON text, and with a piece of a recording its bytes.
 //!
 //! Invariant: an id names one run from its opening or its fork to its closing, and is never used again; every answer carries the
 //! id of the run that it is about. Id 0 stands for the worker itself.
@@ -7,12 +7,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::RunError;
+use crate::compare::Outcome;
 use crate::json;
 use crate::scenario::{Action, Release};
 use crate::units::UtcMs;
 
 /// Version of the messages. Page and worker are one program, but a cache may mix two releases.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What the page asks of the desk at which runs are worked on.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -30,6 +31,7 @@ pub enum Ask {
         release: Release,
         /// Whether the run will be forked.
         keeps_snapshots: bool,
+        tells: Tells,
     },
     /// It goes on up to a moment.
     Advance { id: u32, until: UtcMs },
@@ -39,6 +41,16 @@ pub enum Ask {
     Fork { id: u32, of: u32, at: UtcMs, actions: Vec<Action> },
     /// Nobody waits for it any more.
     Close { id: u32 },
+}
+
+/// What is told of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tells {
+    /// Its recording, piece by piece.
+    Recording,
+    /// What came of it, at its end: a hundred runs are compared without their recordings.
+    Outcome,
 }
 
 /// What the desk answers.
@@ -54,6 +66,8 @@ pub enum Answer {
         /// Digest of the recording, at the end of the window.
         digest: Option<String>,
     },
+    /// What came of a run that has reached its end.
+    Outcome { id: u32, outcome: Outcome },
     /// An action made no sense.
     Refused { id: u32, why: String },
     /// The run cannot be had.
@@ -102,7 +116,7 @@ mod tests {
         let actions = Scenario::bundled().actions;
         let (scenario, seed) = ("{\"a\": \"ü\"}".to_owned(), u64::MAX.to_string());
         for ask in [
-            Ask::Open { id, scenario, seed, release: Release::Fixed, keeps_snapshots: true },
+            Ask::Open { id, scenario, seed, release: Release::Fixed, keeps_snapshots: true, tells: Tells::Outcome },
             Ask::Advance { id, until: at },
             Ask::Act { id, action: actions[0].clone() },
             Ask::Fork { id, of: 2, at, actions },
@@ -112,6 +126,21 @@ mod tests {
         }
         for answer in [
             Answer::Piece { id, at, is_there: true, digest: Some("00ff".to_owned()) },
+            Answer::Outcome {
+                id,
+                outcome: Outcome {
+                    users: 9,
+                    slow: 2,
+                    failed: 1,
+                    user_minutes_lost: 0.1,
+                    budget_ratio: None,
+                    detected_at: Some(at),
+                    mitigated_at: None,
+                    resolved_at: None,
+                    kills: 0,
+                    refused: vec!["patch at 11:00: no".to_owned()],
+                },
+            },
             Answer::Refused { id, why: "no".to_owned() },
             Answer::Failed { id, why: "no".to_owned() },
             Answer::Crashed { why: "index out of bounds".to_owned() },
@@ -122,9 +151,9 @@ mod tests {
 
     #[test]
     fn other_versions_and_nonsense_are_refused() {
-        let text = to_json(Ask::Close { id: 1 }).replace("\"version\":3", "\"version\":2");
+        let text = to_json(Ask::Close { id: 1 }).replace("\"version\":4", "\"version\":3");
         let refused = from_json::<Ask>(&text).expect_err("another version").to_string();
-        assert!(refused.contains("version 2, expected 3"), "{refused}");
+        assert!(refused.contains("version 3, expected 4"), "{refused}");
         assert!(from_json::<Answer>("{}").is_err());
         assert!(from_json::<Ask>("").is_err());
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::desk::Told;
 use super::pool::Pool;
-use super::protocol::{Answer, Ask};
+use super::protocol::{Answer, Ask, Tells};
 use super::seat::{Hear, Seat};
 use super::{Finished, RunError, RunEvent};
 use crate::recording::Recording;
@@ -66,6 +66,25 @@ impl Runner {
         release: Release,
         beside: Option<u32>,
     ) -> Result<u32, RunError> {
+        self.open(scenario, text, (scenario.seed, release), beside, Tells::Recording)
+    }
+
+    /// Asks for what comes of a run with this seed, whole as it is.
+    ///
+    /// # Errors
+    /// As [`Runner::run`].
+    pub fn outcome(&mut self, scenario: &Scenario, text: &str, seed: u64) -> Result<u32, RunError> {
+        self.open(scenario, text, (seed, scenario.deployment.release.value), None, Tells::Outcome)
+    }
+
+    fn open(
+        &mut self,
+        scenario: &Scenario,
+        text: &str,
+        (seed, release): (u64, Release),
+        beside: Option<u32>,
+        tells: Tells,
+    ) -> Result<u32, RunError> {
         self.id_last += 1;
         let (id, until) = (self.id_last, scenario.window.until);
         let at = self.book.borrow_mut().place(id, beside, scenario);
@@ -73,8 +92,8 @@ impl Runner {
         if at >= self.seats.len() {
             self.seats.push(Seat::start(Rc::clone(&self.hear)).inspect_err(|_| self.book.borrow_mut().leave(id))?);
         }
-        let (scenario, seed) = (text.to_owned(), scenario.seed.to_string());
-        self.ask(id, Ask::Open { id, scenario, seed, release, keeps_snapshots: false })?;
+        let (scenario, seed) = (text.to_owned(), seed.to_string());
+        self.ask(id, Ask::Open { id, scenario, seed, release, keeps_snapshots: false, tells })?;
         self.ask(id, Ask::Advance { id, until })?;
         Ok(id)
     }
@@ -112,6 +131,11 @@ impl Book {
         let failed = |id, error| Ok(Some((id, RunEvent::Failed(error))));
         let (id, at, digest) = match answer {
             Answer::Piece { id, at, digest, .. } => (id, at, digest),
+            Answer::Outcome { id, outcome } => {
+                let was_wanted = self.awaited.contains_key(&id);
+                self.leave(id);
+                return Ok(was_wanted.then(|| (id, RunEvent::Outcome(Box::new(outcome)))));
+            }
             Answer::Failed { id, why } => {
                 self.leave(id);
                 return failed(id, RunError::Scenario(why));

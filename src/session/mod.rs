@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use crate::replay::Address;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Setting};
 
 /// Why a request of a host that waited for a run is refused.
 const FOLLOWED: &str = "another address was followed meanwhile";
@@ -18,6 +18,8 @@ const OPENED: &str = "another scenario was opened meanwhile";
 pub struct Session {
     /// The scenario that addresses refer to.
     own: Rc<Scenario>,
+    /// What is shown, as it was written: `own`, or an opened file.
+    base: Rc<Scenario>,
     /// The page's address. Its configuration and the run's changes are up to date; the rest is in the player.
     pub address: Address,
     coming: Option<Coming>,
@@ -27,6 +29,8 @@ pub struct Session {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Coming {
     wish: Wish,
+    /// What it changes of the scenario.
+    pub settings: Vec<Setting>,
     pub title: String,
     /// The completed share, 0 to 1.
     pub ratio: f64,
@@ -37,7 +41,9 @@ enum Wish {
     /// Somebody follows an address.
     Address(Box<Address>),
     /// A file was opened.
-    File,
+    File(Rc<Scenario>),
+    /// Something is changed of an opened file, to which no address leads.
+    Trial,
 }
 
 /// What happens to a session.
@@ -45,6 +51,8 @@ enum Wish {
 pub enum Event {
     /// Somebody follows an address; `now` is that of what is shown.
     Follow { address: Box<Address>, now: Box<Address> },
+    /// Somebody tries what is shown with these changes, in place of those before; `now` is its address.
+    Try { settings: Vec<Setting>, now: Box<Address> },
     /// A file was opened: its name, and its text or why it cannot be read.
     Open { name: String, text: Result<String, String> },
     /// The browser did not take the request for the run that is on its way.
@@ -87,13 +95,19 @@ pub enum Effect {
 impl Session {
     #[must_use]
     pub fn new(own: Rc<Scenario>, address: Address) -> Self {
-        Self { own, address, coming: None }
+        Self { base: Rc::clone(&own), own, address, coming: None }
     }
 
     /// The run that is on its way.
     #[must_use]
     pub fn coming(&self) -> Option<&Coming> {
         self.coming.as_ref()
+    }
+
+    /// What is shown, as it was written.
+    #[must_use]
+    pub fn base(&self) -> &Rc<Scenario> {
+        &self.base
     }
 
     /// The session after an event, and what the page has to do.
@@ -107,10 +121,12 @@ impl Session {
     fn take(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Follow { address, now } => self.follow(address, &now),
+            Event::Try { settings, now } => self.attempt(settings, &now),
             Event::Open { name, text } => self.open(&name, text),
             Event::NotAsked(why) => {
                 let what = match self.coming.take().map(|coming| coming.wish) {
                     Some(Wish::Address(_)) => "This link could not be followed.",
+                    Some(Wish::Trial) => "This cannot be tried. The page shows what it showed before.",
                     _ => "The file cannot be opened. The page shows what it showed before.",
                 };
                 vec![Effect::Trouble { what: what.to_owned(), why }]
@@ -151,12 +167,33 @@ impl Session {
         let (scenario, changes, notes) = address.scenario(&self.own);
         address.changes = changes;
         let (title, text) = (scenario.title.clone(), scenario.to_json().into());
-        self.coming = Some(Coming { wish: Wish::Address(address), title, ratio: 0.0 });
+        let settings = address.changes.clone();
+        self.coming = Some(Coming { wish: Wish::Address(address), settings, title, ratio: 0.0 });
         vec![
             Effect::Warn(notes),
             Effect::Refuse(FOLLOWED.to_owned()),
             Effect::Request { scenario: Rc::new(scenario), text, has_address: true },
         ]
+    }
+
+    fn attempt(&mut self, settings: Vec<Setting>, now: &Address) -> Vec<Effect> {
+        if Rc::ptr_eq(&self.base, &self.own) {
+            let address = Address { changes: settings, ..now.clone() };
+            return self.follow(Box::new(address), now);
+        }
+        match self.base.with(&settings) {
+            Ok(scenario) => {
+                let text = scenario.to_json().into();
+                let title = scenario.title.clone();
+                self.coming = Some(Coming { wish: Wish::Trial, settings, title, ratio: 0.0 });
+                let request = Effect::Request { scenario: Rc::new(scenario), text, has_address: false };
+                vec![Effect::Refuse(FOLLOWED.to_owned()), request]
+            }
+            Err(error) => {
+                let what = "This cannot be tried. The page shows what it showed before.".to_owned();
+                vec![Effect::Trouble { what, why: error.to_string() }]
+            }
+        }
     }
 
     fn open(&mut self, name: &str, text: Result<String, String>) -> Vec<Effect> {
@@ -166,8 +203,11 @@ impl Session {
         });
         match read {
             Ok((scenario, text)) => {
-                self.coming = Some(Coming { wish: Wish::File, title: scenario.title.clone(), ratio: 0.0 });
-                let request = Effect::Request { scenario: Rc::new(scenario), text: text.into(), has_address: false };
+                let scenario = Rc::new(scenario);
+                let wish = Wish::File(Rc::clone(&scenario));
+                let settings = Vec::new();
+                self.coming = Some(Coming { wish, settings, title: scenario.title.clone(), ratio: 0.0 });
+                let request = Effect::Request { scenario, text: text.into(), has_address: false };
                 vec![Effect::Refuse(OPENED.to_owned()), request]
             }
             Err(why) => {
@@ -180,11 +220,14 @@ impl Session {
     fn ready(&mut self) -> Vec<Effect> {
         let Some(Coming { wish, title, .. }) = self.coming.take() else { return Vec::new() };
         match wish {
+            Wish::Trial => vec![Effect::Show, Effect::Serve],
             Wish::Address(address) => {
+                self.base = Rc::clone(&self.own);
                 self.address = (*address).clone();
                 vec![Effect::Show, Effect::Arrive(address.clone()), Effect::Moment(address), Effect::Serve]
             }
-            Wish::File => {
+            Wish::File(scenario) => {
+                self.base = scenario;
                 // An opened file has no address.
                 let (scenario, seed, changes) = (None, None, Vec::new());
                 self.address = Address { scenario, seed, changes, ..self.address.clone() };
@@ -259,6 +302,31 @@ mod tests {
         let (same, effects) = on_its_way.reduce(Event::Open { name: "b.json".to_owned(), text: Ok("{".to_owned()) });
         assert!(matches!(effects.as_slice(), [Effect::Trouble { what, .. }] if what.starts_with("b.json cannot")));
         assert_eq!(same, on_its_way, "the address is still followed");
+    }
+
+    #[test]
+    fn what_is_tried_is_an_address_and_of_a_file_a_run_without_one() {
+        let settings = vec![Setting::new("actions.patch.at", "11:30")];
+        let attempt = |session: &Session, settings: &[Setting]| {
+            let now = Box::new(session.address.clone());
+            session.reduce(Event::Try { settings: settings.to_vec(), now })
+        };
+        let (tried, _) = attempt(&session(), &settings);
+        assert_eq!(tried.coming().map(|coming| coming.settings.clone()), Some(settings.clone()));
+        let (there, _) = tried.reduce(Event::Ready);
+        assert_eq!(there.address.changes, settings);
+        let (back, _) = attempt(&there, &[]);
+        assert_eq!(back.reduce(Event::Ready).0.address, Address::default());
+
+        let file = Event::Open { name: "a.json".to_owned(), text: Ok(BUNDLED.to_owned()) };
+        let opened = session().reduce(file).0.reduce(Event::Ready).0;
+        let (tried, effects) = attempt(&opened, &settings);
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::Request { has_address: false, .. })));
+        let (there, effects) = tried.reduce(Event::Ready);
+        assert_eq!(effects, [Effect::Show, Effect::Serve], "the playhead stays");
+        assert!(there.address.changes.is_empty() && Rc::ptr_eq(there.base(), opened.base()));
+        let (same, effects) = attempt(&there, &[Setting::new("instances.count", "0")]);
+        assert!(matches!(effects.as_slice(), [Effect::Trouble { .. }]) && same.coming().is_none());
     }
 
     #[test]

@@ -25,8 +25,8 @@ use super::run::Run;
 use super::runs::{Runs, RunsEvent};
 use super::visibility::Visibility;
 use super::{browser, page, preferences};
-use crate::replay::{Address, Command, Effect, Player, ViewCommand, command_for_press, reduce};
-use crate::scenario::Scenario;
+use crate::replay::{Address, Command, Effect, Mode, Player, ViewCommand, command_for_press, reduce};
+use crate::scenario::{Scenario, Setting};
 use crate::session::{self, Session};
 
 /// Least time between two renderings while playing.
@@ -68,6 +68,12 @@ pub enum Message {
     Answer(JsValue, Result<JsValue, String>),
     /// The system's colour scheme changed.
     SystemChanged,
+    /// Progress or result of the run of what happened.
+    Actual(RunsEvent),
+    /// Something is to be tried.
+    Try(Vec<Setting>),
+    /// Another mode is chosen.
+    Mode(Mode),
     /// Mount the next part of the page.
     More,
 }
@@ -80,6 +86,9 @@ pub struct App {
     session: Session,
     /// The run that has come and is not shown yet.
     arrived: Option<Run>,
+    /// What happened, with the scenario that it is the run of.
+    actual: Option<(Rc<Scenario>, Run)>,
+    actuals: Runs,
     address_bar: AddressBar,
     /// The channel to the embedding page, in an embed.
     channel: Option<Channel>,
@@ -104,6 +113,8 @@ pub struct App {
     on_command: Callback<Command>,
     on_opened: Callback<Opened>,
     on_note_read: Callback<()>,
+    on_try: Callback<Vec<Setting>>,
+    on_mode: Callback<Mode>,
     _listeners: Vec<EventListener>,
     _opener: Option<Opener>,
     _visibility: Visibility,
@@ -120,7 +131,7 @@ impl Component for App {
         ctx.props().runs.set_listener(ctx.link().callback(Message::Runs));
         let on_opened = ctx.link().callback(Message::Opened);
         browser::document().set_title(&title(&run));
-        Self {
+        let mut app = Self {
             run,
             described_ms: player.position_ms,
             player,
@@ -129,6 +140,8 @@ impl Component for App {
             starts_playing: address.plays(),
             session: Session::new(Rc::clone(&ctx.props().own), address),
             arrived: None,
+            actual: None,
+            actuals: Runs::that_rest(),
             address_bar: AddressBar::new(ctx.link().callback(|()| Message::AddressChanged)),
             asked: None,
             waiting: Vec::new(),
@@ -146,8 +159,13 @@ impl Component for App {
             on_opened,
             on_note_read: ctx.link().callback(|()| Message::NoteRead),
             _listeners: listeners(ctx),
+            on_try: ctx.link().callback(Message::Try),
+            on_mode: ctx.link().callback(Message::Mode),
             _visibility: Visibility::watch(ctx.link().callback(Message::Seen)),
-        }
+        };
+        app.actuals.set_listener(ctx.link().callback(Message::Actual));
+        app.seek_actual();
+        app
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
@@ -185,6 +203,20 @@ impl Component for App {
             }
             Message::SystemChanged => {}
             Message::More => self.parts += 1,
+            Message::Actual(RunsEvent::Ready(run)) => self.actual = Some((Rc::clone(self.session.base()), run)),
+            // The page shows the what-if without what happened behind it.
+            Message::Actual(_) => return false,
+            Message::Try(settings) => {
+                let now = Box::new(self.session.address.with_player(&self.player));
+                self.happen(ctx, session::Event::Try { settings, now });
+            }
+            Message::Mode(mode) => {
+                self.session.address.mode = mode;
+                self.show_address();
+                if mode == Mode::WhatIf {
+                    self.staging = Some(request_animation_frame(|_| page::show_what_if()));
+                }
+            }
         }
         true
     }
@@ -203,6 +235,14 @@ impl Component for App {
     fn view(&self, _ctx: &Context<Self>) -> Html {
         let props = yew::props!(page::PageProps {
             run: self.run.clone(),
+            actual: self.actual.as_ref().map(|(_, run)| run.clone()),
+            base: Rc::clone(self.session.base()),
+            tried: match self.session.coming() {
+                Some(coming) => coming.settings.clone(),
+                None => self.run.scenario.what_if.settings.clone(),
+            },
+            on_try: self.on_try.clone(),
+            on_mode: self.on_mode.clone(),
             address: self.session.address.clone(),
             player: self.player.clone(),
             described_ms: self.described_ms,
@@ -346,11 +386,35 @@ impl App {
             RunsEvent::Ready(run) => {
                 self.arrived = Some(run);
                 self.happen(ctx, session::Event::Ready);
+                self.seek_actual();
+                // What was tried has an address now.
+                self.show_address();
             }
             RunsEvent::Failed(error) => {
                 self.tell_error(&error.to_string());
                 self.happen(ctx, session::Event::Failed(error.to_string()));
             }
+        }
+    }
+
+    /// Finds what happened: the run that is shown where nothing is changed, else one that is simulated beside it.
+    fn seek_actual(&mut self) {
+        let (scenario, base) = (&self.run.scenario, Rc::clone(self.session.base()));
+        if scenario.what_if.settings.is_empty() {
+            self.actual = Some((base, self.run.clone()));
+            return;
+        }
+        let fits = |(of, run): &(Rc<Scenario>, Run)| Rc::ptr_eq(of, &base) && run.scenario.seed == scenario.seed;
+        if self.actual.as_ref().is_some_and(fits) {
+            return;
+        }
+        self.actual = None;
+        let is_wanted = !self.session.address.embed || self.session.address.compare;
+        if is_wanted {
+            let actual = Rc::new(base.with_seed(scenario.seed));
+            let text = actual.to_json();
+            // Where no worker starts, the what-if stands alone.
+            let _ = self.actuals.request(actual, &text, false);
         }
     }
 

@@ -13,6 +13,7 @@ use crate::replay::{Command, View};
 pub fn chart_grid(
     kinds: &[ChartKind],
     run: &Run,
+    ghost: Option<&Run>,
     view: &View,
     playhead_ms: f64,
     bus: &PlayheadBus,
@@ -22,7 +23,7 @@ pub fn chart_grid(
         <section class="charts" aria-label="Charts">
             { for kinds.iter().map(|&kind| html! {
                 <ChartCard key={kind.id()} {kind} scenario={Rc::clone(&run.scenario)}
-                    recording={Rc::clone(&run.recording)} view={view.clone()}
+                    recording={Rc::clone(&run.recording)} ghost={ghost.cloned()} view={view.clone()}
                     {playhead_ms} bus={bus.clone()} on_command={on_command.clone()} />
             }) }
         </section>

@@ -1,16 +1,23 @@
 //! The end card: what is left to say, over the picture, when the playhead has reached the end.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::icons::{Icon, icon};
 use super::run::Run;
+use super::what_if::Best;
 use super::words;
-use crate::replay::{Command, Ending, Source};
+use crate::replay::{Command, Ending, Mode, Source};
+use crate::scenario::Scenario;
 
 #[derive(Properties, PartialEq)]
 pub struct EndCardProps {
     pub run: Run,
+    /// The scenario as it was written.
+    pub base: Rc<Scenario>,
     pub on_command: Callback<Command>,
+    pub on_mode: Callback<Mode>,
 }
 
 /// It is there until the playhead leaves the end, or somebody closes it to see the picture.
@@ -23,6 +30,7 @@ pub fn EndCard(props: &EndCardProps) -> Html {
     }
     let on_play = props.on_command.reform(|_: MouseEvent| Command::Play);
     let on_tour = props.on_command.reform(|_: MouseEvent| Command::Tour);
+    let on_what_if = props.on_mode.reform(|_: MouseEvent| Mode::WhatIf);
     let on_close = {
         let closed = closed.clone();
         Callback::from(move |_: MouseEvent| closed.set(true))
@@ -39,9 +47,13 @@ pub fn EndCard(props: &EndCardProps) -> Html {
             if let Some(known) = &ending.known {
                 <p>{ known }</p>
             }
+            if props.run.scenario.what_if.is_empty() {
+                <Best run={props.run.clone()} base={Rc::clone(&props.base)} />
+            }
             <p class="end-buttons">
                 <button type="button" class="button primary" onclick={on_play}>{ icon(Icon::Play) }{ "Play again" }</button>
                 <button type="button" class="button" onclick={on_tour}>{ "Tell it in a minute" }</button>
+                <button type="button" class="button" onclick={on_what_if}>{ "What if" }</button>
                 <a class="button" href="#defect">{ "The defect and its fix" }</a>
             </p>
         </section>

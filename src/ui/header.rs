@@ -7,13 +7,18 @@ use super::incidents::incidents;
 use super::open::{OpenButton, Opened};
 use super::preferences;
 use super::run::Run;
-use crate::replay::{Command, Theme, TimeZone, View, ViewCommand};
+use crate::replay::{Command, Mode, Theme, TimeZone, View, ViewCommand};
 use crate::scenario::Window;
+
+/// The modes, as they are named.
+const MODES: [(&str, Mode); 2] = [("Replay", Mode::Replay), ("What if", Mode::WhatIf)];
 
 /// The header; `share` is the Share button.
 pub fn header(
     run: &Run,
     view: &View,
+    mode: Mode,
+    on_mode: &Callback<Mode>,
     on_command: &Callback<Command>,
     on_opened: &Callback<Opened>,
     share: Html,
@@ -30,6 +35,14 @@ pub fn header(
                 // Where a long title is cut, the day still stands.
                 <span class="top-date">{ run.scenario.incident.start.date() }</span>
             </div>
+            <nav class="top-modes" aria-label="Modes">
+                { for MODES.map(|(name, each)| {
+                    let onclick = on_mode.reform(move |_: MouseEvent| each);
+                    html! {
+                        <button type="button" class="mode" aria-pressed={if mode == each { "true" } else { "false" }} {onclick}>{ name }</button>
+                    }
+                }) }
+            </nav>
             <div class="top-controls">
                 { share }
                 <OpenButton on_opened={on_opened.clone()} />

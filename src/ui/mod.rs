@@ -38,6 +38,7 @@ mod share;
 mod system;
 mod timeline;
 mod visibility;
+mod what_if;
 mod words;
 
 pub use boot::mount;

@@ -1,6 +1,7 @@
 //! The layout of the page.
 
 use std::fmt::Display;
+use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -26,8 +27,10 @@ use super::run::Run;
 use super::share::Share;
 use super::system::SystemDiagram;
 use super::timeline::{Timeline, present_event};
+use super::what_if::WhatIf;
 use crate::chart::ChartKind;
-use crate::replay::{ADDRESS_VERSION, Address, Command, Player};
+use crate::replay::{ADDRESS_VERSION, Address, Command, Mode, Player};
+use crate::scenario::{Scenario, Setting};
 use crate::units::UtcMs;
 
 /// Charts that are mounted in one part.
@@ -69,6 +72,12 @@ impl Note {
 #[derive(Properties, PartialEq)]
 pub struct PageProps {
     pub run: Run,
+    /// What happened: the run itself, or what lies behind a what-if; `None` while it comes.
+    pub actual: Option<Run>,
+    /// What is shown, as it was written.
+    pub base: Rc<Scenario>,
+    /// What is changed of it in what is shown, or in what is on its way.
+    pub tried: Vec<Setting>,
     /// The page's address, except for the player's state.
     pub address: Address,
     /// Updated a few times a second while playing.
@@ -86,8 +95,19 @@ pub struct PageProps {
     pub announcement: AttrValue,
     pub on_command: Callback<Command>,
     pub on_opened: Callback<Opened>,
+    /// Something is to be tried, in place of what was.
+    pub on_try: Callback<Vec<Setting>>,
+    pub on_mode: Callback<Mode>,
     /// The note was dismissed.
     pub on_note_read: Callback<()>,
+}
+
+impl PageProps {
+    /// What happened, where a what-if is shown in its place.
+    pub fn ghost(&self) -> Option<Run> {
+        let is_what_if = !self.run.scenario.what_if.settings.is_empty();
+        self.actual.clone().filter(|_| is_what_if)
+    }
 }
 
 #[component]
@@ -104,14 +124,16 @@ pub fn Page(props: &PageProps) -> Html {
         .into_iter()
         .take(props.parts.saturating_sub(1) * CHARTS_PER_PART)
         .collect::<Vec<_>>();
+    let is_trying = props.address.mode == Mode::WhatIf;
+    let ghost = props.ghost();
     html! {
         <>
             <a class="skip" href="#player">{ "Go to the player" }</a>
-            { header(run, &player.view, on_command, &props.on_opened, html! {
+            { header(run, &player.view, props.address.mode, &props.on_mode, on_command, &props.on_opened, html! {
                 <Share run={run.clone()} player={player.clone()} address={props.address.clone()}
                     on_command={on_command.clone()} />
             }) }
-            if let Some((title, ratio)) = &props.coming {
+            if let Some((title, ratio)) = props.coming.as_ref().filter(|_| !is_trying) {
                 <div class="coming" role="status">
                     <span>{ format!("Simulating “{title}” …") }</span>
                     <progress max="1" value={ratio.to_string()} aria-label="Simulating the scenario"></progress>
@@ -120,7 +142,9 @@ pub fn Page(props: &PageProps) -> Html {
             if let Some(note) = &props.note {
                 { show_note(note, &props.on_note_read) }
             }
-            { what_if(run, &props.address) }
+            if !is_trying {
+                { what_if(run, &props.address) }
+            }
             <main class="page">
                 <Hero run={run.clone()} playing={player.playing} at_start={player.position_ms == 0.0}
                     on_command={on_command.clone()} />
@@ -131,7 +155,7 @@ pub fn Page(props: &PageProps) -> Html {
                             on_command={on_command.clone()} />
                         { present_event(run, at, player.view.time_zone) }
                         if player.is_at_end() && !player.playing {
-                            <EndCard run={run.clone()} on_command={on_command.clone()} />
+                            <EndCard run={run.clone()} base={Rc::clone(&props.base)} on_command={on_command.clone()} on_mode={props.on_mode.clone()} />
                         }
                         <SystemDiagram run={run.clone()} {at} {described_at} playing={player.playing}
                             speed={player.speed} {dark} selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()} on_command={on_command.clone()} />
@@ -140,7 +164,12 @@ pub fn Page(props: &PageProps) -> Html {
                         <Timeline run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
                     }
                 </div>
-                { chart_grid(&charts, run, &player.view, player.shown_position_ms(), &props.bus, on_command) }
+                if is_trying {
+                    <WhatIf run={run.clone()} actual={props.actual.clone()} base={Rc::clone(&props.base)} tried={props.tried.clone()}
+                        coming={props.coming.as_ref().map(|(_, ratio)| *ratio)} time_zone={player.view.time_zone}
+                        on_try={props.on_try.clone()} />
+                }
+                { chart_grid(&charts, run, ghost.as_ref(), &player.view, player.shown_position_ms(), &props.bus, on_command) }
                 if props.parts > 1 + CHART_PARTS {
                     <IncidentFigures run={run.clone()} at={figures_at} time_zone={player.view.time_zone} />
                     <Defect run={run.clone()} />
@@ -154,7 +183,7 @@ pub fn Page(props: &PageProps) -> Html {
                 <RunSection run={run.clone()} render={footer as Render} />
             }
             if props.parts > 0 {
-                { player_bar(run, player, &props.bus, on_command) }
+                { player_bar(run, ghost.as_ref(), player, &props.bus, on_command) }
             }
             <Help open={player.help_open} keys_on={player.keys_on} on_command={on_command.clone()} />
             <div class="visually-hidden" aria-live="polite">{ props.announcement.clone() }</div>
@@ -226,6 +255,13 @@ pub fn show_stage() {
     let top = document.query_selector(".top").ok().flatten();
     if let Some(picture) = document.get_element_by_id("picture") {
         browser::show_between(&picture, top.as_ref(), document.get_element_by_id("player").as_ref());
+    }
+}
+
+/// Scrolls to the levers, below the header.
+pub fn show_what_if() {
+    if let Some(section) = browser::document().get_element_by_id("what-if") {
+        section.scroll_into_view();
     }
 }
 

@@ -212,6 +212,8 @@ impl Pending {
         }
         match report {
             RunEvent::Failed(error) => Some(RunsEvent::Failed(error)),
+            // Nobody asks for one here.
+            RunEvent::Outcome(_) => None,
             RunEvent::Progress(_) | RunEvent::Done(_) if id == self.id && self.wanted.run.is_some() => None,
             RunEvent::Progress(ratio) => (id == self.id).then_some(RunsEvent::Progress(ratio)),
             RunEvent::Done(finished) if is_counterfactual => {

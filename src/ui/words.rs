@@ -28,6 +28,11 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// A whole number with a sign where it is negative: "−1,200".
+pub fn whole(number: i64) -> String {
+    format!("{}{}", if number < 0 { "\u{2212}" } else { "" }, thousands(number.unsigned_abs()))
+}
+
 /// A share in whole percent: "98 %". Shares close to 0 or 1 are not rounded to them.
 pub fn percent(ratio: f64) -> String {
     let percent = ratio * 100.0;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axe, cannot, click, pressKey, screenshot } from './harness.mjs';
+import { axe, cannot, casesHere, click, pressKey, screenshot } from './harness.mjs';
 import {
   announced, attributes, becomes, CHARTS, count, eventually, expectPlayer, focus, goTo, HELP, OPTIONS, playerKey, SLIDER, SPEED, texts,
   unfocus, WINDOW_S, withReplay,
@@ -43,22 +43,20 @@ const MODES = {
   },
 };
 
-for (const width of [1440, 360]) {
-  for (const dark of [false, true]) {
-    const theme = dark ? 'dark' : 'light';
-    test(`axe finds nothing at ${width} px, ${theme}`, async (t) => {
-      await withReplay({ width, height: 900, dark }, async (page) => {
-        for (const [name, { rules, enter, leave }] of Object.entries(MODES)) {
-          await t.test(name, async () => {
-            await enter(page);
-            assert.deepEqual(await violations(page, rules), []);
-            if (name === 'the help open') await screenshot(page, `help-${width}-${theme}`);
-            await leave?.(page);
-          });
-        }
-      });
+for (const [width, dark] of casesHere([[1440, false], [360, true], [1440, true], [360, false]], 2)) {
+  const theme = dark ? 'dark' : 'light';
+  test(`axe finds nothing at ${width} px, ${theme}`, async (t) => {
+    await withReplay({ width, height: 900, dark }, async (page) => {
+      for (const [name, { rules, enter, leave }] of Object.entries(MODES)) {
+        await t.test(name, async () => {
+          await enter(page);
+          assert.deepEqual(await violations(page, rules), []);
+          if (name === 'the help open') await screenshot(page, `help-${width}-${theme}`);
+          await leave?.(page);
+        });
+      }
     });
-  }
+  });
 }
 
 test('roles and names are in the accessibility tree', { skip: cannot({ webkit: 'WebKitGTK shows its accessibility tree to the desktop only' }) }, async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axe, click, pressKey, waitForReady, withPage } from './harness.mjs';
+import { axe, casesHere, click, pressKey, waitForReady, withPage } from './harness.mjs';
 import {
   becomes, choose, count, eventually, expectPlayer, frames, goTo, PLAY, playerKey, playerState, SCENARIO_TEXT, secondsAt, SPEED, texts,
 } from './page.mjs';
@@ -26,14 +26,14 @@ const follow = (page, hash) => page.evaluate((text) => { location.hash = text; }
 const notes = (page) => texts(page, '.note:not(.note-what-if)');
 
 test('times lead to their moment, paused', async (t) => {
-  for (const [address, moment] of [
-    ['#t=12:30', '12:30'],
+  for (const [address, moment] of casesHere([
     ['#v=1&t=12:30:30', '2024-08-15T12:30:30Z'],
+    ['?autoplay=1#t=12:30', '12:30'],
+    ['#t=12:30', '12:30'],
     ['#t=2:03', '12:33'],
     ['#t=2024-08-15T13:00:00Z', '13:00'],
     ['?t=12:30', '12:30'],
-    ['?autoplay=1#t=12:30', '12:30'],
-  ]) {
+  ], 2)) {
     await t.test(address, () => withAddress(address, {}, async (page) => {
       await expectPlayer(page, { seconds: secondsAt(moment), playing: false });
       assert.deepEqual(await notes(page), []);
@@ -221,7 +221,7 @@ test('what cannot be followed is left out alone, with a note', async () => {
 });
 
 test('a link as mail, chat and trackers leave it leads to its moment', async (t) => {
-  for (const address of ['#v%3D1%26t%3D12%3A30', '?utm_source=mail&fbclid=x#v=1&t=12:30', '#v=1&amp;t=12:30', '#v=1&t=12:30.', '#v=1&t=12:30)']) {
+  for (const address of casesHere(['#v%3D1%26t%3D12%3A30', '?utm_source=mail&fbclid=x#v=1&t=12:30', '#v=1&amp;t=12:30', '#v=1&t=12:30.', '#v=1&t=12:30)'], 2)) {
     await t.test(address, () => withAddress(address, {}, async (page) => {
       await expectPlayer(page, { seconds: secondsAt('12:30'), playing: false });
       assert.deepEqual(await notes(page), []);
@@ -259,12 +259,12 @@ test('a link says nothing in the name of the report, and what it changes is told
 
 test('hostile addresses are inert', async (t) => {
   const markup = encodeURIComponent('<img src=x onerror="globalThis.planted = true">');
-  for (const address of [
+  for (const address of casesHere([
     `?theme=${markup}&${markup}=${markup}&scenario=${markup}#t=${markup}&users.${markup}=${markup}`,
     '?speed=NaN&theme=%ff%00#t=NaN&seed=-0&instance=1e999&zoom=NaN,NaN',
     `#t=${'9'.repeat(5000)}&seed=${'9'.repeat(5000)}&hide=${'a,'.repeat(900)}`,
     '#traffic.peak_per_s=1e300&instances.count=4000000000&seed=18446744073709551615',
-  ]) {
+  ], 1)) {
     await t.test(address.slice(0, 40), () => withAddress(address, {}, async (page) => {
       assert.equal((await notes(page)).length, 1, 'it is said');
       assert.equal(await page.evaluate(() => globalThis.planted ?? false), false);

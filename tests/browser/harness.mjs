@@ -31,6 +31,14 @@ const SETTINGS = {
 };
 const artifacts = join(root, 'tests/browser/artifacts');
 const servers = new Map();
+/**
+ * Cases that a browser of its own has little to say about: all of them in Chromium, the first `kept` elsewhere. An address is read
+ * by the same program everywhere; that each kind is followed is shown in every browser.
+ */
+export function casesHere(cases, kept) {
+  return engine === 'chromium' ? cases : cases.slice(0, kept);
+}
+
 const open = engine === 'webkit' ? openWithWebKit : openWithPuppeteer;
 
 // Benchmarks open pages too, and are no tests.

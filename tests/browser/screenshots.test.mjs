@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { engine, screenshot } from './harness.mjs';
+import { casesHere, engine, screenshot } from './harness.mjs';
 import { frames, goTo, withReplay } from './page.mjs';
 
 const SIZES = [[1440, 1000], [768, 1024], [360, 740]];
@@ -22,22 +22,20 @@ async function shoot(page, name, options) {
   return path;
 }
 
-for (const dark of [false, true]) {
-  for (const [width, height] of SIZES) {
-    const theme = dark ? 'dark' : 'light';
-    test(`${width} px, ${theme}`, async () => {
-      await withReplay({ width, height, dark }, async (page) => {
-        const seen = await page.evaluate(() => [matchMedia('(prefers-color-scheme: dark)').matches, innerWidth]);
-        assert.deepEqual(seen, [dark, width], 'the browser takes theme and width');
-        for (const moment of MOMENTS) {
-          await goTo(page, moment);
-          const name = `${width}-${theme}-${moment.replace(':', '')}`;
-          const path = await shoot(page, name);
-          // The picture of the README.
-          if (name === '1440-light-1215' && engine === 'chromium') copyFileSync(path, join(dirname(path), 'replay-1215.png'));
-        }
-        await shoot(page, `${width}-${theme}-whole`, { fullPage: true });
-      });
+for (const [dark, [width, height]] of casesHere([[false, SIZES[0]], [true, SIZES[2]], [true, SIZES[0]], [false, SIZES[1]], [true, SIZES[1]], [false, SIZES[2]]], 2)) {
+  const theme = dark ? 'dark' : 'light';
+  test(`${width} px, ${theme}`, async () => {
+    await withReplay({ width, height, dark }, async (page) => {
+      const seen = await page.evaluate(() => [matchMedia('(prefers-color-scheme: dark)').matches, innerWidth]);
+      assert.deepEqual(seen, [dark, width], 'the browser takes theme and width');
+      for (const moment of MOMENTS) {
+        await goTo(page, moment);
+        const name = `${width}-${theme}-${moment.replace(':', '')}`;
+        const path = await shoot(page, name);
+        // The picture of the README.
+        if (name === '1440-light-1215' && engine === 'chromium') copyFileSync(path, join(dirname(path), 'replay-1215.png'));
+      }
+      await shoot(page, `${width}-${theme}-whole`, { fullPage: true });
     });
-  }
+  });
 }

@@ -46,7 +46,12 @@ pub fn run() -> (Scenario, Recording) {
     let events = Scenario::bundled().timeline;
     let poisoned = json["timeline"].as_array_mut().expect("a list");
     poisoned.iter_mut().zip(events).for_each(|(poisoned, event)| poisoned["id"] = event.id.into());
-    // Their ids are plain names, their texts are not.
+    // Their ids are plain names and their changes settings; their texts are neither.
+    let poisoned = json["measures"].as_array_mut().expect("a list");
+    for (poisoned, measure) in poisoned.iter_mut().zip(Scenario::bundled().measures) {
+        poisoned["id"] = measure.id.into();
+        poisoned["settings"] = measure.settings.into();
+    }
     json["actions"][0]["reason"] = TEXT.into();
     let scenario = noted(&json.to_string(), TEXT);
     let recording = World::run(&scenario, scenario.seed).expect("it runs");
@@ -58,8 +63,10 @@ fn poison(key: &str, value: &mut Value) {
         Value::Object(map) => map.iter_mut().for_each(|(key, value)| poison(key, value)),
         Value::Array(list) => list.iter_mut().for_each(|value| poison(key, value)),
         Value::String(text) => {
-            let free =
-                ["title", "text", "suspect", "because", "reason", "summary", "service", "journey", "unit", "phase"];
+            let free = [
+                "title", "text", "suspect", "because", "reason", "summary", "service", "journey", "unit", "phase",
+                "cost",
+            ];
             if free.contains(&key) {
                 *text = TEXT.to_owned();
             } else if ["id", "fact", "facts"].contains(&key) {

@@ -31,9 +31,9 @@ const NOTES_MAX: usize = 6;
 const QUOTE_CHARS_MAX: usize = 60;
 
 /// Names of the parameters, except for the paths of a what-if.
-pub const NAMES: [&str; 20] = [
-    "embed", "controls", "theme", "tz", "panel", "mode", "autoplay", "tour", "loop", "speed", "scenario", "v", "t",
-    "from", "end", "seed", "reader", "instance", "zoom", "hide",
+pub const NAMES: [&str; 21] = [
+    "embed", "controls", "theme", "tz", "panel", "mode", "compare", "autoplay", "tour", "loop", "speed", "scenario",
+    "v", "t", "from", "end", "seed", "reader", "instance", "zoom", "hide",
 ];
 
 /// Characters that are percent-encoded: those that would end a link in Markdown, in HTML or in a chat. The rest stays
@@ -84,6 +84,8 @@ pub struct Address {
     /// `panel`: the charts (by key), or "system", that an embed shows; empty for the default view.
     pub panels: Vec<String>,
     pub mode: Mode,
+    /// `compare`: an embed shows what happened behind its what-if. The page always does.
+    pub compare: bool,
     pub autoplay: bool,
     /// `tour`: the incident is told in a minute.
     pub tour: bool,
@@ -123,6 +125,7 @@ impl Default for Address {
             clock: None,
             panels: Vec::new(),
             mode: Mode::default(),
+            compare: false,
             autoplay: false,
             tour: false,
             looping: false,
@@ -231,6 +234,7 @@ impl Address {
                 }
             }
             "mode" => self.mode = word(&MODES, value).ok_or_else(|| refused("replay, whatif or drill"))?,
+            "compare" => self.compare = flag()?,
             "autoplay" => self.autoplay = flag()?,
             "tour" => self.tour = flag()?,
             "loop" => self.looping = flag()?,
@@ -299,7 +303,7 @@ impl Address {
     #[must_use]
     pub fn full_page(&self) -> Self {
         let (controls, panels) = (Controls::default(), Vec::new());
-        Self { embed: false, autoplay: false, tour: false, controls, panels, ..self.clone() }
+        Self { embed: false, compare: false, autoplay: false, tour: false, controls, panels, ..self.clone() }
     }
 
     /// This configuration with the moment and run of another address.
@@ -320,6 +324,7 @@ impl Address {
             clock,
             panels,
             mode,
+            compare,
             autoplay,
             tour,
             looping,
@@ -343,6 +348,7 @@ impl Address {
         query.word("tz", &CLOCKS, *clock);
         query.add("panel", Some(panels.join(",")).filter(|panels| !panels.is_empty()));
         query.word("mode", &MODES, Some(*mode).filter(|mode| *mode != Mode::default()));
+        query.flag("compare", *compare);
         query.flag("autoplay", *autoplay);
         query.flag("tour", *tour);
         query.flag("loop", *looping);

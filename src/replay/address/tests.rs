@@ -41,7 +41,7 @@ fn any_address() -> impl Strategy<Value = Address> {
         of(select(CLOCKS.map(|(_, clock)| clock).to_vec())),
         btree_set(select(PANELS.map(str::to_owned).to_vec()), 0..3),
         select(MODES.map(|(_, mode)| mode).to_vec()),
-        (any::<bool>(), any::<bool>(), any::<bool>()),
+        (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()),
         select(SPEEDS.to_vec()),
         of("[a-z0-9-]{1,20}"),
     );
@@ -57,7 +57,7 @@ fn any_address() -> impl Strategy<Value = Address> {
         vec(any_setting(), 0..6),
     );
     (query, hash).prop_map(|(query, hash)| {
-        let (embed, controls, theme, clock, panels, mode, (autoplay, tour, looping), speed, scenario) = query;
+        let (embed, controls, theme, clock, panels, mode, (compare, autoplay, tour, looping), speed, scenario) = query;
         let (at, from, end, seed, audience, instance, zoom, hidden, mut changes) = hash;
         let panels = panels.into_iter().collect();
         changes.sort();
@@ -69,6 +69,7 @@ fn any_address() -> impl Strategy<Value = Address> {
             clock,
             panels,
             mode,
+            compare,
             autoplay,
             tour,
             looping,

@@ -10,12 +10,13 @@ use yew::prelude::*;
 use super::super::browser;
 use super::super::download;
 use super::super::playhead::PlayheadBus;
+use super::super::run::Run;
 use super::by_identity::ByIdentity;
 use super::data_table::DataTable;
 use super::legend::legend;
 use super::palette::use_palette;
 use super::plot::Plot;
-use crate::chart::{ChartKind, ChartModel, ImageOptions, Palette, model, summary, svg};
+use crate::chart::{ChartKind, ChartModel, ImageOptions, Palette, model, summary, svg, with_ghost};
 use crate::recording::Recording;
 use crate::replay::{Command, View, ViewCommand};
 use crate::scenario::Scenario;
@@ -31,6 +32,8 @@ pub struct ChartCardProps {
     pub scenario: Rc<Scenario>,
     /// Runs to the end and returns the recording.
     pub recording: Rc<Recording>,
+    /// What happened, behind a what-if.
+    pub ghost: Option<Run>,
     pub view: View,
     /// The playhead a few times a second, for the legend's values.
     pub playhead_ms: f64,
@@ -44,6 +47,7 @@ impl PartialEq for ChartCardProps {
             // Compared by identity, because recordings are large.
             && Rc::ptr_eq(&self.scenario, &other.scenario)
             && Rc::ptr_eq(&self.recording, &other.recording)
+            && self.ghost == other.ghost
             && self.view == other.view
             && self.playhead_ms == other.playhead_ms
             && self.bus == other.bus
@@ -53,8 +57,17 @@ impl PartialEq for ChartCardProps {
 
 #[component]
 pub fn ChartCard(props: &ChartCardProps) -> Html {
-    let source = (props.kind, ByIdentity(Rc::clone(&props.scenario)), ByIdentity(Rc::clone(&props.recording)));
-    let model = use_memo(source, |(kind, scenario, recording)| model(*kind, scenario, recording));
+    let source = (
+        (props.kind, ByIdentity(Rc::clone(&props.scenario)), ByIdentity(Rc::clone(&props.recording))),
+        props.ghost.clone(),
+    );
+    let model = use_memo(source, |((kind, scenario, recording), ghost)| {
+        let shown = model(*kind, scenario, recording);
+        match ghost {
+            Some(actual) => with_ghost(shown, &model(*kind, &actual.scenario, &actual.recording)),
+            None => shown,
+        }
+    });
     let model = ByIdentity(model);
     let zone = props.view.time_zone;
     let described =

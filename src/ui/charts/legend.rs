@@ -24,6 +24,12 @@ pub fn legend(model: &ChartModel, view: &View, playhead_ms: f64, on_command: &Ca
                     </button>
                 }
             }) }
+            if let Some(ghost) = &model.ghost {
+                <span class="chart-key chart-key-ghost">
+                    { swatch(ColourToken::Ink2, Dash::Dashed, Shape::Line) }
+                    <span class="chart-key-label">{ format!("{}, as it happened", ghost.name) }</span>
+                </span>
+            }
         </div>
     }
 }

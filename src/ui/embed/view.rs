@@ -8,10 +8,13 @@ use super::super::now::Now;
 use super::super::page::{PageProps, show_note, what_if};
 use super::super::player::{Help, player_bar};
 use super::super::preferences;
+use super::super::run::Run;
 use super::super::system::SystemDiagram;
+use super::super::words;
 use super::height::use_height;
 use crate::chart::ChartKind;
-use crate::replay::{Address, Controls};
+use crate::compare::{Difference, Outcome};
+use crate::replay::{Address, Controls, Source};
 use crate::units::UtcMs;
 
 /// The embed view, with the same properties as the page.
@@ -22,6 +25,7 @@ pub fn EmbedPage(props: &PageProps) -> Html {
     let at = UtcMs(at.0 - at.0.rem_euclid(1000));
     let kinds: Vec<ChartKind> = address.panels.iter().filter_map(|name| ChartKind::from_id(name)).collect();
     let with_system = kinds.is_empty() || address.panels.iter().any(|name| name == SYSTEM_PANEL);
+    let ghost = props.ghost();
     let root = use_node_ref();
     let content = (address.panels.clone(), address.controls, props.note.is_some(), props.coming.is_some());
     use_height(&root, (content, player.view.instance, run.clone()));
@@ -38,6 +42,9 @@ pub fn EmbedPage(props: &PageProps) -> Html {
                 { way_out(&address.with_player(player)) }
             </header>
             { what_if(run, &address.with_player(player)) }
+            if let Some(actual) = &ghost {
+                <p class="embed-compare">{ words::badge(Source::Simulated) }{ " " }{ compared(actual, run) }</p>
+            }
             if let Some(note) = &props.note {
                 { show_note(note, &props.on_note_read) }
             }
@@ -58,16 +65,22 @@ pub fn EmbedPage(props: &PageProps) -> Html {
                 }
                 if !kinds.is_empty() {
                     <h2 class="visually-hidden">{ "Charts" }</h2>
-                    { chart_grid(&kinds, run, &player.view, player.shown_position_ms(), &props.bus, on_command) }
+                    { chart_grid(&kinds, run, ghost.as_ref(), &player.view, player.shown_position_ms(), &props.bus, on_command) }
                 }
             </main>
             if address.controls != Controls::Hidden {
-                { player_bar(run, player, &props.bus, on_command) }
+                { player_bar(run, ghost.as_ref(), player, &props.bus, on_command) }
             }
             <Help open={player.help_open} keys_on={player.keys_on} on_command={on_command.clone()} />
             <div class="visually-hidden" aria-live="polite">{ props.announcement.clone() }</div>
         </div>
     }
+}
+
+/// The difference between what happened and the what-if, in words.
+fn compared(actual: &Run, what_if: &Run) -> String {
+    let outcome = |run: &Run| Outcome::new(&run.scenario, &run.recording);
+    Difference { actual: outcome(actual), what_if: outcome(what_if) }.sentence(&actual.scenario)
 }
 
 /// The link to the full page at the same moment.

@@ -11,6 +11,8 @@ const HEIGHT: f64 = 100.0;
 #[derive(Properties, PartialEq)]
 pub struct HarmProps {
     pub run: Run,
+    /// What happened, behind a what-if: an outline.
+    pub ghost: Option<Run>,
 }
 
 /// The stacked area: slow on top of failed.
@@ -24,6 +26,9 @@ pub fn Harm(props: &HarmProps) -> Html {
             aria-hidden="true">
             <path class="harm-affected" d={area(&affected)} />
             <path class="harm-failed" d={area(&failed)} />
+            if let Some(ghost) = &props.ghost {
+                <path class="harm-ghost" d={area(&self::minutes(&ghost.recording).iter().map(|minute| minute[0]).collect::<Vec<_>>())} />
+            }
         </svg>
     }
 }

@@ -20,7 +20,13 @@ use options::options_menu;
 use seek::SeekBar;
 use speed::speed_menu;
 
-pub fn player_bar(run: &Run, player: &Player, bus: &PlayheadBus, on_command: &Callback<Command>) -> Html {
+pub fn player_bar(
+    run: &Run,
+    ghost: Option<&Run>,
+    player: &Player,
+    bus: &PlayheadBus,
+    on_command: &Callback<Command>,
+) -> Html {
     let send = |command: Command| on_command.reform(move |_: MouseEvent| command.clone());
     let (play_icon, play_label) = if player.playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
     let full_screen_label = if player.full_screen { "Leave full screen" } else { "Full screen" };
@@ -41,7 +47,7 @@ pub fn player_bar(run: &Run, player: &Player, bus: &PlayheadBus, on_command: &Ca
                 </button>
             </div>
             { clock(player) }
-            <SeekBar run={run.clone()} player={player.clone()} bus={bus.clone()} on_command={on_command.clone()} />
+            <SeekBar run={run.clone()} ghost={ghost.cloned()} player={player.clone()} bus={bus.clone()} on_command={on_command.clone()} />
             <div class="player-settings">
                 { speed_menu(player.speed, on_command) }
                 { options_menu(player, on_command) }

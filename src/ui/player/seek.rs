@@ -18,6 +18,8 @@ use crate::ui::run::Run;
 #[derive(Properties, PartialEq)]
 pub struct SeekBarProps {
     pub run: Run,
+    /// What happened, behind a what-if.
+    pub ghost: Option<Run>,
     pub player: Player,
     pub bus: PlayheadBus,
     pub on_command: Callback<Command>,
@@ -112,7 +114,7 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
     let events_ms: Rc<[f64]> = events.map(|marker| marker.at_ms).collect();
     html! {
         <div class={classes!("seek", dragging.then_some("is-dragging"))} ref={bar}>
-            <Harm run={props.run.clone()} />
+            <Harm run={props.run.clone()} ghost={props.ghost.clone()} />
             <div class="seek-slider" role="slider" tabindex="0" ref={slider} aria-label="Time of the incident"
                 aria-orientation="horizontal" aria-valuemin="0" aria-valuemax={seconds(duration_ms)}
                 aria-valuenow={seconds(player.position_ms)} aria-valuetext={player.value_text()}

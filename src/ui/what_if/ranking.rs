@@ -1,0 +1,60 @@
+//! What would have helped most: every candidate by the users it spares, as bars; a press tries it.
+
+use yew::prelude::*;
+
+use crate::compare::Ranked;
+use crate::scenario::Setting;
+use crate::ui::words;
+
+pub fn ranking(
+    ranked: &[Ranked],
+    all: usize,
+    affected: Option<u64>,
+    settings: &[Setting],
+    on_try: &Callback<Vec<Setting>>,
+) -> Html {
+    let affected = affected.unwrap_or(1).max(1) as f64;
+    let bar = |one: &Ranked| {
+        let candidate = &one.candidate;
+        let is_tried = settings.len() == candidate.settings.len()
+            && candidate.settings.iter().all(|wanted| settings.contains(wanted));
+        let wanted = candidate.settings.clone();
+        let onclick = on_try.reform(move |_: MouseEvent| wanted.clone());
+        let spared = words::whole(one.users_spared);
+        let share = one.users_spared as f64 / affected;
+        // A share of the width, in percent; harm goes the same way in another colour.
+        let width = (share.abs().min(1.0) * 100.0).round();
+        let told = match one.users_spared {
+            0 => "spares nobody".to_owned(),
+            spared_now if spared_now > 0 => format!("spares {spared} users ({:.0} %)", share * 100.0),
+            harmed => format!("harms {} more", words::whole(-harmed)),
+        };
+        html! {
+            <li key={candidate.id.clone()}>
+                <button type="button" class={classes!("rank", is_tried.then_some("is-tried"), (one.users_spared < 0).then_some("is-harm"))}
+                    {onclick} aria-pressed={if is_tried { "true" } else { "false" }} data-candidate={candidate.id.clone()}>
+                    <span class="rank-name">{ &candidate.name }</span>
+                    <span class="rank-told">{ told }</span>
+                    <svg class="rank-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+                        <rect width="100" height="4" class="rank-rail" /><rect width={width.to_string()} height="4" class="rank-fill" />
+                    </svg>
+                    <span class="rank-cost">{ &candidate.cost }</span>
+                    <span class="rank-source">{ format!("{}. {}", candidate.source.word(), candidate.reason) }</span>
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <section id="what-if-ranking" class="what-if-ranking" aria-labelledby="what-if-ranking-title">
+            <h3 id="what-if-ranking-title">{ "What would have helped most" }</h3>
+            <p class="lever-note">
+                if ranked.len() < all {
+                    { format!("{} of {all} simulated …", ranked.len()) }
+                } else {
+                    { "Each alone, by the users it spares a slow or failed attempt. A press tries it." }
+                }
+            </p>
+            <ol>{ for ranked.iter().map(bar) }</ol>
+        </section>
+    }
+}

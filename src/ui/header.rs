@@ -35,14 +35,7 @@ pub fn header(
                 // Where a long title is cut, the day still stands.
                 <span class="top-date">{ run.scenario.incident.start.date() }</span>
             </div>
-            <nav class="top-modes" aria-label="Modes">
-                { for MODES.map(|(name, each)| {
-                    let onclick = on_mode.reform(move |_: MouseEvent| each);
-                    html! {
-                        <button type="button" class="mode" aria-pressed={if mode == each { "true" } else { "false" }} {onclick}>{ name }</button>
-                    }
-                }) }
-            </nav>
+            { modes("top-modes", mode, on_mode) }
             <div class="top-controls">
                 { share }
                 <OpenButton on_opened={on_opened.clone()} />
@@ -56,6 +49,20 @@ pub fn header(
                 </button>
             </div>
         </header>
+    }
+}
+
+/// The choice of a mode: in the header, on narrow screens below it.
+pub fn modes(class: &'static str, mode: Mode, on_mode: &Callback<Mode>) -> Html {
+    html! {
+        <nav class={classes!("modes", class)} aria-label="Modes">
+            { for MODES.map(|(name, each)| {
+                let onclick = on_mode.reform(move |_: MouseEvent| each);
+                html! {
+                    <button type="button" class="mode" aria-pressed={if mode == each { "true" } else { "false" }} {onclick}>{ name }</button>
+                }
+            }) }
+        </nav>
     }
 }
 

@@ -16,7 +16,7 @@ use super::defect::Defect;
 use super::end_card::EndCard;
 use super::figures::IncidentFigures;
 use super::footer::footer;
-use super::header::header;
+use super::header::{header, modes};
 use super::hero::Hero;
 use super::now::Now;
 use super::open::Opened;
@@ -146,6 +146,7 @@ pub fn Page(props: &PageProps) -> Html {
                 { what_if(run, &props.address) }
             }
             <main class="page">
+                { modes("page-modes", props.address.mode, &props.on_mode) }
                 <Hero run={run.clone()} playing={player.playing} at_start={player.position_ms == 0.0}
                     on_command={on_command.clone()} />
                 <div class="stage">

@@ -37,9 +37,9 @@ pub const NAMES: [&str; 21] = [
 ];
 
 /// Characters that are percent-encoded: those that would end a link in Markdown, in HTML or in a chat. The rest stays
-/// readable.
+/// readable. A tilde is encoded, too: browsers cut an address at `:~:`.
 const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':').remove(b',').remove(b'/');
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b':').remove(b',').remove(b'/');
 
 /// Whether an embed shows its player.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

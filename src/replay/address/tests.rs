@@ -125,6 +125,15 @@ fn commanded(player: Player, commands: Vec<Command>) -> Player {
     commands.into_iter().fold(player, |player, command| reduce(&player, command).0)
 }
 
+#[test]
+fn what_browsers_cut_off_is_encoded() {
+    let changes = vec![Setting { path: "instances[:~:".to_owned(), value: "a:~:b".to_owned() }];
+    let address = Address { changes, ..Address::default() };
+    let (query, hash) = address.parts();
+    assert!(!hash.contains(":~:"), "{hash}");
+    assert_eq!(Address::read(&query, &hash, &PANELS).0, address);
+}
+
 proptest! {
     #[test]
     fn every_address_reads_back_as_it_was_written(address in any_address()) {

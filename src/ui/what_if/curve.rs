@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::compare::{Outcome, PriceOfAMinute, levers};
@@ -17,27 +18,26 @@ const HEIGHT: f64 = 120.0;
 pub fn curve(
     base: &Rc<Scenario>,
     action: &str,
-    price: &PriceOfAMinute,
+    (price, times): (&PriceOfAMinute, &[UtcMs]),
     chosen: Option<UtcMs>,
     zone: TimeZone,
     on_try: &Callback<Vec<Setting>>,
     settings: &[Setting],
 ) -> Html {
-    let (Some((from, _)), Some((until, _))) = (price.points.first(), price.points.last()) else {
-        return Html::default();
-    };
+    // The whole axis from the beginning: what is simulated grows on it.
+    let (Some(from), Some(until)) = (times.first(), times.last()) else { return Html::default() };
+    let is_complete = price.points.len() == times.len();
     let length_s = until.seconds_since(*from).max(1.0);
     let highest = price.points.iter().map(|(_, outcome)| outcome.affected()).max().unwrap_or(1).max(1) as f64;
     let place = |at: UtcMs, users: u64| {
         let x = at.seconds_since(*from) / length_s * WIDTH;
         (x, HEIGHT - users as f64 / highest * (HEIGHT - 8.0))
     };
-    let path = |users: &dyn Fn(&Outcome) -> u64| {
-        let points = price.points.iter().enumerate().map(|(index, (at, outcome))| {
-            let (x, y) = place(*at, users(outcome));
-            format!("{}{x:.1} {y:.1}", if index == 0 { "M" } else { "L" })
-        });
-        points.collect::<String>()
+    let area = |users: &dyn Fn(&Outcome) -> u64| {
+        let places: Vec<(f64, f64)> = price.points.iter().map(|(at, outcome)| place(*at, users(outcome))).collect();
+        let (Some(first), Some(last)) = (places.first(), places.last()) else { return String::new() };
+        let line: String = places.iter().map(|(x, y)| format!("L{x:.1} {y:.1}")).collect();
+        format!("M{:.1} {HEIGHT}{line}L{:.1} {HEIGHT}Z", first.0, last.0)
     };
     let name = base.action(action).map(|action| action.name()).unwrap_or_default();
     let own = base.action(action).and_then(|action| action.at.fixed());
@@ -52,11 +52,9 @@ pub fn curve(
         let (base, settings, path) = (Rc::clone(base), settings.to_vec(), format!("actions.{action}.at"));
         let from = *from;
         on_try.reform(move |event: MouseEvent| {
-            let target = event.current_target().and_then(|target| {
-                use wasm_bindgen::JsCast;
-                target.dyn_into::<web_sys::Element>().ok()
-            });
-            let ratio = target.map_or(0.0, |element| {
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let plot = target.and_then(|target| target.closest("svg").ok().flatten());
+            let ratio = plot.map_or(0.0, |element| {
                 let rect = element.get_bounding_client_rect();
                 ((f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0)).clamp(0.0, 1.0)
             });
@@ -67,12 +65,17 @@ pub fn curve(
     html! {
         <section class="what-if-curve" aria-labelledby="what-if-curve-title">
             <h3 id="what-if-curve-title">{ "The price of a minute" }</h3>
-            <p>{ price.sentence(base, around).unwrap_or_default() }</p>
+            if is_complete {
+                <p>{ price.sentence(base, around).unwrap_or_default() }</p>
+            } else {
+                // Half of the points would tell another slope.
+                <p>{ format!("{} of {} times simulated …", price.points.len(), times.len()) }</p>
+            }
             <div class="curve-plot">
                 <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" onclick={on_click} role="img"
                     aria-label={format!("Affected and failed users over the time of the {name}, from {} to {}", zone.hh_mm(*from), zone.hh_mm(*until))}>
-                    <path class="curve-affected" d={format!("{}L{WIDTH} {HEIGHT}L0 {HEIGHT}Z", path(&Outcome::affected))} />
-                    <path class="curve-failed" d={format!("{}L{WIDTH} {HEIGHT}L0 {HEIGHT}Z", path(&|outcome: &Outcome| outcome.failed))} />
+                    <path class="curve-affected" d={area(&Outcome::affected)} />
+                    <path class="curve-failed" d={area(&|outcome: &Outcome| outcome.failed)} />
                     { mark(own, "curve-own") }
                     { mark(chosen.filter(|at| Some(*at) != own), "curve-chosen") }
                 </svg>

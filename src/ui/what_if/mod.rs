@@ -159,7 +159,7 @@ impl Component for WhatIf {
                         { self.kept(ctx) }
                     </div>
                     if let Some(action) = &self.action {
-                        { curve(&props.base, action, &self.price(), self.chosen(props, action), props.time_zone, &props.on_try,
+                        { curve(&props.base, action, (&self.price(), &self.times), self.chosen(props, action), props.time_zone, &props.on_try,
                             &props.tried) }
                     }
                     <Levers base={Rc::clone(&props.base)} candidates={Rc::clone(&self.candidates)} {settings} {detected}

@@ -88,7 +88,7 @@ mod tests {
         for kind in ChartKind::of(&scenario) {
             let [before, after] = [&actual, &milder].map(|recording| model(kind, &scenario, recording));
             let ghosted = with_ghost(after.clone(), &before);
-            let ghost = ghosted.ghost.expect(kind.id());
+            let ghost = ghosted.ghost.expect("every chart has one");
             assert_eq!(ghost.actual.x_ms.len(), ghost.actual.values.len());
             let ([low, high], highest) = (
                 ghosted.scale.domain(),

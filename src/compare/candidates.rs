@@ -80,60 +80,74 @@ pub fn candidates(scenario: &Scenario) -> Vec<Candidate> {
     found
 }
 
-/// What responders can do. Its cost is that of the kind of action.
+/// Something that responders can do: the kind of action, its id, and what differs from the defaults of its kind.
+struct Possible {
+    kind: &'static str,
+    id: String,
+    name: String,
+    field: Option<(&'static str, String)>,
+}
+
+impl Possible {
+    fn new(kind: &'static str, id: &str, name: impl Into<String>) -> Self {
+        Self { kind, id: id.to_owned(), name: name.into(), field: None }
+    }
+
+    fn with(self, field: &'static str, value: String) -> Self {
+        Self { field: Some((field, value)), ..self }
+    }
+
+    /// Its cost is that of its kind.
+    fn candidate(self) -> Option<Candidate> {
+        let Self { kind, id, name, field } = self;
+        let at = When::AfterDetection(f64::from(MITIGATED_AFTER_MIN) * 60.0);
+        let at = Setting::new(&format!("actions.{id}.at"), &at.to_string());
+        let field = field.map(|(field, value)| Setting::new(&format!("actions.{id}.{field}"), &value));
+        Some(Candidate {
+            cost: KINDS.iter().find(|known| known.name == kind)?.cost.to_owned(),
+            reason: format!("Done {MITIGATED_AFTER_MIN} minutes after the first page; assumed."),
+            settings: std::iter::once(at).chain(field).collect(),
+            source: Source::Mitigation,
+            id,
+            name,
+        })
+    }
+}
+
 fn mitigations(scenario: &Scenario) -> Vec<Candidate> {
     let half = scenario.instances.count.value.div_ceil(2);
-    let leaks = scenario.leaks_sessions();
-    let switched = scenario.faults.iter().filter(|fault| {
-        // A flag reaches what the service's own code does.
-        matches!(fault.does, Effect::CpuCost(_) | Effect::SlotLeak(_))
-    });
-    let mut wanted: Vec<(&str, &str, String, Vec<(&str, String)>)> = vec![
-        ("restart", "rolling_restart", "Restart of every instance, in waves".to_owned(), Vec::new()),
-        ("scale", "scale_out", format!("{half} more instances"), vec![("by", half.to_string())]),
-        ("shed", "shed", "Turn away one attempt in four".to_owned(), Vec::new()),
-        ("fail_over", "fail_over", format!("Another {}", scenario.incident.dependency), Vec::new()),
+    let dependency = &scenario.incident.dependency;
+    let mut possible = vec![
+        Possible::new("restart", "rolling_restart", "Restart of every instance, in waves"),
+        Possible::new("scale", "scale_out", format!("{half} more instances")).with("by", half.to_string()),
+        Possible::new("shed", "shed", "Turn away one attempt in four"),
+        Possible::new("fail_over", "fail_over", format!("Another {dependency}")),
     ];
-    if leaks {
-        wanted.push(("switch", "leak_off", "Switch the leak off by a flag".to_owned(), Vec::new()));
-        wanted.push(("reap", "reap", "End sessions idle for 30 minutes".to_owned(), Vec::new()));
+    if scenario.leaks_sessions() {
+        possible.push(Possible::new("switch", "leak_off", "Switch the leak off by a flag"));
+        possible.push(Possible::new("reap", "reap", "End sessions idle for 30 minutes"));
     }
     if scenario.users.retries.value > 0 {
-        wanted.push(("limit", "limit", "Clients try again no more".to_owned(), Vec::new()));
+        possible.push(Possible::new("limit", "limit", "Clients try again no more"));
     }
     if scenario.load_balancer.policy.value == BalancerPolicy::RoundRobin {
-        wanted.push(("balance", "balance", "Requests to the least busy instance".to_owned(), Vec::new()));
+        possible.push(Possible::new("balance", "balance", "Requests to the least busy instance"));
     }
     if scenario.cache.is_some() {
-        wanted.push(("warm", "warm", "Warm the cache".to_owned(), Vec::new()));
+        possible.push(Possible::new("warm", "warm", "Warm the cache"));
     }
-    for (index, fault) in switched.enumerate() {
-        let id = if index == 0 { "switch" } else { ["switch_2", "switch_3", "switch_4"][(index - 1).min(2)] };
-        let name = format!("Switch off: {}", fault.name());
-        wanted.push(("switch", id, name, vec![("fault", fault.id.clone())]));
-    }
-    let kind_of = |kind: &str| KINDS.iter().find(|known| known.name == kind);
-    wanted
-        .into_iter()
-        // What the responders did anyway is no candidate: moving it is a response that comes earlier.
-        .filter(|(kind, id, _, _)| {
-            let is_there = scenario.actions.iter().any(|action| action.deed.kind() == *kind);
-            scenario.action(id).is_none() && !(is_there && matches!(*kind, "restart" | "scale"))
-        })
-        .filter_map(|(kind, id, name, fields)| {
-            let at = When::AfterDetection(f64::from(MITIGATED_AFTER_MIN) * 60.0);
-            let mut settings = vec![Setting::new(&format!("actions.{id}.at"), &at.to_string())];
-            settings.extend(fields.iter().map(|(field, value)| Setting::new(&format!("actions.{id}.{field}"), value)));
-            Some(Candidate {
-                id: id.to_owned(),
-                name,
-                source: Source::Mitigation,
-                cost: kind_of(kind)?.cost.to_owned(),
-                reason: format!("Done {MITIGATED_AFTER_MIN} minutes after the first page; assumed."),
-                settings,
-            })
-        })
-        .collect()
+    // A flag reaches what the service's own code does.
+    let in_code = scenario.faults.iter().filter(|fault| matches!(fault.does, Effect::CpuCost(_) | Effect::SlotLeak(_)));
+    possible.extend(in_code.enumerate().map(|(index, fault)| {
+        let id = if index == 0 { "switch".to_owned() } else { format!("switch_{}", index + 1) };
+        Possible::new("switch", &id, format!("Switch off: {}", fault.name())).with("fault", fault.id.clone())
+    }));
+    // What the responders did anyway is no candidate: moving it is a response that comes earlier.
+    let was_done = |one: &Possible| {
+        let is_there = scenario.actions.iter().any(|action| action.deed.kind() == one.kind);
+        scenario.action(&one.id).is_some() || (is_there && matches!(one.kind, "restart" | "scale"))
+    };
+    possible.into_iter().filter(|one| !was_done(one)).filter_map(Possible::candidate).collect()
 }
 
 /// What was done after the start, in half of the time.

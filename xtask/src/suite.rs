@@ -117,6 +117,14 @@ pub fn in_engine(engine: Engine, cargo_command: &str) -> Command {
     command
 }
 
+/// Files about which only Chromium is asked, each with the reason.
+const CHROMIUM_ALONE: [(&str, &str); 4] = [
+    ("embedding-docs", "samples of documents; how frames behave is tested in every browser by embed and embed-element"),
+    ("hosting", "what servers send, whoever asks"),
+    ("preview", "what crawlers read, which are no browsers"),
+    ("screenshots", "pictures for people; what they show is tested by the others"),
+];
+
 /// Every file is a stage. A file that fails is run once more; what passes only then is told.
 fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
     let folder = workspace::root().join("tests/browser");
@@ -133,7 +141,13 @@ fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
         .collect();
     files.sort();
     for file in files {
-        let stage = format!("{name}: {}", file.trim_end_matches(".test.mjs"));
+        let bare = file.trim_end_matches(".test.mjs");
+        let stage = format!("{name}: {bare}");
+        let alone = CHROMIUM_ALONE.into_iter().find(|(known, _)| *known == bare && engine != Engine::Chromium);
+        if let Some((_, reason)) = alone {
+            report.skip(&stage, reason);
+            continue;
+        }
         report.tests_tried_twice(&stage, || node_test(engine, &file));
     }
 }

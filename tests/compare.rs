@@ -1,8 +1,9 @@
 //! What-ifs: directions and rough sizes over the bundled scenario, measures of every scenario, and what makes no sense.
 
 use incident_replay::compare::{
-    Difference, Outcome, Paired, PriceOfAMinute, candidates, doubts, minutes, moved, pairs, rank,
+    Difference, Outcome, Paired, PriceOfAMinute, best_words, candidates, doubts, minutes, moved, pairs, rank,
 };
+use incident_replay::export::{comparison_csv, comparison_markdown};
 use incident_replay::model::World;
 use incident_replay::scenario::catalogue::CATALOGUE;
 use incident_replay::scenario::{Scenario, Setting};
@@ -100,6 +101,23 @@ fn no_difference_is_the_same_run_and_is_said_so() {
 }
 
 #[test]
+fn a_comparison_is_exported_with_what_it_changes() {
+    let scenario = Scenario::bundled();
+    let changed = with(&scenario, &["actions.patch.at=11:30"]);
+    let difference = Difference { actual: outcome(&scenario, 20), what_if: outcome(&changed, 20) };
+    let csv = comparison_csv(&changed, &difference);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
+    let failed = rows.iter().find(|row| &row[0] == "failed_count").expect("a row");
+    assert_eq!(failed[1], difference.actual.failed.to_string());
+    assert_eq!(failed[2], difference.what_if.failed.to_string());
+    assert_eq!(&rows[0][3], "patch at 11:30 instead of 12:45");
+    let markdown = comparison_markdown(&changed, &difference, None);
+    assert!(markdown.starts_with("**What if: patch at 11:30 instead of 12:45.** "), "{markdown}");
+    assert!(markdown.contains("| Users failed | "), "{markdown}");
+}
+
+#[test]
 fn a_difference_is_known_better_than_either_side() {
     let scenario = Scenario::bundled();
     let changed = with(&scenario, &["actions.scale_out.at=11:15", "actions.scale_out.by=4"]);
@@ -187,6 +205,22 @@ fn the_ranking_tells_what_helps_from_what_does_not() {
         assert!(share(helps).expect(helps) > 0.5, "{file} {helps} {:?}", share(helps));
         assert!(share(does_not).is_none_or(|share| share < 0.1), "{file} {does_not} {:?}", share(does_not));
     }
+}
+
+#[test]
+fn the_end_says_what_would_have_spared_most_and_what_speaks_against_a_restart() {
+    let scenario = Scenario::bundled();
+    let actual = outcome(&scenario, 20);
+    let tried = candidates(&scenario).into_iter().map(|candidate| {
+        let changed = scenario.with(&candidate.settings).expect("valid");
+        (candidate, outcome(&changed, 20))
+    });
+    let words = best_words(&scenario, &actual, &rank(&actual, tried.collect()));
+    let [best, restart] = words.as_slice() else { panic!("{words:?}") };
+    assert!(best.starts_with("Would have spared most: a guard that ends every session, 7"), "{best}");
+    assert!(restart.starts_with("A restart of all instances at 11:15 would have spared 5"), "{restart}");
+    assert!(restart.ends_with("evidence in memory is lost; the cause stays."), "{restart}");
+    assert!(best_words(&scenario, &actual, &[]).is_empty());
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub enum Source {
     Mitigation,
     /// What was done, earlier.
     Response,
+    /// Two of these.
+    Pair,
 }
 
 impl Source {
@@ -29,6 +31,7 @@ impl Source {
             Self::Prevention => "prevention",
             Self::Mitigation => "mitigation",
             Self::Response => "response",
+            Self::Pair => "pair",
         }
     }
 }
@@ -186,7 +189,7 @@ pub fn pairs(scenario: &Scenario, singles: &[Candidate]) -> Vec<Candidate> {
             found.push(Candidate {
                 id: format!("{}+{}", a.id, b.id),
                 name: format!("{} + {}", a.name, lowered(&b.name)),
-                source: a.source,
+                source: Source::Pair,
                 cost: format!("{} {}", a.cost, b.cost),
                 reason: format!("{} {}", a.reason, b.reason),
                 settings,

@@ -2,11 +2,44 @@
 
 use super::text::{cell, plain};
 use super::{Options, RunRef, events};
+use crate::compare::{Difference, Outcome};
 use crate::recording::{
     CacheSeries, ColumnInfo, ColumnKind, InstanceSeries, PoolSeries, Recording, ServiceSeries, TICK_S,
 };
 use crate::replay::TimeRange;
 use crate::scenario::Scenario;
+use crate::units::UtcMs;
+
+/// A comparison: a row for each figure, of what happened and of a what-if, which the last column tells in its first row.
+#[must_use]
+pub fn comparison_csv(changed: &Scenario, difference: &Difference) -> String {
+    let [actual, what_if] = [&difference.actual, &difference.what_if].map(figures);
+    let mut table = "figure,actual,what_if,changes\r\n".to_owned();
+    for (index, ((name, actual), (_, what_if))) in actual.into_iter().zip(what_if).enumerate() {
+        let changes = if index == 0 { quoted_cell(&changed.what_if.to_string()) } else { String::new() };
+        table.push_str(&format!("{name},{actual},{what_if},{changes}\r\n"));
+    }
+    table
+}
+
+fn quoted_cell(text: &str) -> String {
+    format!("\"{}\"", cell(&plain(text)).replace('"', "\"\""))
+}
+
+fn figures(outcome: &Outcome) -> [(&'static str, String); 9] {
+    let time = |at: Option<UtcMs>| at.map_or_else(String::new, |at| at.to_string());
+    [
+        ("users_count", outcome.users.to_string()),
+        ("slow_count", outcome.slow.to_string()),
+        ("failed_count", outcome.failed.to_string()),
+        ("lost_user_minutes", format!("{:.1}", outcome.user_minutes_lost)),
+        ("error_budget_ratio", outcome.budget_ratio.map_or_else(String::new, |ratio| ratio.to_string())),
+        ("detected_at_utc", time(outcome.detected_at)),
+        ("mitigated_at_utc", time(outcome.mitigated_at)),
+        ("resolved_at_utc", time(outcome.resolved_at)),
+        ("killed_count", outcome.kills.to_string()),
+    ]
+}
 
 /// The recording: a row per second for the service; every fifth row also has the instances and their pools, in columns of
 /// their own. A row

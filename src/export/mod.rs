@@ -29,7 +29,7 @@ use crate::scenario::Scenario;
 use crate::units::UtcMs;
 
 pub use annotations::annotations_json;
-pub use csv::{recording_csv, timeline_csv};
+pub use csv::{comparison_csv, recording_csv, timeline_csv};
 pub use events::{Event, EventKind, events};
 pub use json::{series_json, summary_json};
 pub use link::{BaseUrl, NotABaseUrl};

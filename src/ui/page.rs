@@ -167,7 +167,7 @@ pub fn Page(props: &PageProps) -> Html {
                 </div>
                 if is_trying {
                     <WhatIf run={run.clone()} actual={props.actual.clone()} base={Rc::clone(&props.base)} tried={props.tried.clone()}
-                        coming={props.coming.as_ref().map(|(_, ratio)| *ratio)} time_zone={player.view.time_zone}
+                        coming={props.coming.as_ref().map(|(_, ratio)| *ratio)} now={described_at} time_zone={player.view.time_zone}
                         on_try={props.on_try.clone()} />
                 }
                 { chart_grid(&charts, run, ghost.as_ref(), &player.view, player.shown_position_ms(), &props.bus, on_command) }

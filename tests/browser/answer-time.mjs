@@ -10,21 +10,21 @@ const TIMES = Number(process.argv[2] ?? 40);
 /** In the page: gives up a run that is under way and asks for one that is refused at once; milliseconds to that answer, each time. */
 async function measure(scenario, times) {
   const worker = globalThis.incidentReplayWorker();
-  const ask = (message) => worker.postMessage(JSON.stringify({ version: 3, message }));
+  const ask = (message) => worker.postMessage(JSON.stringify({ version: 4, message }));
   const next = (wanted) => new Promise((resolve) => {
     worker.onmessage = ({ data: [text] }) => { if (wanted(JSON.parse(text).message)) resolve(); };
   });
   const { until } = JSON.parse(scenario).window;
   const passedMs = [];
   for (let id = 1; id <= 2 * times; id += 2) {
-    ask({ open: { id, scenario, seed: '1', release: 'faulty', keeps_snapshots: false } });
+    ask({ open: { id, scenario, seed: '1', release: 'faulty', keeps_snapshots: false, tells: 'recording' } });
     ask({ advance: { id, until } });
     await next(({ piece }) => piece?.id === id);
     // At any point of its work.
     await new Promise((resolve) => { setTimeout(resolve, 7 * Math.random()); });
     const fromMs = performance.now();
     ask({ close: { id } });
-    ask({ open: { id: id + 1, scenario: '{}', seed: '1', release: 'faulty', keeps_snapshots: false } });
+    ask({ open: { id: id + 1, scenario: '{}', seed: '1', release: 'faulty', keeps_snapshots: false, tells: 'recording' } });
     await next(({ failed }) => failed?.id === id + 1);
     passedMs.push(performance.now() - fromMs);
   }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axe, casesHere, click, pressKey, screenshot, waitForReady, withPage } from './harness.mjs';
-import { attributes, becomes, count, eventually, focus, goTo, SCENARIO_TEXT, texts, withReplay } from './page.mjs';
+import { attributes, becomes, count, eventually, expectPlayer, focus, goTo, SCENARIO_TEXT, secondsAt, texts, withReplay } from './page.mjs';
 
 const WAIT_MS_MAX = 60_000;
 const SENTENCE = '#what-if .what-if-sentence';
@@ -57,7 +57,7 @@ test('times are moved by keyboard, and what follows a step moves with it', async
 
 test('what would have helped most is sorted, says what it costs, and is tried with a press', async () => {
   await withLevers('', {}, async (page) => {
-    await eventually('the ranking', () => texts(page, '.what-if-ranking .lever-note'), ([note]) => note?.startsWith('Each alone'), WAIT_MS_MAX);
+    await eventually('the ranking', () => texts(page, '.what-if-ranking .lever-note'), ([note]) => note?.startsWith('By the users'), WAIT_MS_MAX);
     const told = await texts(page, '.rank-told');
     const spared = told.map((text) => {
       const [, number] = text.match(/([\d,]+)/) ?? [null, '0'];
@@ -70,6 +70,8 @@ test('what would have helped most is sorted, says what it costs, and is tried wi
     await says(page, /Paged 3 h 24 min earlier/);
     await becomes('it is pressed', () => attributes(page, '.rank[data-candidate="memory_alert"]', 'aria-pressed'), ['true']);
     await becomes('its lever', () => isHeld(page, '.lever input[data-candidate="memory_alert"]'), true);
+    await click(page, '.rank-pairs');
+    await eventually('pairs', () => texts(page, '.rank-name'), (names) => names.some((name) => name.includes(' + ')), WAIT_MS_MAX);
     await eventually('the price of a minute', () => texts(page, '.what-if-curve p'), ([text]) => /each minute|a minute/.test(text), WAIT_MS_MAX);
   });
 });
@@ -93,12 +95,23 @@ test('a link is a comparison, a broken one loses only the bad part, and comparis
     assert.equal(await count(page, '.note'), 1, 'what is left out is said');
     await click(page, '.what-if-buttons .button:nth-child(2)');
     await becomes('kept', () => texts(page, '.what-if-kept tbody th'), ['patch at 11:30 instead of 12:45']);
+    await page.evaluate(() => [...document.querySelectorAll('.what-if-buttons .button')].find((button) => button.textContent === 'Copy as Markdown').click());
+    await eventually('it is said', () => texts(page, '.what-if-buttons [role="status"]'), ([text]) => /^(Copied\.|Not copied: )/.test(text));
     await click(page, '.what-if-buttons .button:nth-child(1)');
     await says(page, /Move a lever/);
     await click(page, '.what-if-kept tbody th button');
     await says(page, /fewer failed/);
     await click(page, '.what-if-kept tbody td .button');
     await becomes('removed', () => count(page, '.what-if-kept'), 0);
+  });
+});
+
+test('from the playhead on something else is done', async () => {
+  await withLevers('#v=1&t=11:40', {}, async (page) => {
+    await click(page, '.lever-now[aria-label="Restart of every instance, in waves, at the playhead, 11:40"]');
+    await says(page, /fewer failed/);
+    await becomes('the change', () => texts(page, '.what-if-change').then(([text]) => text.slice(0, 24)), 'rolling restart at 11:40');
+    await expectPlayer(page, { seconds: secondsAt('11:40'), playing: false });
   });
 });
 
@@ -161,7 +174,7 @@ for (const [width, height, dark] of casesHere([[1440, 900, false], [360, 780, tr
   test(`fits and is accessible at ${width} px, ${dark ? 'dark' : 'light'}`, async () => {
     await withLevers('#v=1&t=12:00&actions.rolling_restart.at=11:15', { width, height, dark }, async (page) => {
       await says(page, /fewer failed/);
-      await eventually('the ranking', () => texts(page, '.what-if-ranking .lever-note'), ([note]) => note?.startsWith('Each alone'), WAIT_MS_MAX);
+      await eventually('the ranking', () => texts(page, '.what-if-ranking .lever-note'), ([note]) => note?.startsWith('By the users'), WAIT_MS_MAX);
       await page.evaluate(() => document.querySelector('#what-if details').open = true);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(wide, 0);

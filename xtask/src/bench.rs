@@ -25,8 +25,8 @@ pub fn simulation() -> Result<(), String> {
 
 /// Prints how fast the release page starts, how evenly it plays and how soon a worker hears, in Chromium.
 pub fn page() -> Result<(), String> {
-    for script in ["tests/browser/start-time.mjs", "tests/browser/frame-time.mjs", "tests/browser/answer-time.mjs"] {
-        run_script(script, None)?;
+    for name in ["start-time", "frame-time", "answer-time", "what-if-time"] {
+        run_script(&format!("tests/browser/{name}.mjs"), None)?;
     }
     Ok(())
 }

@@ -23,6 +23,8 @@ pub struct LeversProps {
     pub settings: Vec<Setting>,
     /// The first page of what happened.
     pub detected: Option<UtcMs>,
+    /// The playhead.
+    pub now: UtcMs,
     pub time_zone: TimeZone,
     pub on_try: Callback<Vec<Setting>>,
 }
@@ -57,6 +59,7 @@ impl Clone for LeversProps {
             candidates: Rc::clone(&self.candidates),
             settings: self.settings.clone(),
             detected: self.detected,
+            now: self.now,
             time_zone: self.time_zone,
             on_try: self.on_try.clone(),
         }
@@ -77,12 +80,17 @@ fn lever(props: &LeversProps, candidate: &Candidate) -> Html {
         .then(|| levers::time_of(&props.base, &props.settings, &candidate.id, props.detected))
         .flatten();
     let path = format!("actions.{}.at", candidate.id);
+    let at_playhead = (candidate.source == Source::Mitigation && props.now > props.base.window.from)
+        .then(|| at_playhead(props, candidate, is_held));
     html! {
         <div key={candidate.id.clone()} class={classes!("lever", is_held.then_some("is-taken"))}>
-            <label class="lever-choice">
-                <input type="checkbox" checked={is_held} onchange={on_change} data-candidate={candidate.id.clone()} />
-                <span>{ &candidate.name }</span>
-            </label>
+            <div class="lever-line">
+                <label class="lever-choice">
+                    <input type="checkbox" checked={is_held} onchange={on_change} data-candidate={candidate.id.clone()} />
+                    <span>{ &candidate.name }</span>
+                </label>
+                { at_playhead.unwrap_or_default() }
+            </div>
             if let Some(at) = time {
                 { time_slider(props, &candidate.name, at, {
                     let (base, settings) = (Rc::clone(&props.base), props.settings.clone());
@@ -91,6 +99,23 @@ fn lever(props: &LeversProps, candidate: &Candidate) -> Html {
             }
             <p class="lever-cost">{ &candidate.cost }</p>
         </div>
+    }
+}
+
+/// A button that takes an action at the playhead: the run goes on from here in another way.
+fn at_playhead(props: &LeversProps, candidate: &Candidate, is_held: bool) -> Html {
+    let clock = props.time_zone.hh_mm(props.now);
+    let on_click = {
+        let (base, settings, candidate) = (Rc::clone(&props.base), props.settings.clone(), candidate.clone());
+        let (path, now) = (format!("actions.{}.at", candidate.id), props.now);
+        props.on_try.reform(move |_: MouseEvent| {
+            let taken = if is_held { settings.clone() } else { levers::taken(&settings, &candidate) };
+            levers::set(&base, &taken, &path, &now.to_string())
+        })
+    };
+    let label = format!("{}, at the playhead, {clock}", candidate.name);
+    html! {
+        <button type="button" class="lever-now" onclick={on_click} aria-label={label}>{ format!("at {clock}") }</button>
     }
 }
 

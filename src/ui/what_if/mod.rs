@@ -12,12 +12,14 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::download;
 use super::run::Run;
 use super::words;
 use crate::compare::{
     Candidate, Difference, Outcome, Paired, PriceOfAMinute, Ranked, SEEDS_MAX, SEEDS_MIN, candidates, doubts, minutes,
-    rank,
+    pairs, rank,
 };
+use crate::export::{comparison_csv, comparison_markdown};
 use crate::replay::{Source, TimeZone};
 use crate::scenario::{Scenario, Setting};
 use crate::units::UtcMs;
@@ -42,6 +44,8 @@ pub struct WhatIfProps {
     pub tried: Vec<Setting>,
     /// The completed share of a run that is on its way.
     pub coming: Option<f64>,
+    /// The playhead, where it last stood still.
+    pub now: UtcMs,
     pub time_zone: TimeZone,
     pub on_try: Callback<Vec<Setting>>,
 }
@@ -52,6 +56,13 @@ pub enum Message {
     Seeds,
     /// The comparison that is shown is kept.
     Keep,
+    /// Every pair is to be tried, too.
+    Pairs,
+    /// The comparison is copied as Markdown.
+    Copy,
+    Copied(Result<(), String>),
+    /// The comparison is saved as CSV.
+    Save,
     /// The kept one of this index is not wanted any more.
     Remove(usize),
 }
@@ -75,7 +86,10 @@ pub struct WhatIf {
     /// Outcomes by seed, of what happened and of the what-if.
     by_seed: Vec<(u64, [Option<Outcome>; 2])>,
     seeds_wanted: bool,
+    has_pairs: bool,
     kept: Vec<Kept>,
+    /// What became of the last copy.
+    told: Option<String>,
     trouble: Option<String>,
 }
 
@@ -95,7 +109,9 @@ impl Component for WhatIf {
             points: Vec::new(),
             by_seed: Vec::new(),
             seeds_wanted: false,
+            has_pairs: false,
             kept: Vec::new(),
+            told: None,
             trouble: None,
         };
         made.begin(ctx.props());
@@ -133,6 +149,24 @@ impl Component for WhatIf {
                     self.kept.push(Kept { name, settings, difference });
                 }
             }
+            Message::Pairs => self.try_pairs(props),
+            Message::Copy => {
+                let Some(difference) = difference(props) else { return false };
+                let [_, failed] = self.pairs();
+                let failed = (failed.seeds() > 1).then_some(&failed);
+                let text = comparison_markdown(&props.run.scenario, &difference, failed);
+                ctx.link().send_future(async move { Message::Copied(download::copy_text(&text).await) });
+                return false;
+            }
+            Message::Copied(outcome) => {
+                self.told = Some(outcome.map_or_else(|why| format!("Not copied: {why}."), |()| "Copied.".to_owned()));
+            }
+            Message::Save => {
+                let Some(difference) = difference(props) else { return false };
+                let file = download::text_blob(&comparison_csv(&props.run.scenario, &difference), "text/csv");
+                let saved = file.and_then(|file| download::save("what-if.csv", &file));
+                self.told = saved.err().map(|why| format!("Not saved: {why}."));
+            }
             Message::Remove(index) => {
                 self.kept.remove(index);
             }
@@ -162,10 +196,10 @@ impl Component for WhatIf {
                         { curve(&props.base, action, (&self.price(), &self.times), self.chosen(props, action), props.time_zone, &props.on_try,
                             &props.tried) }
                     }
-                    <Levers base={Rc::clone(&props.base)} candidates={Rc::clone(&self.candidates)} {settings} {detected}
+                    <Levers base={Rc::clone(&props.base)} candidates={Rc::clone(&self.candidates)} {settings} {detected} now={props.now}
                         time_zone={props.time_zone} on_try={props.on_try.clone()} />
                     { ranking(&self.ranked, self.candidates.len(), props.actual.as_ref().map(affected),
-                        &props.tried, &props.on_try) }
+                        &props.tried, &props.on_try, (!self.has_pairs).then(|| ctx.link().callback(|_: MouseEvent| Message::Pairs))) }
                 </div>
                 if let Some(why) = &self.trouble {
                     <p class="what-if-trouble" role="alert">{ format!("Not everything could be computed: {why}") }</p>
@@ -180,6 +214,7 @@ impl WhatIf {
     fn begin(&mut self, props: &WhatIfProps) {
         let base = seeded(props);
         self.candidates = Rc::new(candidates(&base));
+        self.has_pairs = false;
         self.outcomes = vec![None; self.candidates.len()];
         self.ranked = Rc::default();
         self.action = base.actions.iter().rev().find(|action| action.at.fixed().is_some()).map(|a| a.id.clone());
@@ -204,6 +239,21 @@ impl WhatIf {
                 .filter_map(|(index, (_, setting))| job(Purpose::Minute(index), std::slice::from_ref(setting))),
         );
         self.lab.ask(jobs, |_| true);
+    }
+
+    /// Tries pairs beside what was tried alone.
+    fn try_pairs(&mut self, props: &WhatIfProps) {
+        let base = seeded(props);
+        let pairs = pairs(&base, &self.candidates);
+        let first = self.candidates.len();
+        let jobs = pairs.iter().enumerate().filter_map(|(index, pair)| {
+            let scenario = Rc::new(base.with(&pair.settings).ok()?);
+            Some(Job { purpose: Purpose::Candidate(first + index), scenario, seed: base.seed })
+        });
+        self.lab.ask(jobs.collect::<Vec<_>>(), |_| false);
+        self.outcomes.resize(first + pairs.len(), None);
+        self.candidates = Rc::new(self.candidates.iter().cloned().chain(pairs).collect());
+        self.has_pairs = true;
     }
 
     fn take(&mut self, props: &WhatIfProps, purpose: Purpose, outcome: Outcome) {
@@ -308,7 +358,10 @@ impl WhatIf {
                 <p class="what-if-buttons">
                     <button type="button" class="button" onclick={back}>{ "Back to what happened" }</button>
                     <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::Keep)}>{ "Keep for a comparison" }</button>
+                    <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::Copy)}>{ "Copy as Markdown" }</button>
+                    <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::Save)}>{ "Save as CSV" }</button>
                     <a class="button" href="#what-if-ranking">{ "What would have helped most" }</a>
+                    <span role="status">{ self.told.clone() }</span>
                 </p>
             </>
         }

@@ -6,12 +6,16 @@ use crate::compare::Ranked;
 use crate::scenario::Setting;
 use crate::ui::words;
 
+/// Candidates that are listed.
+const LISTED_MAX: usize = 24;
+
 pub fn ranking(
     ranked: &[Ranked],
     all: usize,
     affected: Option<u64>,
     settings: &[Setting],
     on_try: &Callback<Vec<Setting>>,
+    on_pairs: Option<Callback<MouseEvent>>,
 ) -> Html {
     let affected = affected.unwrap_or(1).max(1) as f64;
     let bar = |one: &Ranked| {
@@ -51,10 +55,16 @@ pub fn ranking(
                 if ranked.len() < all {
                     { format!("{} of {all} simulated …", ranked.len()) }
                 } else {
-                    { "Each alone, by the users it spares a slow or failed attempt. A press tries it." }
+                    { "By the users it spares a slow or failed attempt. A press tries it." }
                 }
             </p>
-            <ol>{ for ranked.iter().map(bar) }</ol>
+            <ol>{ for ranked.iter().take(LISTED_MAX).map(bar) }</ol>
+            if ranked.len() > LISTED_MAX {
+                <p class="lever-note">{ format!("{} more spare fewer.", ranked.len() - LISTED_MAX) }</p>
+            }
+            if let Some(onclick) = on_pairs {
+                <button type="button" class="button rank-pairs" {onclick}>{ "Try pairs, too" }</button>
+            }
         </section>
     }
 }

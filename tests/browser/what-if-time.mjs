@@ -1,0 +1,59 @@
+// A benchmark: how soon a what-if is there. `node tests/browser/what-if-time.mjs [times]`, with a dist/ in place and
+// BROWSER=chromium (the default), firefox or webkit. Prints; asserts nothing.
+
+import { engine, openPage, waitForReady } from './harness.mjs';
+import { count, eventually, texts } from './page.mjs';
+
+const TIMES = Number(process.argv[2] ?? 20);
+
+/**
+ * In the page: moves a lever and measures, from the event, the first frame in which the lever stands there, and the one in which the
+ * answer is that of the new run; and the longest time between two frames meanwhile.
+ */
+async function moveLever({ name, minute }) {
+  const slider = document.querySelector(`#what-if input[aria-label="Time of: ${name}"]`);
+  const answer = () => document.querySelector('#what-if .what-if-change')?.textContent ?? '';
+  const before = answer();
+  const shown = slider.nextElementSibling.textContent;
+  const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
+  const fromMs = performance.now();
+  slider.value = String(minute);
+  slider.dispatchEvent(new Event('input', { bubbles: true }));
+  let [pixelsMs, lastMs, gapMs] = [null, fromMs, 0];
+  while (answer() === before && performance.now() - fromMs < 5000) {
+    await frame();
+    const nowMs = performance.now();
+    gapMs = Math.max(gapMs, nowMs - lastMs);
+    lastMs = nowMs;
+    const slid = document.querySelector(`#what-if input[aria-label="Time of: ${name}"]`);
+    if (pixelsMs === null && slid.nextElementSibling.textContent !== shown) pixelsMs = nowMs - fromMs;
+  }
+  return { pixelsMs, completeMs: performance.now() - fromMs, gapMs };
+}
+
+const show = (values) => {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (ratio) => `${sorted[Math.min(Math.floor(ratio * sorted.length), sorted.length - 1)].toFixed(0)} ms`;
+  return `${at(0.5)} (median of ${values.length}), 95th percentile ${at(0.95)}`;
+};
+
+const page = await openPage('?mode=whatif');
+const openedMs = performance.now();
+await waitForReady(page);
+await eventually('the ranking', () => texts(page, '.what-if-ranking .lever-note'), ([note]) => note?.startsWith('By the users'), 60_000);
+const rankedMs = performance.now() - openedMs;
+const [ranked, candidates] = [await count(page, '.rank'), Math.round(rankedMs)];
+await eventually('the curve', () => texts(page, '.what-if-curve p'), ([text]) => /minute/.test(text), 60_000);
+console.log(`${engine}: ${ranked} measures and actions are ranked ${candidates} ms after the page has loaded, the price of a minute is there after ${
+  Math.round(performance.now() - openedMs)} ms`);
+for (const [name, from] of [['Roll-out of the patch started', 0], ['Roll-out of the patch started', 75]]) {
+  const moves = [];
+  for (let time = 0; time < TIMES; time += 1) {
+    moves.push(await page.evaluate(moveLever, { name, minute: from + (time % 15) }));
+  }
+  const clock = from === 0 ? '11:00 to 11:14' : '12:15 to 12:29';
+  console.log(`${engine}: a lever that puts the patch to ${clock}: first new pixels ${show(moves.map((move) => move.pixelsMs ?? move.completeMs))}; complete ${
+    show(moves.map((move) => move.completeMs))}; longest gap between frames ${show(moves.map((move) => move.gapMs))}`);
+}
+await page.close();
+process.exit(0);

@@ -89,25 +89,30 @@ struct Possible {
     id: String,
     name: String,
     field: Option<(&'static str, String)>,
+    /// What it costs, where that of its kind is about more than this.
+    cost: Option<&'static str>,
 }
 
 impl Possible {
     fn new(kind: &'static str, id: &str, name: impl Into<String>) -> Self {
-        Self { kind, id: id.to_owned(), name: name.into(), field: None }
+        Self { kind, id: id.to_owned(), name: name.into(), field: None, cost: None }
     }
 
     fn with(self, field: &'static str, value: String) -> Self {
         Self { field: Some((field, value)), ..self }
     }
 
-    /// Its cost is that of its kind.
+    fn at_the_cost_of(self, cost: &'static str) -> Self {
+        Self { cost: Some(cost), ..self }
+    }
+
     fn candidate(self) -> Option<Candidate> {
-        let Self { kind, id, name, field } = self;
+        let Self { kind, id, name, field, cost } = self;
         let at = When::AfterDetection(f64::from(MITIGATED_AFTER_MIN) * 60.0);
         let at = Setting::new(&format!("actions.{id}.at"), &at.to_string());
         let field = field.map(|(field, value)| Setting::new(&format!("actions.{id}.{field}"), &value));
         Some(Candidate {
-            cost: KINDS.iter().find(|known| known.name == kind)?.cost.to_owned(),
+            cost: cost.or_else(|| Some(KINDS.iter().find(|known| known.name == kind)?.cost))?.to_owned(),
             reason: format!("Done {MITIGATED_AFTER_MIN} minutes after the first page; assumed."),
             settings: std::iter::once(at).chain(field).collect(),
             source: Source::Mitigation,
@@ -131,7 +136,8 @@ fn mitigations(scenario: &Scenario) -> Vec<Candidate> {
         possible.push(Possible::new("reap", "reap", "End sessions idle for 30 minutes"));
     }
     if scenario.users.retries.value > 0 {
-        possible.push(Possible::new("limit", "limit", "Clients try again no more"));
+        let no_more = Possible::new("limit", "limit", "Clients try again no more");
+        possible.push(no_more.at_the_cost_of("Users whose second attempt would have succeeded see an error."));
     }
     if scenario.load_balancer.policy.value == BalancerPolicy::RoundRobin {
         possible.push(Possible::new("balance", "balance", "Requests to the least busy instance"));

@@ -37,13 +37,13 @@ pub fn ranking(
             <li key={candidate.id.clone()}>
                 <button type="button" class={classes!("rank", is_tried.then_some("is-tried"), (one.users_spared < 0).then_some("is-harm"))}
                     {onclick} aria-pressed={if is_tried { "true" } else { "false" }} data-candidate={candidate.id.clone()}>
-                    <span class="rank-name">{ &candidate.name }</span>
+                    <span class="rank-name">{ &candidate.name }{ " " }<small>{ candidate.source.word() }</small></span>
                     <span class="rank-told">{ told }</span>
                     <svg class="rank-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
                         <rect width="100" height="4" class="rank-rail" /><rect width={width.to_string()} height="4" class="rank-fill" />
                     </svg>
                     <span class="rank-cost">{ &candidate.cost }</span>
-                    <span class="rank-source">{ format!("{}. {}", candidate.source.word(), candidate.reason) }</span>
+                    <span class="rank-source">{ &candidate.reason }</span>
                 </button>
             </li>
         }

@@ -108,7 +108,7 @@ test('a link is a comparison, a broken one loses only the bad part, and comparis
 
 test('from the playhead on something else is done', async () => {
   await withLevers('#v=1&t=11:40', {}, async (page) => {
-    await click(page, '.lever-now[aria-label="Restart of every instance, in waves, at the playhead, 11:40"]');
+    await click(page, '.lever-now[aria-label="at 11:40, the playhead: Restart of every instance, in waves"]');
     await says(page, /fewer failed/);
     await becomes('the change', () => texts(page, '.what-if-change').then(([text]) => text.slice(0, 24)), 'rolling restart at 11:40');
     await expectPlayer(page, { seconds: secondsAt('11:40'), playing: false });

@@ -113,7 +113,8 @@ fn at_playhead(props: &LeversProps, candidate: &Candidate, is_held: bool) -> Htm
             levers::set(&base, &taken, &path, &now.to_string())
         })
     };
-    let label = format!("{}, at the playhead, {clock}", candidate.name);
+    // Begins with what is to be seen, for those who speak it.
+    let label = format!("at {clock}, the playhead: {}", candidate.name);
     html! {
         <button type="button" class="lever-now" onclick={on_click} aria-label={label}>{ format!("at {clock}") }</button>
     }

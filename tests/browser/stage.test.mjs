@@ -219,10 +219,11 @@ for (const [width, height] of [[320, 256], [320, 180], [640, 360], [844, 390]]) 
       assert.deepEqual(fixed, ['static', 'static']);
       // The menu of the player fits.
       await click(page, '#player button[title="More options"]');
-      const menu = await page.evaluate(() => {
-        const { left, right } = [...document.querySelectorAll('#player .menu-panel')].find((one) => one.checkVisibility()).getBoundingClientRect();
+      const menu = await eventually('the menu', () => page.evaluate(() => {
+        const open = [...document.querySelectorAll('#player .menu-panel')].find((one) => one.checkVisibility());
+        const { left, right } = open?.getBoundingClientRect() ?? {};
         return [left, right, innerWidth];
-      });
+      }), ([left]) => typeof left === 'number');
       assert.ok(menu[0] >= 0 && menu[1] <= menu[2], menu.join());
       await screenshot(page, `low-${width}-${height}`);
     });

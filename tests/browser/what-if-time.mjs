@@ -18,7 +18,7 @@ async function moveLever({ name, minute }) {
   const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
   const fromMs = performance.now();
   slider.value = String(minute);
-  slider.dispatchEvent(new Event('input', { bubbles: true }));
+  slider.dispatchEvent(new InputEvent('input', { bubbles: true }));
   let [pixelsMs, lastMs, gapMs] = [null, fromMs, 0];
   while (answer() === before && performance.now() - fromMs < 5000) {
     await frame();
@@ -46,13 +46,17 @@ const [ranked, candidates] = [await count(page, '.rank'), Math.round(rankedMs)];
 await eventually('the curve', () => texts(page, '.what-if-curve p'), ([text]) => /minute/.test(text), 60_000);
 console.log(`${engine}: ${ranked} measures and actions are ranked ${candidates} ms after the page has loaded, the price of a minute is there after ${
   Math.round(performance.now() - openedMs)} ms`);
-for (const [name, from] of [['Roll-out of the patch started', 0], ['Roll-out of the patch started', 75]]) {
+const name = 'Restart of every instance, in waves';
+await page.evaluate(() => document.querySelector('.lever input[data-candidate="rolling_restart"]').click());
+await eventually('the lever', () => count(page, `#what-if input[aria-label="Time of: ${name}"]`), (found) => found === 1);
+await eventually('the answer', () => count(page, '#what-if .what-if-table'), (found) => found === 1);
+for (const from of [1, 76]) {
   const moves = [];
   for (let time = 0; time < TIMES; time += 1) {
     moves.push(await page.evaluate(moveLever, { name, minute: from + (time % 15) }));
   }
-  const clock = from === 0 ? '11:00 to 11:14' : '12:15 to 12:29';
-  console.log(`${engine}: a lever that puts the patch to ${clock}: first new pixels ${show(moves.map((move) => move.pixelsMs ?? move.completeMs))}; complete ${
+  const clock = from === 1 ? '11:01 to 11:15' : '12:16 to 12:30';
+  console.log(`${engine}: a lever that puts a restart to ${clock}: first new pixels ${show(moves.map((move) => move.pixelsMs ?? move.completeMs))}; complete ${
     show(moves.map((move) => move.completeMs))}; longest gap between frames ${show(moves.map((move) => move.gapMs))}`);
 }
 await page.close();

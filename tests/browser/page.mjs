@@ -143,13 +143,13 @@ export function countSeen(page, selector) {
 
 /** Clicks the radio button or check box with this text in an open menu. */
 export async function choose(page, text) {
-  const marked = await page.evaluate((label) => {
+  // A menu that was just opened may not be there yet.
+  await eventually(`the menu offers “${text}”`, () => page.evaluate((label) => {
     const item = [...document.querySelectorAll('.menu-item')].find(({ textContent }) => textContent.startsWith(label));
     document.querySelectorAll('[data-test-chosen]').forEach((element) => element.removeAttribute('data-test-chosen'));
     item?.setAttribute('data-test-chosen', '');
     return item !== undefined;
-  }, text);
-  assert.ok(marked, `the menu offers “${text}”`);
+  }, text), Boolean);
   await click(page, '[data-test-chosen]');
 }
 

@@ -2,12 +2,16 @@
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::lab::{Answered, Job, Lab, Purpose};
 use crate::compare::{Candidate, Outcome, best_words, candidates, rank};
 use crate::scenario::Scenario;
 use crate::ui::run::Run;
+
+/// Whoever plays again at once wants no ranking.
+const REST_MS: u32 = 1000;
 
 #[derive(Properties, PartialEq)]
 pub struct BestProps {
@@ -19,6 +23,8 @@ pub struct BestProps {
 
 /// The candidates and what came of each.
 pub struct Best {
+    /// Begins when the page has rested at the end for a moment.
+    _begin: Timeout,
     /// Ends the runs when this goes away.
     _lab: Lab,
     candidates: Vec<Candidate>,
@@ -37,8 +43,10 @@ impl Component for Best {
             let scenario = Rc::new(base.with(&candidate.settings).ok()?);
             Some(Job { purpose: Purpose::Candidate(index), scenario, seed: base.seed })
         });
-        lab.ask(jobs.collect::<Vec<_>>(), |_| true);
-        Self { _lab: lab, outcomes: vec![None; candidates.len()], candidates }
+        let jobs: Vec<Job> = jobs.collect();
+        let resting = lab.clone();
+        let begin = Timeout::new(REST_MS, move || resting.ask(jobs, |_| true));
+        Self { _begin: begin, _lab: lab, outcomes: vec![None; candidates.len()], candidates }
     }
 
     fn update(&mut self, _ctx: &Context<Self>, (purpose, outcome): Answered) -> bool {

@@ -49,6 +49,17 @@ struct State {
     on_answer: Callback<Answered>,
 }
 
+/// How long a worker that nobody waits for any more is left alone: one that is ended while it starts has its files cancelled.
+const LEFT_MS: u32 = 5000;
+
+impl Drop for State {
+    fn drop(&mut self) {
+        if let Some(runner) = self.runner.take() {
+            gloo::timers::callback::Timeout::new(LEFT_MS, move || drop(runner)).forget();
+        }
+    }
+}
+
 impl Lab {
     pub fn new(on_answer: Callback<Answered>) -> Self {
         let seats = browser::concurrency().max(1);

@@ -196,8 +196,8 @@ test('a fault in an embed is an error of the element', { skip: cannot({ webkit: 
       await frame.evaluate(breakIt);
       const asked = [call(page, 'nextEvent'), ...['11:00', '13:30', '10:30'].map((to) => call(page, 'seek', to))];
       await eventually('the error', () => heard(page), (types) => types.includes('error'));
-      const last = (await Promise.all(asked)).at(-1);
-      assert.match(last.rejected, /^Error: ./, 'no promise is left open');
+      // Moments that were shown before the fault are kept promises; none is left open.
+      await Promise.all(asked);
       assert.match((await call(page, 'getState')).rejected, /^Error: ./);
     });
   } finally {

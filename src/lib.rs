@@ -14,6 +14,7 @@ pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod compare;
+pub mod drill;
 pub mod export;
 pub mod replay;
 pub mod runner;

@@ -6,7 +6,9 @@ mod bundle;
 mod calibrate;
 mod claims;
 mod compare;
+mod drill;
 mod export;
+mod policy;
 mod progress;
 mod rank;
 mod sensitivity;
@@ -54,6 +56,10 @@ enum Command {
     Sensitivity(sensitivity::Sensitivity),
     /// Find the session size and deployment age that reproduce the report
     Calibrate(calibrate::Calibrate),
+    /// Live through an incident without hindsight: commands in, what is told out; or run a result again and score it
+    Drill(drill::DrillCommand),
+    /// The best that could have been done in a drill, found by search over everything a trainee can do
+    Policy(policy::PolicyCommand),
     /// Write files for a post-mortem: CSV, JSON, Markdown, SVG, OpenMetrics, Prometheus rules, Grafana annotations
     Export(export::Export),
     /// Write what the page shows without JavaScript: the story as HTML, and the charts as SVG
@@ -201,6 +207,8 @@ pub fn main() -> ExitCode {
         Command::Compare(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Rank(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Sweep(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Drill(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Policy(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Export(command) => command.run(),
         Command::Story(command) => command.run(),
         Command::Bundle(command) => command.run(),

@@ -77,10 +77,12 @@ pub enum Detail {
 /// The evidence of an event, in the order of the scenario. Nothing after the event's minute is read.
 #[must_use]
 pub fn evidence(scenario: &Scenario, recording: &Recording, event: &TimelineEvent) -> Vec<EvidenceValue> {
-    event.evidence.iter().map(|evidence| one(scenario, recording, *evidence, event.at)).collect()
+    event.evidence.iter().map(|evidence| evidence_at(scenario, recording, *evidence, event.at)).collect()
 }
 
-fn one(scenario: &Scenario, recording: &Recording, evidence: Evidence, at: UtcMs) -> EvidenceValue {
+/// One value at a moment. Nothing after it is read.
+#[must_use]
+pub fn evidence_at(scenario: &Scenario, recording: &Recording, evidence: Evidence, at: UtcMs) -> EvidenceValue {
     let (label, how) = match evidence {
         Evidence::Code if !scenario.leaks_sessions() => ("what is wrong", "the faults that the simulation contains"),
         Evidence::FixedInstances if scenario.release_word(Release::Fixed) == "stable" => {

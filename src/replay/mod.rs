@@ -31,7 +31,7 @@ mod synthetic;
 pub use address::{ADDRESS_VERSION, Address, AddressTime, CONTROLS, Clock, Controls, Mode, NAMES, THEMES, is_anchor};
 pub use command::{Command, Effect};
 pub use ending::Ending;
-pub use evidence::{Detail, EvidenceValue, Standing, evidence};
+pub use evidence::{Detail, EvidenceValue, Standing, evidence, evidence_at};
 pub use figures::{Figure, FigureKey, Figures, Source};
 pub use headline::{Tile, TileKey, headline, tiles};
 pub use heap_histogram::{AgeGroup, HeapHistogram};

@@ -34,7 +34,8 @@ const SIZES = casesHere([[320, 240], [640, 360], [480, 270], [800, 600], [1280, 
 const VIEWS = ['', '&panel=memory', '&panel=system', '&panel=memory,latency', '&controls=0'];
 
 for (const [width, height] of SIZES) {
-  for (const dark of [false, true]) {
+  // Dark is the same layout: the smallest frame stands for all.
+  for (const dark of width === 320 ? [false, true] : [false]) {
     test(`${width} × ${height}, ${dark ? 'dark' : 'light'}: nothing needs to be scrolled, nothing is out of reach`, async () => {
       for (const view of dark ? VIEWS.slice(0, 2) : VIEWS) {
         await withEmbed(`${view}#t=12:15`, { width, height, dark }, async (page) => {

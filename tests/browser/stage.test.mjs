@@ -90,7 +90,9 @@ for (const width of [390, 768, 1024, 1240, 1440]) {
   test(`nothing moves while it plays at ${width} px, wherever one looks`, SHIFTS, async () => {
     await withPage('', { width, height: 900 }, async (page) => {
       await waitForReady(page);
-      for (const at of ['.top', '#picture', ...CHARTS.map((chart) => `.chart-${chart}`)]) {
+      // Every chart at both ends; between them those at which the page has other columns.
+      const charts = [390, 1440].includes(width) ? CHARTS : [CHARTS[0], CHARTS.at(-1)];
+      for (const at of ['.top', '#picture', ...charts.map((chart) => `.chart-${chart}`)]) {
         await playerKey(page, 'Home');
         for (const key of ['>', '>', '>']) await playerKey(page, key);
         // Through the events from 11:00 to 12:45.

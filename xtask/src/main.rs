@@ -30,7 +30,8 @@ cargo xtask <command>
   serve [--port 8080] [--open] [--no-build]
                              build, then serve dist/ with the Content-Security-Policy it is made for
   test [--only native|wasm|e2e] [--browser chromium|firefox|webkit]
-                             native tests, wasm tests in each browser, end-to-end tests in each browser
+                             native tests, wasm tests in each browser, end-to-end tests: all in Chromium, in the others
+                             those in which browsers differ, all of them in a browser that is named
   bench-simulation           the time of a full incident in Chromium
   bench-page [--no-build]    build, then how fast the page starts and how evenly it plays, in Chromium
   bench-charts               the page's charts beside uPlot's, in Chromium: times of redraws and of pointing, and ratios

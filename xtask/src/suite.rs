@@ -62,7 +62,8 @@ pub fn run(report: &mut Report, only: Option<Part>, browser: Option<Engine>) {
             report.skip("renderers of documents", &reason);
         }
         for readiness in &engines {
-            in_browser(report, readiness, "end-to-end tests", end_to_end);
+            // Whoever names a browser wants all of it.
+            in_browser(report, readiness, "end-to-end tests", if browser.is_some() { whole } else { end_to_end });
         }
     }
 }
@@ -117,7 +118,23 @@ pub fn in_engine(engine: Engine, cargo_command: &str) -> Command {
     command
 }
 
-/// Files about which only Chromium is asked, each with the reason.
+/// Files that are run in every browser by default: what browsers do differently. The others are about what the program says,
+/// which is the same program everywhere; `--browser firefox` runs them there, too.
+const IN_EVERY_BROWSER: [&str; 11] = [
+    "charts",
+    "drill",
+    "embed-element",
+    "keys",
+    "offline",
+    "open-file",
+    "playback",
+    "smoke",
+    "stage",
+    "start",
+    "what-if",
+];
+
+/// Files about which only Chromium is ever asked, each with the reason.
 const CHROMIUM_ALONE: [(&str, &str); 4] = [
     ("embedding-docs", "samples of documents; how frames behave is tested in every browser by embed and embed-element"),
     ("hosting", "what servers send, whoever asks"),
@@ -125,8 +142,18 @@ const CHROMIUM_ALONE: [(&str, &str); 4] = [
     ("screenshots", "pictures for people; what they show is tested by the others"),
 ];
 
-/// Every file is a stage. A file that fails is run once more; what passes only then is told.
+/// Every file in Chromium, and in the others those in which browsers differ.
 fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
+    files_in(report, engine, name, |file| engine == Engine::Chromium || IN_EVERY_BROWSER.contains(&file));
+}
+
+/// Every file.
+fn whole(report: &mut Report, engine: Engine, name: &str) {
+    files_in(report, engine, name, |_| true);
+}
+
+/// Every file is a stage. A file that fails is run once more; what passes only then is told.
+fn files_in(report: &mut Report, engine: Engine, name: &str, wanted: impl Fn(&str) -> bool) {
     let folder = workspace::root().join("tests/browser");
     report.step(&format!("every file of {name} is run"), || {
         let stray = census::stray_browser_tests(&folder)?;
@@ -146,6 +173,10 @@ fn end_to_end(report: &mut Report, engine: Engine, name: &str) {
         let alone = CHROMIUM_ALONE.into_iter().find(|(known, _)| *known == bare && engine != Engine::Chromium);
         if let Some((_, reason)) = alone {
             report.skip(&stage, reason);
+            continue;
+        }
+        if !wanted(bare) {
+            report.skip(&stage, &format!("run in Chromium; here by --browser {}", engine.name()));
             continue;
         }
         report.tests_tried_twice(&stage, || node_test(engine, &file));

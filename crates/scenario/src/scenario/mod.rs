@@ -42,7 +42,7 @@ pub use incident::{
 pub use measures::PreventiveMeasure;
 pub use parameter::{Choice, Number, Parameter, ParameterView};
 pub use pools::{CallOutcome, Pool, Refuse, SlotLeak};
-pub use set::{PARTS, Setting};
+pub use set::{PARTS, Setting, template};
 pub use system::{
     CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions,
     Traffic, UNLIMITED, Users,

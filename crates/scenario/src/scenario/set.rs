@@ -328,7 +328,8 @@ const NEW: [&str; 18] = [
 ];
 
 /// A new action with default values, to be changed by further settings; `None` when its name tells no kind.
-fn template(scenario: &Scenario, id: &str) -> Option<Action> {
+#[must_use]
+pub fn template(scenario: &Scenario, id: &str) -> Option<Action> {
     let name = id.trim_end_matches(|c: char| c.is_ascii_digit());
     let name = if name == id { id } else { name.strip_suffix('_')? };
     let (waves, bake_s) = scenario.actions.iter().find_map(waves_of).unwrap_or((vec![1], 600.0));

@@ -476,3 +476,79 @@ mod manners {
         std::fs::remove_file(&night).expect("it was written");
     }
 }
+
+/// Runs `drill` with orders; what it tells, line by line.
+fn drilled(arguments: &[&str], orders: &str) -> Vec<serde_json::Value> {
+    use std::io::Write;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_incident-replay"))
+        .arg("drill")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("a pipe").write_all(orders.as_bytes()).expect("it reads");
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"))).collect()
+}
+
+#[test]
+fn a_drill_takes_json_and_words_and_its_result_is_scored_again() {
+    let orders = r#"{"look": "changes"}
+act roll_back
+{"think": {"cause": "costly_code", "sure": 3, "expect": {"series": "cpu", "way": "down", "within_min": 20}}}
+{"update": {"impact": true, "state": true, "next_min": 15}}
+wait 30
+look nowhere
+{"mark": {"at_min": 2, "text": "too early"}}
+"end"
+mark 2 A release had begun.
+mark 20 It was over.
+plan When a page comes, I will look at the changes.
+quit
+"#;
+    let told = drilled(&["--draw", "0", "--check"], orders);
+    let kinds: Vec<&str> = told.iter().filter_map(|told| told["told"].as_str()).collect();
+    let count = |kind: &str| kinds.iter().filter(|known| **known == kind).count();
+    assert_eq!((kinds[0], count("seen"), count("begins"), count("ended")), ("page", 1, 1, 1), "{kinds:?}");
+    assert_eq!(count("refused"), 2, "a look that does not exist, and a mark before the end");
+    let refused = told.iter().find(|told| told["told"] == "refused").expect("one");
+    assert!(refused["reason"].as_str().expect("a text").starts_with("nowhere: expected service, instances, logs"));
+    let find =
+        |kind: &str| told.iter().find(|told| told["told"] == kind).unwrap_or_else(|| panic!("{kind}: {kinds:?}"));
+    assert_eq!((&find("expectation")["expected"], &find("expectation")["came"]), (&"down".into(), &"down".into()));
+    assert_eq!(find("comparison")["cause"], "costly_code");
+    assert!(find("score")["percent"].as_u64().expect("a number") > 80);
+
+    // The same result, run again.
+    let result = find("result")["result"].as_str().expect("a text").to_owned();
+    assert!(result.len() < 4000);
+    let again = drilled(&["--score", &result], "");
+    assert_eq!(again, [find("score").clone()]);
+    let forged = fails(&["drill", "--score", &result.replacen("c-0-", "c-0-z", 1)]);
+    assert!(forged.contains("its journal comes to"), "{forged}");
+    assert!(fails(&["drill", "--score", "c-0-0-0Lz"]).contains("entry 1 of the journal"));
+    assert!(fails(&["drill", "--score", "p-0-0-0E"]).contains("its journal comes to"));
+
+    // In text, by the same draw, nothing is told of the cause before the end.
+    let output = drilled(&["--draw", "0", "--format", "json"], "help\nlook service\nquit\n");
+    assert!(output.iter().all(|told| told["told"] != "comparison" && told["told"] != "score"), "{output:?}");
+}
+
+#[test]
+fn a_policy_is_searched_for_any_scenario() {
+    let json: serde_json::Value = serde_json::from_str(&succeeds(&[
+        "policy",
+        "static/scenarios/training/costly-release.json",
+        "--format",
+        "json",
+    ]))
+    .expect("JSON");
+    let known: serde_json::Value =
+        serde_json::from_str(include_str!("../static/scenarios/policies.json")).expect("JSON");
+    let stored =
+        known.as_array().expect("a list").iter().find(|policy| policy["scenario"] == "training-costly-release");
+    assert_eq!(json[0], *stored.expect("searched"), "run `incident-replay policy --format json` anew");
+}

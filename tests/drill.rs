@@ -1,10 +1,13 @@
 //! The drill, natively: what a trainee does is simulated, told apart and scored by runs alone.
 
+use incident_replay::chart::{ChartKind, model, summary};
 use incident_replay::drill::{
     Cause, Comparison, DRAWN, Debrief, Draw, Drill, DrillResult, Entry, Expectation, Journal, Kind, Look, Policy,
     Response, Score, Series, Thought, Told, Update, Way, What, best_of,
 };
+use incident_replay::export::{Options, chart_image};
 use incident_replay::model::World;
+use incident_replay::replay::TimeZone;
 use incident_replay::scenario::Scenario;
 use incident_replay::scenario::catalogue::CATALOGUE;
 
@@ -239,7 +242,16 @@ fn nothing_that_is_told_names_the_cause_and_every_drill_offers_the_same() {
     for scenario in drawn() {
         let mut drill = Drill::new(&scenario, 7, Kind::Practice).expect("valid");
         let offered: Vec<&str> = Response::offered(&scenario).into_iter().map(Response::id).collect();
-        let (text, names) = told(&mut drill);
+        let (mut text, names) = told(&mut drill);
+        // The charts that the page shows meanwhile.
+        for kind in [ChartKind::Checkouts, ChartKind::Latency, ChartKind::Cpu] {
+            let model = model(kind, drill.shown(), drill.recording());
+            text += &chart_image(
+                &model,
+                &summary(&model, drill.shown(), drill.recording(), TimeZone::Utc),
+                &Options::default(),
+            );
+        }
         for hidden in [&scenario.id, &scenario.title, &scenario.window.from.date()] {
             assert!(!text.contains(hidden.as_str()), "{}: {text}", scenario.id);
         }

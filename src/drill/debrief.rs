@@ -4,7 +4,7 @@
 //! anybody should have done.
 
 use crate::recording::Recording;
-use crate::scenario::Fault;
+use crate::scenario::{Fault, Scenario, TimelineEvent};
 use crate::units::UtcMs;
 
 use super::response::responses;
@@ -93,6 +93,32 @@ impl Debrief {
         Self { came: came.collect(), whole }
     }
 
+    /// The scenario for charts of the whole run: its events are what the trainee did.
+    #[must_use]
+    pub fn scenario(drill: &Drill) -> Scenario {
+        let mut scenario = drill.shown().clone();
+        let own = drill.journal().0.iter().enumerate().filter_map(|(index, entry)| {
+            let title = match &entry.what {
+                What::Look(look) => look.name().to_owned(),
+                What::Act(response) => response.name().to_owned(),
+                What::State(cause) => format!("Stated: {}", cause.name()),
+                _ => return None,
+            };
+            Some(TimelineEvent {
+                id: format!("own_{index}"),
+                at: drill.start().plus_s(f64::from(entry.at_s)),
+                text: title.clone(),
+                title,
+                fact: String::new(),
+                evidence: Vec::new(),
+                hypotheses: Vec::new(),
+                phase: String::new(),
+            })
+        });
+        scenario.timeline = own.collect();
+        scenario
+    }
+
     /// Moments that the trainee has written about.
     #[must_use]
     pub fn marks(drill: &Drill) -> usize {
@@ -110,8 +136,10 @@ impl Comparison {
         let full = drill.full();
         let policy = best_of(&full.id);
         let reported = full.timeline.iter().map(|event| (event.at, event.title.clone()));
-        let reported = reported
-            .chain(responses(full).filter_map(|action| Some((action.at.in_run(Some(drill.start()))?, action.name()))));
+        // What the timeline does not tell of what was done.
+        let is_told = |at: UtcMs| full.timeline.iter().any(|event| event.at == at);
+        let silent = responses(full).filter_map(|action| Some((action.at.in_run(Some(drill.start()))?, action.name())));
+        let reported = reported.chain(silent.filter(|(at, _)| !is_told(*at)));
         let mut reported: Vec<(UtcMs, String)> = reported.collect();
         reported.sort_by_key(|(at, _)| *at);
         let steps = policy.iter().flat_map(|policy| &policy.acts).filter_map(|act| {

@@ -13,8 +13,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use super::{Cause, Look, Response, Series};
 
-/// What is written as it is in links.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-');
+/// What is written as it is in links. A space is written as `_`, since an address would encode it twice.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b' ');
 /// Longest text that a trainee writes, in characters: the results of a learning management system hold 4,096 in all.
 pub const TEXT_CHARS_MAX: usize = 240;
 /// Most entries of a journal.
@@ -155,8 +155,8 @@ impl fmt::Display for What {
                 write!(f, "U{}{}", u8::from(*impact), u8::from(*state))?;
                 next_min.map_or(Ok(()), |minutes| write!(f, "{minutes}"))
             }
-            Self::Mark(at_s, text) => write!(f, "M{}-{}", base36(*at_s), utf8_percent_encode(text, ENCODED)),
-            Self::Plan(text) => write!(f, "P{}", utf8_percent_encode(text, ENCODED)),
+            Self::Mark(at_s, text) => write!(f, "M{}-{}", base36(*at_s), encoded(text)),
+            Self::Plan(text) => write!(f, "P{}", encoded(text)),
             Self::End => f.write_str("E"),
         }
     }
@@ -245,8 +245,13 @@ fn number(text: &str) -> Option<u8> {
     text.parse().ok().filter(|number: &u8| *number > 0 && number.to_string() == text)
 }
 
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string().replace(' ', "_")
+}
+
 fn decoded(text: &str) -> Option<String> {
-    let text = percent_decode_str(text).decode_utf8().ok()?;
+    let text = text.replace('_', " ");
+    let text = percent_decode_str(&text).decode_utf8().ok()?;
     (text.chars().count() <= TEXT_CHARS_MAX).then(|| text.into_owned())
 }
 

@@ -30,6 +30,8 @@ pub struct Drill {
     full: Scenario,
     /// Without them.
     base: Scenario,
+    /// What charts may know of it.
+    shown: Scenario,
     kind: Kind,
     cause: Option<Cause>,
     start: UtcMs,
@@ -97,6 +99,7 @@ impl Drill {
         let cause = Cause::of(scenario);
         Ok(Self {
             full: scenario.clone(),
+            shown: hidden(&base),
             kind,
             cause,
             start,
@@ -199,6 +202,12 @@ impl Drill {
     #[must_use]
     pub fn base(&self) -> &Scenario {
         &self.base
+    }
+
+    /// The scenario as charts may know it while the drill is under way: without name, story, faults and facts.
+    #[must_use]
+    pub fn shown(&self) -> &Scenario {
+        &self.shown
     }
 
     /// The scenario with its responders: for the debrief.
@@ -412,6 +421,21 @@ impl Drill {
         self.taken.push(Taken { entry, response: Some(response), action });
         Ok(vec![Told::Begins(response, at)])
     }
+}
+
+/// A scenario without everything that tells what is wrong in it, or what came of it.
+fn hidden(base: &Scenario) -> Scenario {
+    let mut shown = base.clone();
+    shown.id = "drill".to_owned();
+    shown.title = "Drill".to_owned();
+    shown.timeline.clear();
+    shown.facts.clear();
+    shown.readings.clear();
+    shown.claims.clear();
+    shown.assumptions.clear();
+    shown.measures.clear();
+    shown.faults.clear();
+    shown
 }
 
 fn written(text: &str) -> Result<(), DrillError> {

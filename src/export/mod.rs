@@ -9,6 +9,7 @@
 
 mod annotations;
 mod csv;
+mod drill;
 mod events;
 mod families;
 mod json;
@@ -30,6 +31,7 @@ use crate::units::UtcMs;
 
 pub use annotations::annotations_json;
 pub use csv::{comparison_csv, recording_csv, timeline_csv};
+pub use drill::{drill_json, drill_markdown};
 pub use events::{Event, EventKind, events};
 pub use json::{series_json, summary_json};
 pub use link::{BaseUrl, NotABaseUrl};

@@ -17,7 +17,9 @@ use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::address_bar::{self, AddressBar};
+use super::drill::DrillPage;
 use super::embed::{Channel, EmbedPage, HostMessage, StateChange};
+use super::header::{drill_header, modes};
 use super::keyboard;
 use super::open::{Opened, Opener};
 use super::playhead::PlayheadBus;
@@ -74,6 +76,8 @@ pub enum Message {
     Try(Vec<Setting>),
     /// Another mode is chosen.
     Mode(Mode),
+    /// A drill has begun with this draw, or is left.
+    Drawn(Option<String>),
     /// Mount the next part of the page.
     More,
 }
@@ -115,6 +119,7 @@ pub struct App {
     on_note_read: Callback<()>,
     on_try: Callback<Vec<Setting>>,
     on_mode: Callback<Mode>,
+    on_drawn: Callback<Option<String>>,
     _listeners: Vec<EventListener>,
     _opener: Option<Opener>,
     _visibility: Visibility,
@@ -161,6 +166,7 @@ impl Component for App {
             _listeners: listeners(ctx),
             on_try: ctx.link().callback(Message::Try),
             on_mode: ctx.link().callback(Message::Mode),
+            on_drawn: ctx.link().callback(Message::Drawn),
             _visibility: Visibility::watch(ctx.link().callback(Message::Seen)),
         };
         app.actuals.set_listener(ctx.link().callback(Message::Actual));
@@ -172,6 +178,8 @@ impl Component for App {
         match message {
             Message::Do(command) => self.apply(ctx, command),
             Message::Frame(now_ms) => return self.tick(ctx, now_ms),
+            // The keys of the player mean nothing in a drill.
+            Message::Key(_) if self.is_drilled() => return false,
             Message::Key(event) => {
                 let key = event.key();
                 let Some(command) = command_for_press(&self.player, keyboard::press(&event, &key)) else {
@@ -210,8 +218,17 @@ impl Component for App {
                 let now = Box::new(self.session.address.with_player(&self.player));
                 self.happen(ctx, session::Event::Try { settings, now });
             }
+            Message::Drawn(drill) => {
+                self.session.address.drill = drill;
+                self.show_address();
+            }
             Message::Mode(mode) => {
+                if mode == Mode::Drill && self.player.playing {
+                    self.apply(ctx, Command::Pause);
+                }
                 self.session.address.mode = mode;
+                self.session.address.drill = None;
+                browser::document().set_title(&title(&self.run));
                 self.show_address();
                 if mode == Mode::WhatIf {
                     self.staging = Some(request_animation_frame(|_| page::show_what_if()));
@@ -257,6 +274,16 @@ impl Component for App {
         });
         if self.session.address.embed {
             html! { <EmbedPage ..props /> }
+        } else if self.is_drilled() {
+            let view = &self.player.view;
+            html! {
+                <>
+                    <a class="skip" href="#drill">{ "Go to the drill" }</a>
+                    { drill_header(view, &self.on_mode, &self.on_command) }
+                    { modes("page-modes drill-modes", Mode::Drill, &self.on_mode) }
+                    <DrillPage asked={self.session.address.drill.clone()} dark={preferences::is_dark(view.theme)} on_asked={self.on_drawn.clone()} />
+                </>
+            }
         } else {
             html! { <page::Page ..props /> }
         }
@@ -264,6 +291,11 @@ impl Component for App {
 }
 
 impl App {
+    /// Whether a drill is in the place of the replay.
+    fn is_drilled(&self) -> bool {
+        self.session.address.mode == Mode::Drill && !self.session.address.embed
+    }
+
     /// Mounts the page part by part, from the top, so that it stays responsive on slow machines.
     fn go_on_mounting(&mut self, ctx: &Context<Self>) {
         if !self.session.address.embed && self.parts < page::PARTS {

@@ -48,7 +48,7 @@ pub fn mount() {
 }
 
 /// A scenario that comes with the page, and its text.
-async fn load(entry: &Entry) -> Result<(Scenario, Rc<str>), String> {
+pub async fn load(entry: &Entry) -> Result<(Scenario, Rc<str>), String> {
     let address = address_bar::beside(&format!("scenarios/{}", entry.file));
     let answer = Request::get(&address).send().await.map_err(|error| error.to_string())?;
     if !answer.ok() {

@@ -11,7 +11,7 @@ use crate::replay::{Command, Mode, Theme, TimeZone, View, ViewCommand};
 use crate::scenario::Window;
 
 /// The modes, as they are named.
-const MODES: [(&str, Mode); 2] = [("Replay", Mode::Replay), ("What if", Mode::WhatIf)];
+const MODES: [(&str, Mode); 3] = [("Replay", Mode::Replay), ("What if", Mode::WhatIf), ("Drill", Mode::Drill)];
 
 /// The header; `share` is the Share button.
 pub fn header(
@@ -24,8 +24,6 @@ pub fn header(
     share: Html,
 ) -> Html {
     let incident = &run.scenario.incident;
-    let theme = view.theme;
-    let on_theme = on_command.reform(move |_: MouseEvent| ViewCommand::SetTheme(preferences::next_theme(theme)).into());
     let on_help = on_command.reform(|_: MouseEvent| Command::Help(true));
     html! {
         <header class="top">
@@ -40,15 +38,32 @@ pub fn header(
                 { share }
                 <OpenButton on_opened={on_opened.clone()} />
                 { time_zone(view.time_zone, &run.scenario.window, on_command) }
-                <button type="button" class="button icon" onclick={on_theme} title={theme_words(theme)}
-                    aria-label={theme_words(theme)}>
-                    { theme_icon(theme) }
-                </button>
+                { theme_button(view.theme, on_command) }
                 <button type="button" class="button icon" onclick={on_help} aria-label="Help: keys" title="Help: keys">
                     { icon(Icon::Help) }
                 </button>
             </div>
         </header>
+    }
+}
+
+/// The header of a drill, which tells nothing of the incident.
+pub fn drill_header(view: &View, on_mode: &Callback<Mode>, on_command: &Callback<Command>) -> Html {
+    html! {
+        <header class="top">
+            <div class="top-title"><strong>{ "Drill" }</strong></div>
+            { modes("top-modes", Mode::Drill, on_mode) }
+            <div class="top-controls">{ theme_button(view.theme, on_command) }</div>
+        </header>
+    }
+}
+
+fn theme_button(theme: Theme, on_command: &Callback<Command>) -> Html {
+    let on_theme = on_command.reform(move |_: MouseEvent| ViewCommand::SetTheme(preferences::next_theme(theme)).into());
+    html! {
+        <button type="button" class="button icon" onclick={on_theme} title={theme_words(theme)} aria-label={theme_words(theme)}>
+            { theme_icon(theme) }
+        </button>
     }
 }
 

@@ -16,6 +16,7 @@ mod code;
 mod crash;
 mod defect;
 mod download;
+mod drill;
 mod embed;
 mod end_card;
 mod figures;

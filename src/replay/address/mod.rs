@@ -21,8 +21,8 @@ pub use time::AddressTime;
 /// Version of the hash.
 pub const ADDRESS_VERSION: u32 = 1;
 
-/// Longest parameter that is read, in bytes.
-const PART_BYTES_MAX: usize = 2000;
+/// Longest parameter that is read, in bytes: the journal of a drill with its texts, encoded.
+const PART_BYTES_MAX: usize = 9000;
 /// Most parameters that are read.
 const PARTS_MAX: usize = 100;
 /// Most notes that are given.
@@ -31,9 +31,9 @@ const NOTES_MAX: usize = 6;
 const QUOTE_CHARS_MAX: usize = 60;
 
 /// Names of the parameters, except for the paths of a what-if.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "embed", "controls", "theme", "tz", "panel", "mode", "compare", "autoplay", "tour", "loop", "speed", "scenario",
-    "v", "t", "from", "end", "seed", "reader", "instance", "zoom", "hide",
+    "v", "t", "from", "end", "seed", "reader", "instance", "zoom", "hide", "drill",
 ];
 
 /// Characters that are percent-encoded: those that would end a link in Markdown, in HTML or in a chat. The rest stays
@@ -109,6 +109,8 @@ pub struct Address {
     pub zoom: Option<(AddressTime, AddressTime)>,
     /// `hide`: keys of the hidden series.
     pub hidden: BTreeSet<String>,
+    /// `drill`: the draw that a drill begins with, or the result of one. [`crate::drill`] reads it.
+    pub drill: Option<String>,
     /// Parameters with a dot in their name: the changes of a what-if, such as `responses.patch.at=12:15`.
     pub changes: Vec<Setting>,
     /// Parameters of others in query and hash, as they were found. They stay in the address bar and are left out of what is
@@ -139,6 +141,7 @@ impl Default for Address {
             instance: None,
             zoom: None,
             hidden: BTreeSet::new(),
+            drill: None,
             changes: Vec::new(),
             foreign: Default::default(),
         }
@@ -268,6 +271,9 @@ impl Address {
                 let (from, until) = value.split_once(',').ok_or_else(|| refused("two times, such as 11:30,12:30"))?;
                 self.zoom = Some((time(from)?, time(until)?));
             }
+            "drill" if value.is_empty() => self.drill = None,
+            "drill" if is_drill(value) => self.drill = Some(value.to_owned()),
+            "drill" => return Err(refused("a draw such as 7k2, or the result of a drill")),
             "hide" => self.hidden = names().filter(|name| is_name(name)).map(str::to_owned).collect(),
             path if path.contains(['.', '[']) && !value.is_empty() => {
                 let setting = Setting::new(path, value);
@@ -303,7 +309,8 @@ impl Address {
     #[must_use]
     pub fn full_page(&self) -> Self {
         let (controls, panels) = (Controls::default(), Vec::new());
-        Self { embed: false, compare: false, autoplay: false, tour: false, controls, panels, ..self.clone() }
+        let drill = None;
+        Self { embed: false, compare: false, autoplay: false, tour: false, controls, panels, drill, ..self.clone() }
     }
 
     /// This configuration with the moment and run of another address.
@@ -338,6 +345,7 @@ impl Address {
             instance,
             zoom,
             hidden,
+            drill,
             changes,
             foreign: _,
         } = self;
@@ -363,6 +371,7 @@ impl Address {
         hash.add("instance", *instance);
         hash.add("zoom", zoom.map(|(from, until)| format!("{from},{until}")));
         hash.add("hide", Some(hidden.iter().cloned().collect::<Vec<_>>().join(",")).filter(|keys| !keys.is_empty()));
+        hash.add("drill", drill.as_ref());
         for Setting { path, value } in changes {
             hash.add(path, Some(value));
         }
@@ -394,6 +403,11 @@ pub fn is_anchor(hash: &str) -> bool {
 fn is_known(name: &str) -> bool {
     NAMES.contains(&name)
         || (name.contains(['.', '[']) && PARTS.contains(&name.split(['.', '[']).next().unwrap_or_default()))
+}
+
+/// Whether a text may be a draw or a result.
+fn is_drill(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+%".contains(&byte))
 }
 
 /// The parameter that a misspelt name stands for: one letter is off, in long names two.

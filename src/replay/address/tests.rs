@@ -54,11 +54,11 @@ fn any_address() -> impl Strategy<Value = Address> {
         of(1..usize::MAX),
         of((any_time(), any_time())),
         btree_set("[a-z]{1,8}/[a-z0-9-]{1,8}", 0..4),
-        vec(any_setting(), 0..6),
+        (of("[a-z0-9A-Z._+%-]{1,40}"), vec(any_setting(), 0..6)),
     );
     (query, hash).prop_map(|(query, hash)| {
         let (embed, controls, theme, clock, panels, mode, (compare, autoplay, tour, looping), speed, scenario) = query;
-        let (at, from, end, seed, audience, instance, zoom, hidden, mut changes) = hash;
+        let (at, from, end, seed, audience, instance, zoom, hidden, (drill, mut changes)) = hash;
         let panels = panels.into_iter().collect();
         changes.sort();
         changes.dedup_by(|one, other| one.path == other.path);
@@ -83,6 +83,7 @@ fn any_address() -> impl Strategy<Value = Address> {
             instance,
             zoom,
             hidden,
+            drill,
             changes,
             foreign: Default::default(),
         }

@@ -552,3 +552,38 @@ fn a_policy_is_searched_for_any_scenario() {
         known.as_array().expect("a list").iter().find(|policy| policy["scenario"] == "training-costly-release");
     assert_eq!(json[0], *stored.expect("searched"), "run `incident-replay policy --format json` anew");
 }
+
+#[test]
+fn a_scorm_package_has_every_file_and_opens_with_the_drill() {
+    let folder = std::env::temp_dir().join(format!("incident-replay-scorm-{}", std::process::id()));
+    let dist = folder.join("dist");
+    std::fs::create_dir_all(dist.join("scenarios")).expect("a folder");
+    for (file, text) in
+        [("index.html", "page"), ("app.wasm", "w"), ("app.wasm.br", "compressed"), ("scenarios/a&b.json", "{}")]
+    {
+        std::fs::write(dist.join(file), text).expect("a file");
+    }
+    let [out, again] = ["a.zip", "b.zip"].map(|name| folder.join(name).display().to_string());
+    let dist = dist.display().to_string();
+    assert!(succeeds(&["scorm", &out, "--dist", &dist]).contains("4 files"));
+    succeeds(&["scorm", &again, "--dist", &dist]);
+    let bytes = std::fs::read(&out).expect("a file");
+    assert_eq!(bytes, std::fs::read(&again).expect("a file"), "the same page is the same package");
+    let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a package");
+    let names: Vec<String> = package.file_names().map(|name| name.expect("a name").into_owned()).collect();
+    assert_eq!(names, ["imsmanifest.xml", "app.wasm", "index.html", "scenarios/a&b.json"]);
+    let mut manifest = String::new();
+    std::io::Read::read_to_string(&mut package.by_name("imsmanifest.xml").expect("there"), &mut manifest)
+        .expect("text");
+    let manifest = roxmltree::Document::parse(&manifest).expect("XML");
+    let resource = manifest
+        .descendants()
+        .find(|node| node.has_tag_name(("http://www.imsproject.org/xsd/imscp_rootv1p1p2", "resource")))
+        .expect("one");
+    assert_eq!(resource.attribute("href"), Some("index.html?mode=drill"));
+    assert_eq!(resource.attribute(("http://www.adlnet.org/xsd/adlcp_rootv1p2", "scormtype")), Some("sco"));
+    let listed: Vec<&str> = resource.children().filter_map(|file| file.attribute("href")).collect();
+    assert_eq!(listed, ["app.wasm", "index.html", "scenarios/a&b.json"]);
+    assert!(fails(&["scorm", &out, "--dist", &folder.display().to_string()]).contains("no built page"));
+    std::fs::remove_dir_all(folder).expect("removed");
+}

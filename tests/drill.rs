@@ -185,6 +185,12 @@ fn a_drill_is_its_journal_whatever_the_pauses() {
     assert_eq!(drill.whole().expect("within").digest(), whole.whole().expect("within").digest());
 }
 
+/// Draws that the document and the tests in browsers name.
+#[test]
+fn the_first_draws_have_every_incident() {
+    assert_eq!([1, 6, 5, 0].map(|draw| Draw(draw).scenario().id), DRAWN);
+}
+
 #[test]
 fn a_result_runs_again_and_a_forged_one_is_found_out() {
     let draw = Draw::of("training-slow-gateway", 0).expect("drawn");

@@ -11,6 +11,7 @@ mod export;
 mod policy;
 mod progress;
 mod rank;
+mod scorm;
 mod sensitivity;
 mod simulate;
 mod story;
@@ -66,6 +67,8 @@ enum Command {
     Story(story::Story),
     /// Write the page as one HTML file that works from a disk and without a network
     Bundle(bundle::Bundle),
+    /// Write the page as a SCORM 1.2 package, which opens with the drill
+    Scorm(scorm::Scorm),
     /// Print the JSON Schema of scenarios
     Schema,
 }
@@ -212,6 +215,7 @@ pub fn main() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Story(command) => command.run(),
         Command::Bundle(command) => command.run(),
+        Command::Scorm(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Schema => print(&(Scenario::json_schema() + "\n")).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {

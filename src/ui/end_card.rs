@@ -31,6 +31,7 @@ pub fn EndCard(props: &EndCardProps) -> Html {
     let on_play = props.on_command.reform(|_: MouseEvent| Command::Play);
     let on_tour = props.on_command.reform(|_: MouseEvent| Command::Tour);
     let on_what_if = props.on_mode.reform(|_: MouseEvent| Mode::WhatIf);
+    let on_drill = props.on_mode.reform(|_: MouseEvent| Mode::Drill);
     let on_close = {
         let closed = closed.clone();
         Callback::from(move |_: MouseEvent| closed.set(true))
@@ -54,6 +55,7 @@ pub fn EndCard(props: &EndCardProps) -> Html {
                 <button type="button" class="button primary" onclick={on_play}>{ icon(Icon::Play) }{ "Play again" }</button>
                 <button type="button" class="button" onclick={on_tour}>{ "Tell it in a minute" }</button>
                 <button type="button" class="button" onclick={on_what_if}>{ "What if" }</button>
+                <button type="button" class="button" onclick={on_drill}>{ "Drill" }</button>
                 <a class="button" href="#defect">{ "The defect and its fix" }</a>
             </p>
         </section>

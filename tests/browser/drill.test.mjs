@@ -11,8 +11,8 @@ import { root } from './server.mjs';
 const WAIT_MS_MAX = 60_000;
 const SCENARIOS = ['checkout-outage-2024-08-15.json', 'training/connections.json', 'training/slow-gateway.json', 'training/costly-release.json']
   .map((file) => JSON.parse(readFileSync(join(root, 'static/scenarios', file), 'utf8')));
-// One draw of each incident; tests/drill.rs holds that 0 to 5 have all four.
-const DRAWS = ['0', '1', '2', '3', '4', '5', '6', '7'];
+// One draw of each incident; tests/drill.rs holds that they are.
+const DRAWS = ['0', '1', '5', '6'];
 
 const bar = (page) => page.evaluate(() => location.search + location.hash);
 const told = (page) => texts(page, '.drill-line p');
@@ -125,7 +125,7 @@ test('looking takes time, acting is prepared, a patch needs a finding, people as
   });
 });
 
-for (const draw of casesHere(DRAWS, 3)) {
+for (const draw of casesHere(DRAWS, 2)) {
   test(`draw ${draw}: nothing of the cause, nor of what comes, is in the page while it lasts`, async () => {
     await withSetup(draw, { before: listen }, async (page) => {
       // What every page has, whatever is drawn.
@@ -142,7 +142,7 @@ for (const draw of casesHere(DRAWS, 3)) {
       }
       assert.doesNotMatch(await everything2(page), /training|leak|faulty/i);
       // Whatever is drawn, the same files are asked for.
-      const asked = page.requests.map((url) => url.replace(/.*\//, '')).filter((name) => name.endsWith('.json')).toSorted();
+      const asked = page.server.answers().map(({ path }) => path.replace(/.*\//, '')).filter((name) => name.endsWith('.json')).toSorted();
       assert.deepEqual(asked, ['connections.json', 'costly-release.json', 'slow-gateway.json']);
       assert.match(await bar(page), new RegExp(`^\\?mode=drill#v=1&drill=${draw}$`));
     });
@@ -208,6 +208,29 @@ test('the debrief compares after two sentences, a check is scored, and its link 
 });
 
 const everything2 = (page) => page.evaluate(() => document.querySelector('#drill').innerText);
+
+test('the results of a class stand side by side, with doubts where there are some', async () => {
+  await withPage('?mode=drill', {}, async (page) => {
+    await waitForReady(page);
+    await becomes('the setup', () => count(page, '.drill-begin button'), 2);
+    await page.evaluate(() => {
+      document.querySelector('.drill-class').open = true;
+      document.querySelector('.drill-pasted').value = ['Ada: c-0-0-0E', 'p-5-x-', 'no link'].join('\n');
+    });
+    await click(page, '.drill-show');
+    const rows = () => texts(page, '.drill-class tbody tr');
+    await eventually('every row', rows, (found) => found.length === 3 && found.every((row) => !row.includes('…')), WAIT_MS_MAX);
+    const [ada, second, third] = await rows();
+    assert.match(ada, /^Ada\s*Cannot be trusted: this result claims 0 users slow or failed, but its journal comes to \d+/);
+    assert.match(second, /^2\s*Cannot be trusted/);
+    assert.match(third, /^no\s*Cannot be trusted: a result begins with its kind/);
+    const harmed = /comes to (\d+)/.exec(ada)[1];
+    await page.evaluate((claim) => { document.querySelector('.drill-pasted').value = `c-0-${claim}-0E`; }, Number(harmed).toString(36));
+    await click(page, '.drill-show');
+    await eventually('the row', rows, ([row]) => /^1\s*Training: a release that costs more CPU\s*0 of 100\s*10\d,\d{3}\s*0 of 0/.test(row ?? ''), WAIT_MS_MAX);
+    assert.deepEqual(await axe(page), []);
+  });
+});
 
 test('a practice has no score, and another attempt leaves the first as it was', async () => {
   await withDrill('0', {}, async (page) => {

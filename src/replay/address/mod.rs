@@ -109,7 +109,7 @@ pub struct Address {
     pub zoom: Option<(AddressTime, AddressTime)>,
     /// `hide`: keys of the hidden series.
     pub hidden: BTreeSet<String>,
-    /// `drill`: the draw that a drill begins with, or the result of one. [`crate::drill`] reads it.
+    /// `drill`: the draw that a drill begins with, or the result of one; the drill reads it.
     pub drill: Option<String>,
     /// Parameters with a dot in their name: the changes of a what-if, such as `responses.patch.at=12:15`.
     pub changes: Vec<Setting>,

@@ -23,13 +23,13 @@ pub fn desk(running: &Running, forms: &Forms, dark: bool, link: &Scope<DrillPage
             <h1 class="visually-hidden">{ "The drill" }</h1>
             { clock(running, link) }
             <div class="drill-desk">
-                <section class="card drill-seen" aria-labelledby="drill-service">
-                    <h2 id="drill-service">{ "The service, up to now" }</h2>
-                    { running.charts.show(drill, dark) }
-                </section>
                 <section class="card drill-log" aria-labelledby="drill-log">
                     <h2 id="drill-log">{ "Pager and notes" }</h2>
                     { feed(&running.lines) }
+                </section>
+                <section class="card drill-seen" aria-labelledby="drill-service">
+                    <h2 id="drill-service">{ "The service, up to now" }</h2>
+                    { running.charts.show(drill, dark) }
                 </section>
                 <section class="card drill-looks" aria-labelledby="drill-look">
                     <h2 id="drill-look">{ "Look" }</h2>

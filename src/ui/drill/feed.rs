@@ -46,7 +46,11 @@ pub fn lines(told: &[Told]) -> Vec<Line> {
                 details: seen.lines.clone(),
                 ..Line::new(seen.at, Voice::Evidence, format!("{}:", seen.look.name()))
             },
-            Told::Begins(response, at) => Line::new(*at, Voice::Service, format!("“{}” will begin.", response.name())),
+            Told::Begins(response, at) => {
+                let decided = at.plus_s(-60.0 * f64::from(response.preparation_min()));
+                let words = format!("“{}” will begin at {}.", response.name(), at.hh_mm());
+                Line::new(decided, Voice::Service, words)
+            }
             Told::Happened(at, text) => Line::new(*at, Voice::Service, text.clone()),
             Told::Said(at, inject) => Line::new(*at, Voice::Person, format!("{}: {}", inject.who.name(), inject.text)),
             Told::Ended(at) => Line::new(*at, Voice::Service, "The drill is over.".to_owned()),

@@ -4,10 +4,12 @@
 //! nothing else; nothing is asked of a server after the start, and the same files are asked for whatever is drawn.
 
 mod charts;
+mod class;
 mod debrief;
 mod desk;
 mod feed;
 mod forms;
+mod lms;
 mod setup;
 
 use std::rc::Rc;
@@ -63,6 +65,10 @@ pub enum Message {
     Copied(Result<(), String>),
     Save(SaveAs),
     Again,
+    /// The results of a class are to be run.
+    Class,
+    /// The next of them.
+    NextOfClass,
 }
 
 /// A file of a result.
@@ -78,6 +84,7 @@ pub enum Opening {
     New,
     Stored,
     Result(String),
+    Class,
 }
 
 /// A drill that is under way or over.
@@ -118,6 +125,9 @@ pub struct DrillPage {
     clock: Option<Interval>,
     working: Option<Timeout>,
     forms: forms::Forms,
+    class: class::Class,
+    /// The learning management system that has opened the page.
+    lms: Option<lms::Lms>,
 }
 
 impl Component for DrillPage {
@@ -137,6 +147,8 @@ impl Component for DrillPage {
             clock: None,
             working: None,
             forms: forms::Forms::default(),
+            class: class::Class::default(),
+            lms: lms::Lms::find(),
         };
         made.follow(ctx);
         made
@@ -186,6 +198,15 @@ impl Component for DrillPage {
                 self.told = Some(outcome.map_or_else(|why| format!("Not copied: {why}."), |()| "Copied.".to_owned()));
             }
             Message::Save(as_what) => self.save(as_what),
+            Message::Class => {
+                self.class.take();
+                self.load(ctx, Opening::Class);
+            }
+            Message::NextOfClass => {
+                if self.class.next(&self.scenarios) {
+                    self.next_of_class(ctx);
+                }
+            }
             Message::Again => {
                 self.running = None;
                 self.clock = None;
@@ -211,6 +232,7 @@ impl Component for DrillPage {
                     }
                 } else {
                     { setup::setup(self.setup, self.loading, stored().is_some(), ctx.props().asked.is_some(), link) }
+                    { class::class(&self.class, link) }
                 }
                 <div class="visually-hidden" role="status" aria-live="polite">{ self.said.clone() }</div>
             </main>
@@ -257,8 +279,14 @@ impl DrillPage {
         });
     }
 
+    fn next_of_class(&mut self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        self.working = Some(Timeout::new(0, move || link.send_message(Message::NextOfClass)));
+    }
+
     fn open(&mut self, ctx: &Context<Self>, opening: Opening) {
         let opened = match opening {
+            Opening::Class => return self.next_of_class(ctx),
             Opening::New => {
                 let draw = ctx.props().asked.as_deref().and_then(draw_of).unwrap_or_else(another);
                 self.begin(draw, self.setup, &Journal::default(), 0)
@@ -371,6 +399,16 @@ impl DrillPage {
         {
             over.comparison = over.score.as_ref().and_then(|score| Comparison::new(&running.drill, score));
         }
+        self.report();
+    }
+
+    /// Tells a learning management system of a drill whose debrief is complete: of a practice that it is, of a check its score, too.
+    fn report(&mut self) {
+        let Some(running) = self.running.as_ref().filter(|running| running.first.is_none()) else { return };
+        let Some(over) = running.over.as_ref().filter(|over| over.comparison.is_some()) else { return };
+        if let (Some(lms), Some(result)) = (&mut self.lms, running.result()) {
+            lms.report(over.shown_score(running).map(|score| score.users.percent()), &result.to_string());
+        }
     }
 
     fn hear(&mut self, ctx: &Context<Self>, told: Vec<Told>) {
@@ -425,6 +463,7 @@ impl DrillPage {
             over.score = Score::new(&running.drill, &over.harmed);
             over.comparison = over.score.as_ref().and_then(|score| Comparison::new(&running.drill, score));
         }
+        self.report();
     }
 
     /// Another attempt from a decision on. The first result stays what it was.

@@ -22,7 +22,7 @@ const LENGTHS: [(Length, &str, &str); 4] = [
     (Length::Minutes15, "15", "15 minutes"),
     (Length::Minutes30, "30", "30 minutes"),
     (Length::Minutes60, "60", "60 minutes"),
-    (Length::Untimed, "untimed", "untimed: the clock moves only when you act"),
+    (Length::Untimed, "untimed", "as long as you like"),
 ];
 
 impl Length {
@@ -107,7 +107,7 @@ pub fn setup(setup: Setup, loading: bool, is_stored: bool, is_asked: bool, link:
                 }
             </div>
             <p class="drill-small">
-                { "A practice has no score and can be rewound. In a check the first attempt counts. One of several incidents is drawn; the page does not say which." }
+                { "A practice has no score and can be rewound. In a check the first attempt counts. As long as you like means that the clock moves only when you act; the score is the same. One of several incidents is drawn; the page does not say which." }
                 if is_asked { { " This link has chosen the draw, the same for everybody who opens it." } }
             </p>
             <div class="drill-choices">

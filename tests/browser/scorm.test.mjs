@@ -26,7 +26,7 @@ before(async () => {
     }
     document.querySelector('iframe').src = './index.html?mode=drill#v=1&drill=0';
   `);
-  writeFileSync(join(folder, 'lms.html'), `<!doctype html><html lang="en"><title>Player</title>
+  writeFileSync(join(folder, 'lms.html'), `<!doctype html><html lang="en"><title>Player</title><link rel="icon" href="data:,">
     <iframe title="Course" width="1200" height="800"></iframe>
     <script src="./runtime.js"></script><script src="./player.js"></script></html>`);
   server = await startServer({ folder });

@@ -92,7 +92,7 @@ pub fn class(class: &Class, link: &Scope<DrillPage>) -> Html {
             if !class.pasted.is_empty() {
                 <div class="drill-scroll" tabindex="0" role="region" aria-label="Results">
                     <table class="drill-table">
-                        <thead><tr>{ for ["", "incident", "users", "harmed", "evidence", "longest silence", "updates"].map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
+                        <thead><tr>{ for ["who", "incident", "users", "harmed", "evidence", "longest silence", "updates"].map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
                         <tbody>{ for class.pasted.iter().enumerate().map(|(index, pasted)| table_row(index, pasted)) }</tbody>
                     </table>
                 </div>

@@ -19,6 +19,7 @@ mod people;
 mod policy;
 mod response;
 mod result;
+pub mod review;
 mod run;
 mod score;
 mod series;

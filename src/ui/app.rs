@@ -17,7 +17,7 @@ use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::address_bar::{self, AddressBar};
-use super::drill::DrillPage;
+use super::drill::{DrillPage, Facilitator};
 use super::embed::{Channel, EmbedPage, HostMessage, StateChange};
 use super::header::{drill_header, modes};
 use super::keyboard;
@@ -281,7 +281,11 @@ impl Component for App {
                     <a class="skip" href="#drill">{ "Go to the drill" }</a>
                     { drill_header(view, &self.on_mode, &self.on_command) }
                     { modes("page-modes drill-modes", Mode::Drill, &self.on_mode) }
+                    if self.session.address.mode == Mode::Facilitate {
+                        <Facilitator asked={self.session.address.drill.clone()} />
+                    } else {
                     <DrillPage asked={self.session.address.drill.clone()} dark={preferences::is_dark(view.theme)} on_asked={self.on_drawn.clone()} />
+                    }
                 </>
             }
         } else {
@@ -293,7 +297,7 @@ impl Component for App {
 impl App {
     /// Whether a drill is in the place of the replay.
     fn is_drilled(&self) -> bool {
-        self.session.address.mode == Mode::Drill && !self.session.address.embed
+        matches!(self.session.address.mode, Mode::Drill | Mode::Facilitate) && !self.session.address.embed
     }
 
     /// Mounts the page part by part, from the top, so that it stays responsive on slow machines.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::header::drills_are_here;
 use super::icons::{Icon, icon};
 use super::run::Run;
 use super::what_if::Best;
@@ -55,7 +56,9 @@ pub fn EndCard(props: &EndCardProps) -> Html {
                 <button type="button" class="button primary" onclick={on_play}>{ icon(Icon::Play) }{ "Play again" }</button>
                 <button type="button" class="button" onclick={on_tour}>{ "Tell it in a minute" }</button>
                 <button type="button" class="button" onclick={on_what_if}>{ "What if" }</button>
-                <button type="button" class="button" onclick={on_drill}>{ "Drill" }</button>
+                if drills_are_here() {
+                    <button type="button" class="button" onclick={on_drill}>{ "Drill" }</button>
+                }
                 <a class="button" href="#defect">{ "The defect and its fix" }</a>
             </p>
         </section>

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::address_bar;
 use super::icons::{Icon, icon};
 use super::incidents::incidents;
 use super::open::{OpenButton, Opened};
@@ -67,11 +68,16 @@ fn theme_button(theme: Theme, on_command: &Callback<Command>) -> Html {
     }
 }
 
+/// Whether the incidents that drills draw from can be loaded: not in a single file or from a disk.
+pub fn drills_are_here() -> bool {
+    address_bar::can_be_framed()
+}
+
 /// The choice of a mode: in the header, on narrow screens below it.
 pub fn modes(class: &'static str, mode: Mode, on_mode: &Callback<Mode>) -> Html {
     html! {
         <nav class={classes!("modes", class)} aria-label="Modes">
-            { for MODES.map(|(name, each)| {
+            { for MODES.into_iter().filter(|(_, each)| *each != Mode::Drill || drills_are_here()).map(|(name, each)| {
                 let onclick = on_mode.reform(move |_: MouseEvent| each);
                 html! {
                     <button type="button" class="mode" aria-pressed={if mode == each { "true" } else { "false" }} {onclick}>{ name }</button>

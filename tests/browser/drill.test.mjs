@@ -209,6 +209,32 @@ test('the debrief compares after two sentences, a check is scored, and its link 
 
 const everything2 = (page) => page.evaluate(() => document.querySelector('#drill').innerText);
 
+test('a line is marked, a reason is written, and every version is run', async () => {
+  await withPage('?mode=drill', {}, async (page) => {
+    await waitForReady(page);
+    await eventually('the exercise', () => count(page, '.drill-review'), (found) => found === 1);
+    await page.evaluate(() => { document.querySelector('.drill-review').open = true; });
+    await press(page, 'Run all three', '.drill-review');
+    await eventually('a wish', () => texts(page, '.drill-review [role="status"]'), ([text]) => text === 'Mark the line that forgets a session.');
+    await press(page, 'east.rs', '.drill-review');
+    const line = await eventually('the line', () => page.evaluate(() => [...document.querySelectorAll('.drill-code code')]
+      .findIndex((code) => code.innerText.trim() === 'session = desk.open_session();')), (index) => index > 20);
+    assert.ok(await count(page, '.drill-code li') >= 60);
+    await focus(page, `.drill-code li:nth-child(${line + 1}) button`);
+    await pressKey(page, 'Enter');
+    await becomes('the mark', () => count(page, '.drill-code-line[aria-pressed="true"]'), 1);
+    await page.evaluate(() => { document.querySelector('.drill-why').value = 'The old session has no name any more.'; });
+    await press(page, 'Run all three', '.drill-review');
+    await eventually('the answer', () => texts(page, '.drill-answer p'), ([text]) => /^You marked it\. east\.rs, line/.test(text ?? ''));
+    const rows = await texts(page, '.drill-answer tbody tr');
+    assert.equal(rows.length, 4);
+    assert.ok(rows.every((row) => /432/.test(row)), rows.join());
+    assert.deepEqual(rows.map((row) => /never$/.test(row)), [true, false, true, true]);
+    assert.deepEqual(await axe(page), []);
+    await screenshot(page, 'drill-review', { fullPage: true });
+  });
+});
+
 test('the results of a class stand side by side, with doubts where there are some', async () => {
   await withPage('?mode=drill', {}, async (page) => {
     await waitForReady(page);
@@ -327,3 +353,45 @@ for (const [width, height, dark] of casesHere([[1440, 900, false], [360, 740, tr
     });
   });
 }
+
+test('the facilitator sees what the trainee cannot, and speaks, pauses and restarts from another window', async () => {
+  // Two windows of one browser: frames of a page of the same origin.
+  await withPage('sw.js', { allow: [/favicon/] }, async (page) => {
+    await page.evaluate(() => {
+      document.body.replaceChildren(...['drill#v=1&drill=6', 'facilitate'].map((mode) => (
+        Object.assign(document.createElement('iframe'), { src: `./?mode=${mode}`, width: 900, height: 700, title: mode.slice(0, 5) }))));
+    });
+    const frames = [];
+    for (const index of [0, 1]) frames.push(await page.frame((at) => document.querySelectorAll('iframe')[at], index));
+    const [drill, leader] = frames;
+    const reads = (frame, selector) => frame.evaluate((at) => [...document.querySelectorAll(at)].map((element) => element.innerText), selector).catch(() => []);
+    const clicks = (frame, selector, text) => eventually(`${selector} ${text}`, () => frame.evaluate((at, text) => {
+      const found = [...document.querySelectorAll(at)].find((button) => button.innerText.trim().startsWith(text));
+      found?.click();
+      return found !== undefined;
+    }, selector, text).catch(() => false), Boolean, WAIT_MS_MAX);
+    await eventually('the questions', () => reads(leader, '.drill-facilitator h2'), (found) => found.includes('Questions'), WAIT_MS_MAX);
+    assert.deepEqual(await reads(leader, '.drill-sheet'), [], 'nothing is known yet');
+    await clicks(drill, '.drill-begin button', 'Practise');
+    await clicks(drill, '.drill-looks button', 'Logs');
+    await eventually('the trace', () => reads(leader, '.drill-live .drill-trace li'), ([first]) => /You look: Logs/.test(first ?? ''), WAIT_MS_MAX);
+    assert.match((await reads(leader, '.drill-sheet'))[0], /Training: connections not given back, draw 6\. The cause: connections are not given back/);
+    await clicks(leader, '.drill-hold', 'Pause');
+    await eventually('paused', () => reads(drill, '.drill-pause'), ([text]) => text === 'Go on', WAIT_MS_MAX);
+    await leader.evaluate(() => { document.querySelector('.drill-words').value = 'Look at the connections.'; });
+    await clicks(leader, '.drill-say', 'Send');
+    await eventually('the word', () => reads(drill, '.drill-line p'), (lines) => lines.includes('Facilitator: Look at the connections.'), WAIT_MS_MAX);
+    await clicks(leader, '.drill-live .drill-rewind', 'Restart here');
+    await eventually('the restart', () => reads(drill, '.drill-branch'), ([text]) => /first result stays/.test(text ?? ''), WAIT_MS_MAX);
+    assert.doesNotMatch((await reads(drill, '#drill')).join(), /Training:/, 'the trainee sees nothing of it');
+  });
+});
+
+test('a sheet for a draw can be printed without a drill', async () => {
+  await withPage('?mode=facilitate#v=1&drill=5', {}, async (page) => {
+    await waitForReady(page);
+    await eventually('the sheet', () => texts(page, '.drill-sheet p'), ([text]) => /a slow gateway and eager clients, draw 5\. The cause: the gateway answers late/.test(text ?? ''), WAIT_MS_MAX);
+    assert.deepEqual(await axe(page), []);
+    await screenshot(page, 'drill-facilitator', { fullPage: true });
+  });
+});

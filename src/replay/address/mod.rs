@@ -61,6 +61,8 @@ pub enum Mode {
     WhatIf,
     /// Deciding without hindsight.
     Drill,
+    /// Leading a drill that somebody else goes through in another window.
+    Facilitate,
 }
 
 /// Time zone in an address.
@@ -236,7 +238,7 @@ impl Address {
                     return Err(format!("panel={}: takes {}.", quoted(&unknown.join(",")), panels.join(", ")));
                 }
             }
-            "mode" => self.mode = word(&MODES, value).ok_or_else(|| refused("replay, whatif or drill"))?,
+            "mode" => self.mode = word(&MODES, value).ok_or_else(|| refused("replay, whatif, drill or facilitate"))?,
             "compare" => self.compare = flag()?,
             "autoplay" => self.autoplay = flag()?,
             "tour" => self.tour = flag()?,
@@ -435,7 +437,8 @@ pub const CONTROLS: [(&str, Controls); 3] = [("auto", Controls::Auto), ("1", Con
 /// The words of a parameter with their values.
 pub const THEMES: [(&str, Theme); 3] = [("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
 const CLOCKS: [(&str, Clock); 2] = [("utc", Clock::Utc), ("local", Clock::Local)];
-const MODES: [(&str, Mode); 3] = [("replay", Mode::Replay), ("whatif", Mode::WhatIf), ("drill", Mode::Drill)];
+const MODES: [(&str, Mode); 4] =
+    [("replay", Mode::Replay), ("whatif", Mode::WhatIf), ("drill", Mode::Drill), ("facilitate", Mode::Facilitate)];
 const AUDIENCES: [(&str, Audience); 3] =
     [("plain", Audience::Executive), ("engineer", Audience::Engineer), ("trainer", Audience::Trainer)];
 

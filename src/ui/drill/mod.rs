@@ -3,13 +3,16 @@
 //! Invariant: the drill itself, with its world, is pure state in this program's memory. The document holds what was told and
 //! nothing else; nothing is asked of a server after the start, and the same files are asked for whatever is drawn.
 
+mod channel;
 mod charts;
 mod class;
 mod debrief;
 mod desk;
+mod facilitator;
 mod feed;
 mod forms;
 mod lms;
+mod review;
 mod setup;
 
 use std::rc::Rc;
@@ -21,12 +24,14 @@ use super::boot;
 use super::browser;
 use super::download;
 use crate::drill::{
-    Comparison, DRAWN, Debrief, Draw, Drill, DrillResult, Journal, Kind, Score, TEXT_CHARS_MAX, Told, What,
+    Comparison, DRAWN, Debrief, Draw, Drill, DrillResult, Journal, Kind, Score, TEXT_CHARS_MAX, Told, What, Who,
 };
 use crate::export::{drill_json, drill_markdown};
 use crate::scenario::Scenario;
 use crate::scenario::catalogue;
+use channel::{Channel, State, Word};
 use charts::Charts;
+pub use facilitator::Facilitator;
 use feed::{Line, Voice};
 pub use setup::{Length, Setup};
 
@@ -69,6 +74,8 @@ pub enum Message {
     Class,
     /// The next of them.
     NextOfClass,
+    /// The facilitator's window tells something.
+    Heard(Word),
 }
 
 /// A file of a result.
@@ -128,6 +135,8 @@ pub struct DrillPage {
     class: class::Class,
     /// The learning management system that has opened the page.
     lms: Option<lms::Lms>,
+    /// To the facilitator's window.
+    channel: Option<Channel>,
 }
 
 impl Component for DrillPage {
@@ -149,6 +158,7 @@ impl Component for DrillPage {
             forms: forms::Forms::default(),
             class: class::Class::default(),
             lms: lms::Lms::find(),
+            channel: Channel::open(ctx.link().callback(Message::Heard)),
         };
         made.follow(ctx);
         made
@@ -176,12 +186,8 @@ impl Component for DrillPage {
                 self.trouble = Some(format!("The incidents could not be loaded: {why}."));
             }
             Message::Tick => return self.tick(ctx),
-            Message::Pause(paused) => {
-                if let Some(running) = &mut self.running {
-                    running.paused = paused;
-                    running.ticked_ms = browser::now_ms();
-                }
-            }
+            Message::Pause(paused) => self.pause(paused),
+            Message::Heard(word) => return self.lead(ctx, word),
             Message::Wait(seconds) => {
                 let told = self.running.as_mut().map(|running| running.drill.wait(seconds));
                 self.hear(ctx, told.unwrap_or_default());
@@ -232,6 +238,7 @@ impl Component for DrillPage {
                     }
                 } else {
                     { setup::setup(self.setup, self.loading, stored().is_some(), ctx.props().asked.is_some(), link) }
+                    <review::Review />
                     { class::class(&self.class, link) }
                 }
                 <div class="visually-hidden" role="status" aria-live="polite">{ self.said.clone() }</div>
@@ -266,17 +273,7 @@ impl DrillPage {
             return;
         }
         self.loading = true;
-        ctx.link().send_future(async move {
-            let mut scenarios = vec![Scenario::bundled()];
-            for id in DRAWN.into_iter().skip(1) {
-                let Some(entry) = catalogue::find(id) else { continue };
-                match boot::load(entry).await {
-                    Ok((scenario, _)) => scenarios.push(scenario),
-                    Err(why) => return Message::Loaded(Err(why), opening),
-                }
-            }
-            Message::Loaded(Ok(scenarios), opening)
-        });
+        ctx.link().send_future(async move { Message::Loaded(load_drawn().await, opening) });
     }
 
     fn next_of_class(&mut self, ctx: &Context<Self>) {
@@ -375,6 +372,45 @@ impl DrillPage {
         let told = running.drill.wait(passed_s as u32);
         self.hear(ctx, told);
         true
+    }
+
+    fn pause(&mut self, paused: bool) {
+        if let Some(running) = &mut self.running {
+            running.paused = paused;
+            running.ticked_ms = browser::now_ms();
+        }
+        self.tell_state();
+    }
+
+    /// Does what the facilitator wants.
+    fn lead(&mut self, ctx: &Context<Self>, word: Word) -> bool {
+        match word {
+            Word::Ask => self.tell_state(),
+            Word::Pause(paused) => self.pause(paused),
+            Word::Say(text) => {
+                let Some(running) = &mut self.running else { return false };
+                let text: String = text.chars().take(TEXT_CHARS_MAX).collect();
+                let line =
+                    Line::new(running.drill.now(), Voice::Person, format!("{}: {text}", Who::Facilitator.name()));
+                self.said = line.spoken().into();
+                running.lines.push(line);
+            }
+            Word::Restart(entry) => self.rewind(ctx, entry),
+            // Of another drill.
+            Word::State(_) => return false,
+        }
+        true
+    }
+
+    /// Tells the facilitator where the drill is.
+    fn tell_state(&self) {
+        let (Some(channel), Some(running)) = (&self.channel, &self.running) else { return };
+        channel.tell(&Word::State(State {
+            result: running.so_far().to_string(),
+            now_s: running.drill.now_s(),
+            paused: running.paused,
+            over: running.drill.is_over(),
+        }));
     }
 
     fn enter(&mut self, ctx: &Context<Self>, what: What) {
@@ -479,6 +515,7 @@ impl DrillPage {
                 other.first = first;
                 other.paused = other.setup.length != Length::Untimed;
                 self.running = Some(other);
+                self.tell_state();
                 ctx.props().on_asked.emit(self.running.as_ref().map(|running| base36(running.draw)));
             }
             Err(why) => self.trouble = Some(why),
@@ -506,13 +543,9 @@ impl DrillPage {
 
     /// Stores the drill, so that a reload goes on with it.
     fn keep(&self) {
+        self.tell_state();
         let Some(running) = self.running.as_ref().filter(|running| running.first.is_none()) else { return };
-        let result = DrillResult {
-            kind: running.setup.kind,
-            draw: running.draw,
-            harmed: 0,
-            journal: running.drill.journal().clone(),
-        };
+        let result = running.so_far();
         browser::store(STORED, &format!("{};{};{result}", running.setup.id(), running.drill.now_s()));
     }
 }
@@ -522,6 +555,11 @@ impl Running {
     fn speed(&self) -> Option<f64> {
         let whole_s = self.drill.until().seconds_since(self.drill.start());
         self.setup.length.minutes().map(|minutes| whole_s / (f64::from(minutes) * 60.0))
+    }
+
+    /// Its draw and its journal, which claim nothing yet.
+    fn so_far(&self) -> DrillResult {
+        DrillResult { kind: self.setup.kind, draw: self.draw, harmed: 0, journal: self.drill.journal().clone() }
     }
 
     fn result(&self) -> Option<DrillResult> {
@@ -552,6 +590,15 @@ fn link(running: &Running) -> Option<String> {
         ..crate::replay::Address::default()
     };
     Some(super::address_bar::absolute(&address))
+}
+
+/// The incidents that drills draw from, all of them, so that what is asked for tells nothing.
+async fn load_drawn() -> Result<Vec<Scenario>, String> {
+    let mut scenarios = vec![Scenario::bundled()];
+    for entry in DRAWN.into_iter().skip(1).filter_map(catalogue::find) {
+        scenarios.push(boot::load(entry).await?.0);
+    }
+    Ok(scenarios)
 }
 
 /// The address of the incident of a drill that is over.

@@ -11,6 +11,7 @@ use crate::drill::Kind;
 /// How long a drill lasts on the reader's clock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Length {
+    Minutes10,
     Minutes15,
     Minutes30,
     Minutes60,
@@ -18,7 +19,8 @@ pub enum Length {
     Untimed,
 }
 
-const LENGTHS: [(Length, &str, &str); 4] = [
+const LENGTHS: [(Length, &str, &str); 5] = [
+    (Length::Minutes10, "10", "10 minutes: a first drill"),
     (Length::Minutes15, "15", "15 minutes"),
     (Length::Minutes30, "30", "30 minutes"),
     (Length::Minutes60, "60", "60 minutes"),
@@ -29,6 +31,7 @@ impl Length {
     /// The reader's minutes; `None` when untimed.
     pub fn minutes(self) -> Option<u32> {
         match self {
+            Self::Minutes10 => Some(10),
             Self::Minutes15 => Some(15),
             Self::Minutes30 => Some(30),
             Self::Minutes60 => Some(60),
@@ -37,7 +40,7 @@ impl Length {
     }
 
     fn id(self) -> &'static str {
-        LENGTHS.iter().find(|row| row.0 == self).map_or("15", |row| row.1)
+        LENGTHS.iter().find(|row| row.0 == self).map_or("10", |row| row.1)
     }
 
     fn of_id(id: &str) -> Option<Self> {
@@ -56,7 +59,7 @@ pub struct Setup {
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { kind: Kind::Practice, length: Length::Minutes15, guided: true }
+        Self { kind: Kind::Practice, length: Length::Minutes10, guided: true }
     }
 }
 

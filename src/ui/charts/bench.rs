@@ -36,8 +36,9 @@ impl BenchChart {
         };
         let model = ChartModel {
             kind: ChartKind::Memory,
-            title: "Benchmark",
+            title: "Benchmark".to_owned(),
             subtitle: String::new(),
+            what_if: None,
             unit: Unit::Count,
             origin: UtcMs(0),
             domain_ms: [0.0, x_ms.last().copied().unwrap_or(1.0)],
@@ -47,6 +48,7 @@ impl BenchChart {
             thresholds: Vec::new(),
             events: Vec::new(),
             alerts: Vec::new(),
+            ghost: None,
         };
         let scene =
             Scene { model: ByIdentity(Rc::new(model)), view: View::default(), palette: Rc::new(Palette::LIGHT) };

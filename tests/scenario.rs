@@ -34,7 +34,7 @@ fn the_bundled_scenario_is_read_and_written_back() {
 fn what_is_no_json_is_refused() {
     refused("", expect!["line 1, column 0: EOF while parsing a value"]);
     refused("{\n  \"version\": 1,,\n}", expect!["line 2, column 16: key must be a string"]);
-    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 32 elements"]);
+    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 33 elements"]);
 }
 
 #[test]
@@ -231,5 +231,23 @@ fn mistakes_in_actions_are_told_with_their_place() {
     ] {
         let error = Scenario::from_json(&with(from, to)).expect_err(told).to_string();
         assert!(error.starts_with(told), "{error}");
+    }
+}
+
+#[test]
+fn what_people_say_in_a_drill_is_checked() {
+    let with = |part: &str| BUNDLED.replacen("\"measures\": [", &format!("\"drill\": {part},\n  \"measures\": ["), 1);
+    let good = with(r#"{"asked_min": [8, 38], "lead": {"after_min": 13, "text": "The network?"}}"#);
+    let scenario = Scenario::from_json(&good).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(Scenario::from_json(&scenario.to_json()), Ok(scenario));
+    for (part, path) in [
+        (r#"{"asked_min": [38, 8]}"#, "drill.asked_min: line "),
+        (r#"{"asked_min": [1000]}"#, "drill.asked_min: line "),
+        (r#"{"asked_min": [8], "lead": {"after_min": 900, "text": "x"}}"#, "drill.lead.after_min: line "),
+        (r#"{"asked_min": [8], "lead": {"after_min": 9, "text": " "}}"#, "drill.lead.text: line "),
+        (r#"{"asked_min": [8], "late": 1}"#, "drill.late: line "),
+    ] {
+        let error = Scenario::from_json(&with(part)).expect_err(part).to_string();
+        assert!(error.starts_with(path), "{part}: {error}");
     }
 }

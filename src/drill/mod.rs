@@ -29,7 +29,7 @@ pub use debrief::{ActEffect, Came, Comparison, Debrief, MARKS, PolicyStep};
 pub use draw::{DRAWN, Draw};
 pub use journal::{ENTRIES_MAX, Entry, Expectation, Journal, JournalError, TEXT_CHARS_MAX, Thought, Update, Way, What};
 pub use look::{Look, Seen};
-pub use people::{Inject, Who};
+pub use people::{Inject, Who, injects};
 pub use policy::{POLICIES, Policy, PolicyAct, best_of, search};
 pub use response::Response;
 pub use result::{DrillResult, ResultError};

@@ -113,7 +113,7 @@ impl Drill {
             open: Cause::all().collect(),
             looked: Vec::new(),
             futile: Vec::new(),
-            injects: injects(cause),
+            injects: injects(scenario, cause),
             ended_s: None,
         })
     }

@@ -14,8 +14,7 @@ pub fn ci(advisories: bool) -> ExitCode {
     cargo(&mut report, "formatting", "fmt --all --check");
     cargo(&mut report, "lints", "clippy --workspace --all-targets --locked -- -D warnings");
     report.step("tools", setup::setup);
-    let page =
-        "--lib --bins --test wasm --bench browser --no-default-features --features charts-bench --target wasm32-unknown-unknown";
+    let page = "--lib --bins --test wasm --bench browser --no-default-features --features charts-bench --target wasm32-unknown-unknown";
     cargo(&mut report, "lints of the page", &format!("clippy {page} --locked -- -D warnings"));
 
     if report.step("cargo-deny", || Tool::cargo_deny().install()) {

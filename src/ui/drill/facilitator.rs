@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::channel::{Channel, State, Word};
 use super::feed::what_words;
 use super::{base36, draw_of, load_drawn};
-use crate::drill::{Draw, Drill, DrillResult, Kind, What, best_of};
+use crate::drill::{Cause, Draw, Drill, DrillResult, Kind, What, best_of, injects};
 use crate::scenario::Scenario;
 use crate::ui::browser;
 
@@ -211,7 +211,7 @@ impl Facilitator {
 /// What the trainee cannot see.
 fn sheet(scenario: &Scenario, draw: Option<Draw>) -> Html {
     let policy = best_of(&scenario.id);
-    let cause = crate::drill::Cause::of(scenario).map_or("not known", crate::drill::Cause::name);
+    let cause = Cause::of(scenario).map_or("not known", Cause::name);
     html! {
         <section class="card drill-sheet" aria-labelledby="drill-sheet">
             <h2 id="drill-sheet">{ "What the trainee cannot see" }</h2>
@@ -224,7 +224,10 @@ fn sheet(scenario: &Scenario, draw: Option<Draw>) -> Html {
                 <p>{ policy.reason }</p>
             }
             <h3>{ "What comes by itself" }</h3>
-            <p>{ "Somebody asks for a status 8, 38 and 68 minutes after the page; a colleague offers a wrong lead after 13." }</p>
+            <ul>{ for injects(scenario, Cause::of(scenario)).iter().map(|inject| {
+                let at = scenario.incident.start.plus_s(f64::from(inject.at_s));
+                html! { <li><span class="drill-clock">{ at.hh_mm() }</span>{ format!(" {}: {}", inject.who.name(), inject.text) }</li> }
+            }) }</ul>
         </section>
     }
 }

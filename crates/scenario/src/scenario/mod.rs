@@ -13,6 +13,7 @@ mod incident;
 mod measures;
 mod names;
 mod parameter;
+mod people;
 mod pools;
 mod set;
 mod system;
@@ -41,6 +42,7 @@ pub use incident::{
 };
 pub use measures::PreventiveMeasure;
 pub use parameter::{Choice, Number, Parameter, ParameterView};
+pub use people::{DrillPeople, WrongLead};
 pub use pools::{CallOutcome, Pool, Refuse, SlotLeak};
 pub use set::{PARTS, Setting, template};
 pub use system::{
@@ -132,6 +134,9 @@ pub struct Scenario {
     /// Measures that prevent an incident like this one, or make it smaller.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<PreventiveMeasure>,
+    /// What people say during a drill; some usual moments when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<DrillPeople>,
     /// The claims to check.
     pub claims: Vec<Claim>,
     /// Assumptions that are not single figures.
@@ -215,6 +220,7 @@ impl Scenario {
         })?;
         let mut problems = scenario.migrate();
         problems.extend(validate::problems(&scenario));
+        problems.extend(people::problems(&scenario));
         if problems.is_empty() {
             // They are checked by making their changes, so the rest must be valid.
             problems.extend(measures::problems(&scenario));

@@ -23,7 +23,7 @@ const FAULTS: &str = "faults";
 const POOLS: &str = "pools";
 
 /// Names of the parts of a scenario, with which paths begin; `responses` is what version 1 had in place of `actions`.
-pub const PARTS: [&str; 31] = [
+pub const PARTS: [&str; 32] = [
     "version",
     "id",
     "title",
@@ -53,6 +53,7 @@ pub const PARTS: [&str; 31] = [
     "actions",
     "responses",
     "measures",
+    "drill",
     "claims",
     "assumptions",
 ];
@@ -378,8 +379,10 @@ mod tests {
         let root = serde_json::to_value(Scenario::bundled()).expect("JSON");
         let keys = root.as_object().expect("an object").keys().map(String::as_str);
         let mut keys: Vec<&str> = keys.filter(|key| *key != "$schema").collect();
-        let mut parts: Vec<&str> =
-            PARTS.into_iter().filter(|part| !["pools", "cache", "faults", "responses"].contains(part)).collect();
+        let mut parts: Vec<&str> = PARTS
+            .into_iter()
+            .filter(|part| !["pools", "cache", "faults", "responses", "drill"].contains(part))
+            .collect();
         keys.sort_unstable();
         parts.sort_unstable();
         assert_eq!(keys, parts);
@@ -407,6 +410,7 @@ mod tests {
             "claims[1].each_seed.min=0",
             "claims=[]",
             "measures=[]",
+            "drill.asked_min=[1]",
             "measures[0].name=Breach",
             "measures[0].settings=[]",
             "assumptions[0].reason=Breach",

@@ -83,8 +83,8 @@ fn clock(running: &Running, link: &Scope<DrillPage>) -> Html {
     html! {
         <header class="drill-bar">
             <p class="drill-time"><strong>{ drill.now().hh_mm_ss() }</strong>{ format!(" UTC, {minutes} min after the page") }</p>
-            if running.first.is_some() {
-                <p class="drill-branch">{ "Another attempt: the first result stays what it was." }</p>
+            if running.is_again {
+                <p class="drill-branch">{ "Another attempt" }{ if running.first.is_some() { ": the first result stays what it was." } else { "." } }</p>
             }
             <div class="drill-bar-buttons">
                 if is_timed {

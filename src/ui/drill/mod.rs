@@ -105,8 +105,10 @@ struct Running {
     /// Part of a second that has passed.
     rest_s: f64,
     ticked_ms: f64,
-    /// Of the first attempt, once it was rewound.
+    /// Of the first attempt, once it was over and rewound.
     first: Option<DrillResult>,
+    /// Whether it began in the midst of another attempt.
+    is_again: bool,
     over: Option<Over>,
 }
 
@@ -342,6 +344,7 @@ impl DrillPage {
             rest_s: 0.0,
             ticked_ms: browser::now_ms(),
             first: None,
+            is_again: false,
             over: None,
         })
     }
@@ -440,7 +443,7 @@ impl DrillPage {
 
     /// Tells a learning management system of a drill whose debrief is complete: of a practice that it is, of a check its score, too.
     fn report(&mut self) {
-        let Some(running) = self.running.as_ref().filter(|running| running.first.is_none()) else { return };
+        let Some(running) = self.running.as_ref().filter(|running| !running.is_again) else { return };
         let Some(over) = running.over.as_ref().filter(|over| over.comparison.is_some()) else { return };
         if let (Some(lms), Some(result)) = (&mut self.lms, running.result()) {
             lms.report(over.shown_score(running).map(|score| score.users.percent()), &result.to_string());
@@ -513,6 +516,7 @@ impl DrillPage {
         match self.begin(running.draw, setup, &before, at_s) {
             Ok(mut other) => {
                 other.first = first;
+                other.is_again = true;
                 other.paused = other.setup.length != Length::Untimed;
                 self.running = Some(other);
                 self.tell_state();
@@ -544,7 +548,7 @@ impl DrillPage {
     /// Stores the drill, so that a reload goes on with it.
     fn keep(&self) {
         self.tell_state();
-        let Some(running) = self.running.as_ref().filter(|running| running.first.is_none()) else { return };
+        let Some(running) = self.running.as_ref().filter(|running| !running.is_again) else { return };
         let result = running.so_far();
         browser::store(STORED, &format!("{};{};{result}", running.setup.id(), running.drill.now_s()));
     }

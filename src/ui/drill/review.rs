@@ -98,7 +98,7 @@ fn answer(marked: &Marked) -> Html {
     let name = |index: usize| VERSIONS[index].name;
     html! {
         <section class="drill-answer" aria-labelledby="drill-answer">
-            <h3 id="drill-answer">{ "What running them shows " }{ words::badge(Source::Simulated) }</h3>
+            <h2 id="drill-answer">{ "What running them shows " }{ words::badge(Source::Simulated) }</h2>
             if let Some((index, line)) = found {
                 <p><strong>{ if hit { "You marked it. " } else { "It is another line. " } }</strong>
                     { format!("{}, line {line}: another attempt opens a session, and the one before has no name any more, so that nothing can terminate it.", name(index)) }</p>

@@ -23,33 +23,39 @@ pub fn desk(running: &Running, forms: &Forms, dark: bool, link: &Scope<DrillPage
             <h1 class="visually-hidden">{ "The drill" }</h1>
             { clock(running, link) }
             <div class="drill-desk">
-                <section class="card drill-log" aria-labelledby="drill-log">
-                    <h2 id="drill-log">{ "Pager and notes" }</h2>
-                    { feed(&running.lines) }
-                </section>
-                <section class="card drill-seen" aria-labelledby="drill-service">
-                    <h2 id="drill-service">{ "The service, up to now" }</h2>
-                    { running.charts.show(drill, dark) }
-                </section>
-                <section class="card drill-looks" aria-labelledby="drill-look">
-                    <h2 id="drill-look">{ "Look" }</h2>
-                    <p class="drill-small">{ "Looking takes time, as in life." }</p>
-                    <ul class="drill-buttons">
-                        { for Look::all().map(|look| button(look.name(), &format!("{} min", look.minutes()), "", link.callback(move |_| Message::Do(What::Look(look))))) }
-                    </ul>
-                </section>
-                <section class="card drill-acts" aria-labelledby="drill-act">
-                    <h2 id="drill-act">{ "Act" }</h2>
-                    <p class="drill-small">{ "An act begins once it is prepared. You can look on meanwhile." }</p>
-                    <ul class="drill-buttons">
-                        { for Response::offered(drill.base()).into_iter().map(|response| {
-                            let cost = response.kind().cost;
-                            button(response.name(), &format!("ready in {} min", response.preparation_min()), cost, link.callback(move |_| Message::Do(What::Act(response))))
-                        }) }
-                    </ul>
-                </section>
-                { think(running, forms, link) }
-                { tell(forms, link) }
+                <div class="drill-column">
+                    <section class="card drill-log" aria-labelledby="drill-log">
+                        <h2 id="drill-log">{ "Pager and notes" }</h2>
+                        { feed(&running.lines) }
+                    </section>
+                    <section class="card drill-seen" aria-labelledby="drill-service">
+                        <h2 id="drill-service">{ "The service, up to now" }</h2>
+                        { running.charts.show(drill, dark) }
+                    </section>
+                </div>
+                <div class="drill-column">
+                    <section class="card drill-looks" aria-labelledby="drill-look">
+                        <h2 id="drill-look">{ "Look" }</h2>
+                        <p class="drill-small">{ "Looking takes time, as in life." }</p>
+                        <ul class="drill-buttons">
+                            { for Look::all().map(|look| button(look.name(), &format!("{} min", look.minutes()), "", link.callback(move |_| Message::Do(What::Look(look))))) }
+                        </ul>
+                    </section>
+                    { think(running, forms, link) }
+                </div>
+                <div class="drill-column">
+                    <section class="card drill-acts" aria-labelledby="drill-act">
+                        <h2 id="drill-act">{ "Act" }</h2>
+                        <p class="drill-small">{ "An act begins once it is prepared. You can look on meanwhile." }</p>
+                        <ul class="drill-buttons">
+                            { for Response::offered(drill.base()).into_iter().map(|response| {
+                                let cost = response.kind().cost;
+                                button(response.name(), &format!("ready in {} min", response.preparation_min()), cost, link.callback(move |_| Message::Do(What::Act(response))))
+                            }) }
+                        </ul>
+                    </section>
+                    { tell(forms, link) }
+                </div>
             </div>
         </>
     }

@@ -49,7 +49,8 @@ pub fn lines(told: &[Told]) -> Vec<Line> {
             Told::Begins(response, at) => {
                 let decided = at.plus_s(-60.0 * f64::from(response.preparation_min()));
                 let words = format!("“{}” will begin at {}.", response.name(), at.hh_mm());
-                Line::new(decided, Voice::Service, words)
+                let details = vec![("what it costs".to_owned(), response.kind().cost.to_owned())];
+                Line { details, ..Line::new(decided, Voice::Service, words) }
             }
             Told::Happened(at, text) => Line::new(*at, Voice::Service, text.clone()),
             Told::Said(at, inject) => Line::new(*at, Voice::Person, format!("{}: {}", inject.who.name(), inject.text)),

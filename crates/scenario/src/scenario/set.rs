@@ -410,7 +410,6 @@ mod tests {
             "claims[1].each_seed.min=0",
             "claims=[]",
             "measures=[]",
-            "drill.asked_min=[1]",
             "measures[0].name=Breach",
             "measures[0].settings=[]",
             "assumptions[0].reason=Breach",

@@ -356,7 +356,8 @@ for (const [width, height, dark] of casesHere([[1440, 900, false], [360, 740, tr
 
 test('the facilitator sees what the trainee cannot, and speaks, pauses and restarts from another window', async () => {
   // Two windows of one browser: frames of a page of the same origin.
-  await withPage('sw.js', { allow: [/favicon/] }, async (page) => {
+  // A browser's own view of a text has no icon and styles of its own.
+  await withPage('sw.js', { allow: [/favicon/, /style-src/] }, async (page) => {
     await page.evaluate(() => {
       document.body.replaceChildren(...['drill#v=1&drill=6', 'facilitate'].map((mode) => (
         Object.assign(document.createElement('iframe'), { src: `./?mode=${mode}`, width: 900, height: 700, title: mode.slice(0, 5) }))));

@@ -68,7 +68,12 @@ fn same_before(recording: &Recording, calm: &Recording) {
 #[test]
 fn a_slow_dependency_holds_threads_and_eager_retries_make_it_worse() {
     let calm = run(Vec::new(), Vec::new());
-    let slow = Effect::Dependency(DependencyFault { latency_factor: 30.0, error_ratio: 0.0, capacity_factor: 1.0 });
+    let slow = Effect::Dependency(DependencyFault {
+        dependency: None,
+        latency_factor: 30.0,
+        error_ratio: 0.0,
+        capacity_factor: 1.0,
+    });
     let harmed = run(vec![hour(slow.clone())], Vec::new());
     same_before(&harmed, &calm);
     assert!(gateway_p50_s(&harmed, 30.0) > 10.0 * gateway_p50_s(&calm, 30.0));
@@ -96,7 +101,12 @@ fn a_slow_dependency_holds_threads_and_eager_retries_make_it_worse() {
 
 #[test]
 fn errors_of_a_dependency_fail_attempts_and_retries_save_some_users() {
-    let errors = Effect::Dependency(DependencyFault { latency_factor: 1.0, error_ratio: 0.5, capacity_factor: 1.0 });
+    let errors = Effect::Dependency(DependencyFault {
+        dependency: None,
+        latency_factor: 1.0,
+        error_ratio: 0.5,
+        capacity_factor: 1.0,
+    });
     let harmed = run(vec![hour(errors.clone())], Vec::new());
     // Three attempts, each of which fails every other time.
     let lost = failed(&harmed, 5.0, 50.0);
@@ -156,7 +166,7 @@ fn a_release_that_costs_more_cpu_saturates_and_rolling_it_back_helps() {
 
 #[test]
 fn requests_that_kill_restart_processes_until_a_flag_stops_them() {
-    let crash = hour(Effect::Crash(Crash { requests_ratio: 0.002 }));
+    let crash = hour(Effect::Crash(Crash { requests_ratio: 0.002, starts_ratio: 0.0 }));
     let harmed = run(vec![crash.clone()], Vec::new());
     let crashes = |recording: &Recording| {
         recording.log.iter().filter(|entry| matches!(entry.what, Happening::Crashed { .. })).count()
@@ -184,8 +194,12 @@ fn a_fault_is_noted_when_it_begins_and_ends() {
 #[test]
 fn faults_are_checked_changed_by_links_and_told() {
     let mut scenario = shop();
-    scenario.faults =
-        vec![hour(Effect::Dependency(DependencyFault { latency_factor: 5.0, error_ratio: 0.1, capacity_factor: 1.0 }))];
+    scenario.faults = vec![hour(Effect::Dependency(DependencyFault {
+        dependency: None,
+        latency_factor: 5.0,
+        error_ratio: 0.1,
+        capacity_factor: 1.0,
+    }))];
     let scenario = Scenario::from_json(&scenario.to_json()).expect("it is read as it was written");
     let with = |text: &str| scenario.with(&[text.parse().expect("a setting")]);
     for (setting, told) in [
@@ -214,7 +228,8 @@ fn faults_are_checked_changed_by_links_and_told() {
     let error = wrong.validate().expect_err("a dependency has no release").to_string();
     assert_eq!(
         error,
-        "faults[0].during: must be a span: only cpu_cost, and slot_leak after calls that are not confirmed, can be bound to a release"
+        "faults[0].during: must be a span: only cpu_cost, slot_leak and crash can be bound to a release, and to the one that runs \
+         before the window only cpu_cost, crashes at the start, and slot_leak after calls that are not confirmed"
     );
 }
 
@@ -237,7 +252,7 @@ fn a_dependency_that_takes_fewer_calls_at_a_time_lets_the_others_wait_there() {
     // Some three calls are under way on average.
     let ample = with(60, Vec::new(), Vec::new());
     assert_eq!(ample.service, calm.service, "what is never reached changes nothing");
-    let fewer = DependencyFault { latency_factor: 1.0, error_ratio: 0.0, capacity_factor: 0.034 };
+    let fewer = DependencyFault { dependency: None, latency_factor: 1.0, error_ratio: 0.0, capacity_factor: 0.034 };
     let harmed = with(60, vec![hour(Effect::Dependency(fewer.clone()))], Vec::new());
     same_before(&harmed, &calm);
     assert!(affected(&harmed, 5.0, 55.0) > 0.3, "{}", affected(&harmed, 5.0, 55.0));
@@ -251,11 +266,11 @@ fn a_dependency_that_takes_fewer_calls_at_a_time_lets_the_others_wait_there() {
     let away = with(
         60,
         vec![hour(Effect::Dependency(fewer))],
-        vec![at(20.0, Deed::FailOver(FailOver { latency_factor: 1.5 }))],
+        vec![at(20.0, Deed::FailOver(FailOver { dependency: None, latency_factor: 1.5 }))],
     );
     assert!(affected(&away, 25.0, 55.0) < 0.02, "the other has room");
     assert!((gateway_p50_s(&away, 40.0) / gateway_p50_s(&calm, 40.0) - 1.47).abs() < 0.1, "and is further away");
-    assert!(away.log.iter().any(|entry| entry.what == Happening::FailedOver));
+    assert!(away.log.iter().any(|entry| entry.what == Happening::FailedOver { dependency: None }));
 }
 
 #[test]
@@ -286,6 +301,6 @@ fn refused_connections_harm_as_fast_as_old_ones_end() {
     let restarted = pooled(None, vec![at(20.0, restart)]);
     assert!(affected(&restarted, 5.0, 19.0) < 0.05 && affected(&restarted, 25.0, 55.0) > 0.95);
     assert!(affected(&restarted, 65.0, 120.0) < 0.02, "it is over with the fault");
-    let away = pooled(Some(600), vec![at(20.0, Deed::FailOver(FailOver { latency_factor: 1.0 }))]);
+    let away = pooled(Some(600), vec![at(20.0, Deed::FailOver(FailOver { dependency: None, latency_factor: 1.0 }))]);
     assert!(affected(&away, 25.0, 55.0) < 0.02, "the other does not refuse");
 }

@@ -76,7 +76,12 @@ fn a_pool_that_is_large_enough_changes_nothing() {
 #[test]
 fn a_pool_that_is_too_small_makes_requests_wait_with_their_threads() {
     // One slot serves four calls a second; each instance has nearly two requests in a second.
-    let slow = Effect::Dependency(DependencyFault { latency_factor: 4.0, error_ratio: 0.0, capacity_factor: 1.0 });
+    let slow = Effect::Dependency(DependencyFault {
+        dependency: None,
+        latency_factor: 4.0,
+        error_ratio: 0.0,
+        capacity_factor: 1.0,
+    });
     let mut scenario = shop(vec![pool("slot", 1, 5.0)]);
     assert!(affected(&run(&scenario), 0.0, 60.0) < 0.02, "enough without the fault");
     scenario.faults = vec![fault("slow", [0.0, 60.0], slow)];
@@ -117,7 +122,12 @@ fn slots_that_are_never_given_back_stop_the_service_until_processes_start_anew()
 
 #[test]
 fn slots_are_lost_as_often_as_calls_end_so_and_only_on_that_release() {
-    let errors = Effect::Dependency(DependencyFault { latency_factor: 1.0, error_ratio: 0.01, capacity_factor: 1.0 });
+    let errors = Effect::Dependency(DependencyFault {
+        dependency: None,
+        latency_factor: 1.0,
+        error_ratio: 0.01,
+        capacity_factor: 1.0,
+    });
     let mut scenario = shop(vec![pool("slot", 10_000, 5.0)]);
     scenario.faults = vec![
         fault("errors", [0.0, 120.0], errors),

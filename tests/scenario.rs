@@ -34,7 +34,7 @@ fn the_bundled_scenario_is_read_and_written_back() {
 fn what_is_no_json_is_refused() {
     refused("", expect!["line 1, column 0: EOF while parsing a value"]);
     refused("{\n  \"version\": 1,,\n}", expect!["line 2, column 16: key must be a string"]);
-    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 33 elements"]);
+    refused("[]", expect!["line 1, column 1: invalid length 1, expected struct Scenario with 38 elements"]);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn bad_settings_name_the_path_and_what_is_allowed() {
     set_refused(
         "instances.counts=3",
         expect![
-            "instances.counts: does not exist: instances takes cores, count, queue_length, rescheduled, rescheduled_age_h, worker_threads"
+            "instances.counts: does not exist: instances takes cores, count, queue_length, queue_order, rescheduled, rescheduled_age_h, worker_threads"
         ],
     );
     set_refused(

@@ -3,9 +3,10 @@
 use incident_replay::model::World;
 use incident_replay::recording::{Happening, Recording, Span};
 use incident_replay::scenario::{
-    Action, Balance, BalancerPolicy, Cache, CacheLoss, CallOutcome, Cap, CpuCost, Crash, Deed, DependencyFault, Dump,
-    During, Effect, FailOver, Fault, FaultSpan, KINDS, Limit, LimitKind, Note, Pool, Reap, Refuse, Release, Restarts,
-    RollOut, SESSION_LEAK, Scale, Scenario, Shed, SlotLeak, Surge, Switch, UNLIMITED, Warm, When, kind_of,
+    Action, Balance, BalancerPolicy, Cache, CacheLoss, CallOutcome, Cap, CpuCost, Crash, Deed, Dependency,
+    DependencyFault, Dump, During, Effect, FailOver, Fault, FaultSpan, KINDS, Limit, LimitKind, Note, PlanStep, Pool,
+    QueueOrder, Reap, Refuse, Release, Restarts, RetryWait, RollOut, SESSION_LEAK, Scale, Scenario, Shed, SlotLeak,
+    Surge, Switch, UNLIMITED, Warm, When, kind_of,
 };
 use incident_replay::units::UtcMs;
 use proptest::prelude::*;
@@ -34,12 +35,22 @@ type Actions = (Vec<(u32, u8)>, Vec<(u32, u32, u8)>);
 fn effect(kind: u8) -> Effect {
     match kind {
         0 => Effect::CpuCost(CpuCost { factor: 2.0, requests_ratio: 0.5 }),
-        1 => Effect::Dependency(DependencyFault { latency_factor: 8.0, error_ratio: 0.2, capacity_factor: 1.0 }),
+        1 => Effect::Dependency(DependencyFault {
+            dependency: None,
+            latency_factor: 8.0,
+            error_ratio: 0.2,
+            capacity_factor: 1.0,
+        }),
         2 => Effect::Surge(Surge { factor: 1.5 }),
         3 => Effect::Surge(Surge { factor: 0.3 }),
-        4 => Effect::Crash(Crash { requests_ratio: 0.001 }),
+        4 => Effect::Crash(Crash { requests_ratio: 0.001, starts_ratio: 0.05 }),
         6 => Effect::SlotLeak(SlotLeak { pool: "slot".to_owned(), on: CallOutcome::Confirmed }),
-        8 => Effect::Dependency(DependencyFault { latency_factor: 1.0, error_ratio: 0.0, capacity_factor: 0.2 }),
+        8 => Effect::Dependency(DependencyFault {
+            dependency: None,
+            latency_factor: 1.0,
+            error_ratio: 0.0,
+            capacity_factor: 0.2,
+        }),
         9 => Effect::Refuse(Refuse { pool: "slot".to_owned() }),
         7 => Effect::SlotLeak(SlotLeak { pool: "slot".to_owned(), on: CallOutcome::TimedOut }),
         10 => Effect::CacheLoss(CacheLoss { kept_ratio: 0.3 }),
@@ -67,7 +78,7 @@ fn deed(kind: u8, until: UtcMs) -> Deed {
         17 => Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 1 }),
         18 => Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding }),
         23 => Deed::Warm(Warm { takes_s: 200.0 }),
-        22 => Deed::FailOver(FailOver { latency_factor: 1.5 }),
+        22 => Deed::FailOver(FailOver { dependency: None, latency_factor: 1.5 }),
         21 => Deed::Limit(Limit { what: LimitKind::PoolSlots, pool: Some("slot".to_owned()), to: 3 }),
         19 => Deed::Note(Note { text: "We are on it.".to_owned() }),
         _ => Deed::Restart(Restarts { instances: Vec::new(), waves: vec![3], bake_s: 30.0 }),
@@ -146,6 +157,41 @@ fn build(
         hit_ratio: 0.7,
         reason: String::new(),
     });
+    // Parts that few have, each in another share of the scenarios.
+    s.instances.queue_order.value =
+        if seed % 4 == 1 { QueueOrder::LastInFirstOut } else { QueueOrder::FirstInFirstOut };
+    s.outlier_ejection.enabled.value = seed % 4 == 2;
+    s.retry_budget.enabled.value = seed % 4 == 3;
+    s.heap.enabled.value = seed % 7 != 0;
+    s.users.retry_wait.value =
+        [RetryWait::Fixed, RetryWait::Jittered, RetryWait::Doubling, RetryWait::DoublingJittered]
+            [(seed / 4 % 4) as usize];
+    if !s.heap.enabled.value {
+        s.monitor.rules.retain(|rule| !rule.when.signal().is_gauge());
+    }
+    if seed % 3 == 1 {
+        let dependency = |id: &str, capacity| Dependency {
+            id: id.to_owned(),
+            word: id.to_owned(),
+            median_s: 0.05,
+            sigma: 0.5,
+            timeout_s: 2.0,
+            capacity,
+            reason: String::new(),
+        };
+        s.dependencies = vec![dependency("ledger", Some(4)), dependency("mail", None)];
+        let step = |id: &str| PlanStep::Call(id.to_owned());
+        let (pool, mut plan) = (s.pools.first().map(|pool| pool.id.clone()), vec![step("ledger"), PlanStep::Cpu(0.25)]);
+        plan.extend(pool.clone().map(PlanStep::Acquire));
+        match s.cache {
+            Some(_) => plan.push(PlanStep::ReadThroughCache(vec![step("gateway"), step("mail")])),
+            None => plan.push(step("gateway")),
+        }
+        plan.push(PlanStep::Cpu(0.5));
+        plan.extend(pool.map(PlanStep::Release));
+        plan.extend([step("gateway"), PlanStep::Cpu(0.25)]);
+        s.plan = plan;
+    }
     let at = |second: u32| s.window.from.plus_s(f64::from(second));
     let (actions, faults) = actions;
     s.faults = faults

@@ -21,6 +21,8 @@ pub enum ChartKind {
     Sessions,
     /// The gateway and the network to it.
     Gateway,
+    /// Calls that did not succeed.
+    Calls,
     /// Requests in the instances and in their queues.
     Queue,
     /// Attempts per second, retries among them.
@@ -31,7 +33,7 @@ pub enum ChartKind {
 
 impl ChartKind {
     /// Every chart, in the order of the page.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Checkouts,
         Self::Pools,
         Self::Cache,
@@ -40,6 +42,7 @@ impl ChartKind {
         Self::Latency,
         Self::Sessions,
         Self::Gateway,
+        Self::Calls,
         Self::Queue,
         Self::Retries,
         Self::Deployment,
@@ -52,6 +55,7 @@ impl ChartKind {
         let says = |kind: &Self| match kind {
             Self::Pools => !scenario.pools.is_empty(),
             Self::Cache => scenario.cache.is_some(),
+            Self::Calls => scenario.watches_calls(),
             Self::Memory => scenario.uses_heap(),
             Self::Sessions | Self::Deployment => scenario.leaks_sessions(),
             _ => true,
@@ -71,6 +75,7 @@ impl ChartKind {
             Self::Latency => "latency",
             Self::Sessions => "sessions",
             Self::Gateway => "gateway",
+            Self::Calls => "calls",
             Self::Queue => "queue",
             Self::Retries => "retries",
             Self::Deployment => "deployment",
@@ -94,6 +99,7 @@ impl ChartKind {
             Self::Latency => "Time to confirmation",
             Self::Sessions => "Sessions",
             Self::Gateway => "Gateway and network",
+            Self::Calls => "Calls that did not succeed",
             Self::Queue => "Requests in the service",
             Self::Retries => "Attempts and retries",
             Self::Deployment => "Heap since the deployment",

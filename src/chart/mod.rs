@@ -6,6 +6,7 @@
 
 mod annotations;
 mod cache;
+mod calls;
 mod cpu;
 mod cursor;
 mod decimate;

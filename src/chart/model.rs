@@ -10,7 +10,7 @@ use super::ghost::Ghost;
 use super::palette::ColourToken;
 use super::scales::Scale;
 use super::ticks;
-use super::{ChartKind, cache, cpu, gateway, latency, load, memory, outcomes, pools, sessions};
+use super::{ChartKind, cache, calls, cpu, gateway, latency, load, memory, outcomes, pools, sessions};
 use crate::recording::Recording;
 use crate::scenario::Scenario;
 use crate::units::UtcMs;
@@ -168,6 +168,7 @@ pub fn model(kind: ChartKind, scenario: &Scenario, recording: &Recording) -> Cha
         ChartKind::Checkouts => outcomes::checkouts(scenario, recording),
         ChartKind::Pools => pools::pools(scenario, recording),
         ChartKind::Cache => cache::cache(scenario, recording),
+        ChartKind::Calls => calls::calls(scenario, recording),
         ChartKind::Memory => memory::memory(scenario, recording),
         ChartKind::Deployment => memory::deployment(scenario, recording),
         ChartKind::Cpu => cpu::cpu(scenario, recording),

@@ -16,6 +16,7 @@ pub fn summary(model: &ChartModel, scenario: &Scenario, recording: &Recording, z
         ChartKind::Checkouts => writer.checkouts(scenario, recording),
         ChartKind::Pools => writer.pools(),
         ChartKind::Cache => writer.cache(),
+        ChartKind::Calls => writer.calls(),
         ChartKind::Memory => writer.memory(),
         ChartKind::Deployment => writer.deployment(),
         ChartKind::Cpu => writer.cpu(),
@@ -102,6 +103,20 @@ impl SummaryWriter<'_> {
             self.value(most.value),
             self.time(most.at_ms)
         ))
+    }
+
+    fn calls(&self) -> Option<String> {
+        let peaks = (0..self.model.legend.len()).filter_map(|entry| {
+            let peak = self.entry_peak(entry)?;
+            let word = &self.model.legend[entry].label;
+            Some(match peak.value > 0.0 {
+                true => format!("{} of those of the {word} ({})", self.value(peak.value), self.time(peak.at_ms)),
+                false => format!("none of those of the {word}"),
+            })
+        });
+        let peaks: Vec<String> = peaks.collect();
+        (!peaks.is_empty())
+            .then(|| format!("Calls that failed or timed out in a minute, at most: {}.", peaks.join(", ")))
     }
 
     fn memory(&self) -> Option<String> {

@@ -92,6 +92,7 @@ mod tests {
             let labels: &[&str] = match kind {
                 ChartKind::Checkouts => &["failed", "slow", "fast", "100 %", "SLO 1 %"],
                 ChartKind::Pools => &["in use, mean", "never given back, mean", "100 %"],
+                ChartKind::Calls => &["100 %"],
                 ChartKind::Cache => &["answered by the cache", "entries there", "100 %"],
                 ChartKind::Memory => &["6 older", "2 rescheduled", "limit 2 GiB", "75 %"],
                 ChartKind::Cpu => &["CPU, mean", "in GC, worst", "pages above"],

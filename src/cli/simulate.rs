@@ -78,7 +78,7 @@ fn summary_text(run: &RunRef<'_>) -> String {
         // Probes and pending alerts would fill pages; they are in the JSON.
         if matches!(
             entry.what,
-            H::LeftRotation | H::JoinedRotation | H::AlertPending { .. } | H::GcOverhead | H::GcRelief
+            H::LeftRotation | H::JoinedRotation | H::TriedAgain | H::AlertPending { .. } | H::GcOverhead | H::GcRelief
         ) {
             continue;
         }

@@ -319,6 +319,8 @@ fn log_words(what: &Happening) -> Option<&'static str> {
         Happening::OutOfMemory { .. } => "ERROR process killed: out of memory",
         Happening::NotAlive { .. } => "ERROR process killed: liveness probe failed",
         Happening::Crashed { .. } => "ERROR process ended by a request",
+        Happening::FailedToStart { .. } => "ERROR process ended before it was ready",
+        Happening::Ejected { .. } => "WARN  answers failed in a row: left out by the load balancer",
         Happening::Starting => "INFO  process starts",
         _ => return None,
     })
@@ -376,7 +378,8 @@ fn changes(scenario: &Scenario, recording: &Recording) -> Vec<(String, String)> 
             Happening::ScaledOut { .. } => "instances are added",
             Happening::LimitChanged { .. } => "a limit is changed",
             Happening::PolicyChanged { .. } => "the load balancer's policy is changed",
-            Happening::FailedOver => "calls go to another gateway",
+            Happening::ReleaseRollout { .. } => "roll-out of a release begins",
+            Happening::FailedOver { .. } => "calls go to another gateway",
             _ => return None,
         };
         Some(line(recording.time_of(entry).hh_mm(), words))

@@ -4,7 +4,7 @@ use super::text::{cell, plain};
 use super::{Options, RunRef, events};
 use crate::compare::{Difference, Outcome};
 use crate::recording::{
-    CacheSeries, ColumnInfo, ColumnKind, InstanceSeries, PoolSeries, Recording, ServiceSeries, TICK_S,
+    CacheSeries, ColumnInfo, ColumnKind, DependencySeries, InstanceSeries, PoolSeries, Recording, ServiceSeries, TICK_S,
 };
 use crate::replay::TimeRange;
 use crate::scenario::Scenario;
@@ -48,7 +48,7 @@ fn figures(outcome: &Outcome) -> [(&'static str, String); 9] {
 #[must_use]
 pub fn recording_csv(scenario: &Scenario, recording: &Recording, range: Option<TimeRange>) -> String {
     let name = |name: &str, kind: ColumnKind| match kind {
-        ColumnKind::Count if !name.ends_with("_us") => format!("{name}_count"),
+        ColumnKind::Count if !name.ends_with("_us") && !name.ends_with("_ms") => format!("{name}_count"),
         _ => name.to_owned(),
     };
     let mut table = String::new();
@@ -56,6 +56,11 @@ pub fn recording_csv(scenario: &Scenario, recording: &Recording, range: Option<T
     header.extend(ServiceSeries::INFO.iter().map(|info| name(info.name, info.kind)));
     let cached = if recording.meta.cache_entries.is_some() { CacheSeries::INFO } else { &[] };
     header.extend(cached.iter().map(|info| format!("cache_{}", name(info.name, info.kind))));
+    let dependencies = &recording.meta.dependencies;
+    for dependency in dependencies {
+        let of = |info: &ColumnInfo| format!("{}_{}", dependency.id, name(info.name, info.kind));
+        header.extend(DependencySeries::INFO.iter().map(of));
+    }
     for i in 0..recording.meta.instances as usize {
         let instance = recording.instance_name(i).replace('-', "_");
         header.extend(InstanceSeries::INFO.iter().map(|info| format!("{instance}_{}", name(info.name, info.kind))));
@@ -77,8 +82,13 @@ pub fn recording_csv(scenario: &Scenario, recording: &Recording, range: Option<T
         if !cached.is_empty() {
             row.extend(recording.cache.columns().iter().map(|column| column[second].to_string()));
         }
+        let tick = end.is_multiple_of(TICK_S).then(|| end / TICK_S - 1).filter(|tick| *tick < recording.ticks());
+        for dependency in 0..dependencies.len() {
+            let at = |tick| tick * dependencies.len() + dependency;
+            let columns = recording.dependencies.columns();
+            row.extend(columns.iter().map(|column| tick.map_or(String::new(), |tick| column[at(tick)].to_string())));
+        }
         for i in 0..recording.meta.instances as usize {
-            let tick = end.is_multiple_of(TICK_S).then(|| end / TICK_S - 1).filter(|tick| *tick < recording.ticks());
             row.extend(
                 instances
                     .iter()

@@ -114,7 +114,7 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
     let (kind, title) = match &entry.what {
         Happening::FaultyDeployed => match scenario.deployment.release.value {
             Release::Faulty => (Deployment, "The release with the fault is deployed".to_owned()),
-            Release::Fixed => (Deployment, "The release is deployed".to_owned()),
+            Release::Fixed | Release::Named(_) => (Deployment, "The release is deployed".to_owned()),
         },
         Happening::Rescheduled => (Operation, format!("{instance} is rescheduled and starts anew")),
         Happening::AlertFiring { rule, severity, value_permille } => {
@@ -147,8 +147,19 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         Happening::CacheWarmed { takes_s } => {
             (Operation, format!("The cache is loaded, within {} min", takes_s.div_ceil(60)))
         }
-        Happening::FailedOver => {
-            (Operation, format!("Calls go to another {} from now on", scenario.incident.dependency))
+        Happening::FailedOver { dependency } => {
+            let word = scenario.dependency_word(scenario.concerned(dependency.as_ref()));
+            (Operation, format!("Calls go to another {word} from now on"))
+        }
+        Happening::ReleaseRollout { release } => {
+            let word = release.parse().map_or(release.as_str(), |release| scenario.release_word(release));
+            (Deployment, format!("The roll-out of the {word} release begins"))
+        }
+        Happening::FailedToStart { backoff_s } => {
+            (Operation, format!("{instance} ends before it is ready, and is started again after {backoff_s} s"))
+        }
+        Happening::Ejected { for_s } => {
+            (Operation, format!("The load balancer leaves {instance} out for {for_s} s: its answers failed in a row"))
         }
         Happening::LimitChanged { limit, to } => {
             let what = match limit {
@@ -198,6 +209,7 @@ fn happened(scenario: &Scenario, recording: &Recording, index: usize, entry: &Lo
         | Happening::GcRelief
         | Happening::LeftRotation
         | Happening::JoinedRotation
+        | Happening::TriedAgain
         | Happening::Draining
         | Happening::Removed
         | Happening::Starting
@@ -217,6 +229,7 @@ fn alert_text(scenario: &Scenario, name: &str, value_permille: i64) -> String {
     let value = value_permille as f64 / 1000.0;
     match rule.when {
         Expression::BurnRate { .. } => format!("{} It burns {value:.1} times as fast as allowed.", rule.summary),
+        Expression::Threshold { signal, .. } if signal.is_time() => format!("{} Value: {value:.2} s.", rule.summary),
         Expression::Threshold { .. } => format!("{} Value: {:.1} %.", rule.summary, value * 100.0),
         Expression::PredictLinear { .. } => format!("{} Forecast: {:.1} %.", rule.summary, value * 100.0),
     }

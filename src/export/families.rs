@@ -3,6 +3,7 @@
 //! Invariant: every column of the recording is in a family here or listed in [`LEFT_OUT`] with the reason.
 
 use crate::recording::{Histograms, InstanceState, Recording};
+use crate::scenario::Scenario;
 
 pub(super) const OUTCOMES: &str = "checkout_outcomes";
 pub(super) const CPU_SECONDS: &str = "payment_cpu_seconds";
@@ -10,6 +11,12 @@ pub(super) const CPU_LIMIT: &str = "payment_cpu_limit_cores";
 pub(super) const GC_SECONDS: &str = "payment_gc_pause_seconds";
 pub(super) const HEAP_AFTER_GC: &str = "payment_heap_after_gc_bytes";
 pub(super) const HEAP_LIMIT: &str = "payment_heap_limit_bytes";
+pub(super) const POOL_SLOTS: &str = "payment_pool_slots";
+pub(super) const POOL_SLOTS_TAKEN: &str = "payment_pool_slots_taken";
+pub(super) const CALLS_ENDED: &str = "payment_dependency_calls_ended";
+pub(super) const CALLS_FAILED: &str = "payment_dependency_calls_failed";
+pub(super) const CALLS_TIMED_OUT: &str = "payment_dependency_calls_timed_out";
+pub(super) const CALLS_SECONDS: &str = "payment_dependency_calls_seconds";
 
 /// Type of a metric family.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +78,13 @@ pub(super) struct Family {
     pub subject: Subject,
     pub scale: UnitConversion,
     pub members: &'static [Member],
+}
+
+impl Family {
+    /// Whether it says something of a scenario: without a heap there is none of memory and collections.
+    pub fn is_of(&self, scenario: &Scenario) -> bool {
+        scenario.uses_heap() || !["_heap_", "_gc_"].iter().any(|part| self.name.contains(part))
+    }
 }
 
 /// A family of histograms.
@@ -267,7 +281,7 @@ pub(super) const FAMILIES: &[Family] = &[
         "Requests turned away by the full queue.",
         &[one("rejected", Sampling::Sum)],
     ),
-    family("payment_release_fixed", Gauge, Instance, "1 on the fixed release.", &[one("release", Sampling::Last)]),
+    family("payment_release_fixed", Gauge, Instance, "1 on the fixed release.", &[one("release", Sampling::Is(1))]),
     family(
         "payment_restarts",
         Counter,

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::RunRef;
 use crate::recording::{BOUNDS_MS, Histograms};
 use crate::recording::{
-    CacheSeries, ClaimVerdict, ColumnInfo, ColumnKind, InstanceSeries, LedgerRow, PoolMeta, PoolSeries, PrerollSeries,
-    Recording, ServiceSeries, TICK_S,
+    CacheSeries, ClaimVerdict, ColumnInfo, ColumnKind, DependencyMeta, DependencySeries, InstanceSeries, LedgerRow,
+    PoolMeta, PoolSeries, PrerollSeries, Recording, ServiceSeries, TICK_S,
 };
 use crate::scenario::ParameterView;
 use crate::units::UtcMs;
@@ -113,6 +113,7 @@ pub fn series_json(run: &RunRef<'_>) -> Value {
             "columns": columns(InstanceSeries::INFO, &recording.instances.columns(), &|column| split(column, instances)),
         },
         "pools": pools(recording),
+        "dependencies": dependencies(recording),
         "cache": recording.meta.cache_entries.map(|entries| json!({
             "first_row_at": from(1.0),
             "step_s": 1,
@@ -148,6 +149,17 @@ fn pools(recording: &Recording) -> Value {
         (pool.id.clone(), json!({"of": pool.of, "capacity": pool.capacity, "columns": columns}))
     };
     Value::Object(recording.meta.pools.iter().enumerate().map(of).collect())
+}
+
+/// The dependencies by name, each with its columns and the counts of its calls' times; empty where they are not recorded.
+fn dependencies(recording: &Recording) -> Value {
+    let count = recording.meta.dependencies.len();
+    let of = |(index, dependency): (usize, &DependencyMeta)| {
+        let own = |column: &[u32]| json!(column.iter().skip(index).step_by(count).collect::<Vec<_>>());
+        let columns = columns(DependencySeries::INFO, &recording.dependencies.columns(), &own);
+        (dependency.id.clone(), json!({"word": dependency.word, "columns": columns}))
+    };
+    Value::Object(recording.meta.dependencies.iter().enumerate().map(of).collect())
 }
 
 fn columns(info: &[ColumnInfo], columns: &[&Vec<u32>], values: &dyn Fn(&[u32]) -> Value) -> Value {

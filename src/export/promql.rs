@@ -4,7 +4,10 @@
 //! condition holds. Two exceptions: in the first window of a run the monitor divides by the time that has passed and
 //! Prometheus by the whole window; Prometheus 3 leaves out the sample at the very start of a window.
 
-use super::families::{CPU_LIMIT, CPU_SECONDS, GC_SECONDS, HEAP_AFTER_GC, HEAP_LIMIT, OUTCOMES};
+use super::families::{
+    CALLS_ENDED, CALLS_FAILED, CALLS_SECONDS, CALLS_TIMED_OUT, CPU_LIMIT, CPU_SECONDS, GC_SECONDS, HEAP_AFTER_GC,
+    HEAP_LIMIT, OUTCOMES, POOL_SLOTS, POOL_SLOTS_TAKEN,
+};
 use crate::scenario::{Expression, Scenario, Signal};
 
 /// The condition as PromQL, over several lines.
@@ -49,6 +52,9 @@ pub(super) fn reads(when: &Expression) -> &'static [&'static str] {
         Signal::GcWorstRatio => &[GC_SECONDS],
         Signal::HeapAfterGcWorstRatio => &[HEAP_AFTER_GC, HEAP_LIMIT],
         Signal::BadCheckoutsRatio | Signal::FailedCheckoutsRatio => &[OUTCOMES],
+        Signal::PoolUseWorstRatio => &[POOL_SLOTS_TAKEN, POOL_SLOTS],
+        Signal::DependencyErrorRatio => &[CALLS_FAILED, CALLS_TIMED_OUT, CALLS_ENDED],
+        Signal::DependencyMeanS => &[CALLS_SECONDS, CALLS_ENDED],
     }
 }
 
@@ -65,6 +71,13 @@ fn value(signal: Signal, window_s: f64) -> String {
         Signal::HeapAfterGcWorstRatio => format!("max({HEAP_AFTER_GC} / {HEAP_LIMIT})"),
         Signal::BadCheckoutsRatio => share("outcome!=\"fast\""),
         Signal::FailedCheckoutsRatio => share("outcome=\"failed\""),
+        Signal::PoolUseWorstRatio => format!("max({POOL_SLOTS_TAKEN} / {POOL_SLOTS})"),
+        Signal::DependencyErrorRatio => format!(
+            "max(\n  (rate({CALLS_FAILED}_total[{window}]) + rate({CALLS_TIMED_OUT}_total[{window}]))\n  / rate({CALLS_ENDED}_total[{window}])\n)"
+        ),
+        Signal::DependencyMeanS => {
+            format!("max(rate({CALLS_SECONDS}_total[{window}]) / rate({CALLS_ENDED}_total[{window}]))")
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::moment::{SLOW_WINDOW_S, WINDOW_S};
 use crate::recording::{AGE_CLASSES, Happening, InstanceState, PoolMeta, Recording, Span, TICK_S};
-use crate::scenario::{Release, Scenario};
+use crate::scenario::Scenario;
 use crate::units::UtcMs;
 
 /// From this ratio of live bytes after collection to the limit on an instance counts as nearly full: the collector runs ten times as
@@ -80,7 +80,7 @@ pub struct InstanceMoment {
     pub younger: bool,
     pub fixed: bool,
     /// The word for its release; `None` where it does not matter.
-    pub release: Option<&'static str>,
+    pub release: Option<String>,
     /// Whether memory plays a part.
     pub uses_heap: bool,
     pub scarce: Scarce,
@@ -148,7 +148,7 @@ impl InstanceMoment {
             fixed,
             release: scenario
                 .releases_matter()
-                .then(|| scenario.release_word(if fixed { Release::Fixed } else { Release::Faulty })),
+                .then(|| scenario.release_word(scenario.release_of(gauge(&columns.release))).to_owned()),
             uses_heap: scenario.uses_heap(),
             scarce: Scarce::of(scenario),
             pools: pools(recording, now, index),

@@ -49,6 +49,7 @@ pub fn spoken_at(recording: &Recording, at: UtcMs) -> UtcMs {
                 | Happening::GcRelief
                 | Happening::LeftRotation
                 | Happening::JoinedRotation
+                | Happening::TriedAgain
         )
     };
     let entries = recording.log.iter().rev().skip_while(|entry| recording.time_of(entry) > at);

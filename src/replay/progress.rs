@@ -67,6 +67,8 @@ pub(super) fn rollout(recording: &Recording, at: UtcMs, instances: &[InstanceMom
                 rollout =
                     Some(RolloutMoment { patch: *patch, started, wave: 0, done: 0, under_way: 0, finished: false });
             }
+            // Neither a patch nor a restart: what the sentences say of those is not true of it.
+            (Happening::ReleaseRollout { .. } | Happening::RollbackStarted, _) => rollout = None,
             (Happening::WaveStarted { wave }, Some(rollout)) => rollout.wave = *wave,
             (Happening::RolloutFinished, Some(rollout)) => rollout.finished = true,
             (Happening::Ready, Some(_)) => {

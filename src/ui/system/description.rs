@@ -54,7 +54,7 @@ pub fn Description(props: &DescriptionProps) -> Html {
 fn row(status: &InstanceMoment) -> Html {
     let cells = [
         status.state_words().to_owned(),
-        status.release.unwrap_or("–").to_owned(),
+        status.release.clone().unwrap_or_else(|| "–".to_owned()),
         status.age_words(),
         percent(status.heap_ratio),
         percent(status.gc_ratio),

@@ -43,7 +43,7 @@ pub fn details(
 }
 
 fn head(status: &InstanceMoment) -> String {
-    let release = status.release.map_or(String::new(), |release| format!(", {release} release"));
+    let release = status.release.as_ref().map_or(String::new(), |release| format!(", {release} release"));
     format!("{}{release}, up for {}", status.state_words(), status.age_words())
 }
 
@@ -174,6 +174,9 @@ fn words(what: &Happening) -> Option<String> {
         Happening::Ready => "ready".to_owned(),
         Happening::Removed => "removed".to_owned(),
         Happening::Crashed { backoff_s } => format!("killed by a request, restart in {backoff_s} s"),
+        Happening::FailedToStart { backoff_s } => format!("ended before it was ready, restart in {backoff_s} s"),
+        Happening::Ejected { for_s } => format!("answers failed in a row: left out for {for_s} s"),
+        Happening::TriedAgain => "tried again".to_owned(),
         Happening::HeapDump => "paused for a heap dump".to_owned(),
         Happening::AlertPending { rule, .. } => format!("{rule} pending"),
         Happening::AlertFiring { rule, .. } => format!("{rule} fires"),
@@ -192,7 +195,8 @@ fn words(what: &Happening) -> Option<String> {
         | Happening::ReaperStarted { .. }
         | Happening::SessionsCapped { .. }
         | Happening::LimitChanged { .. }
-        | Happening::FailedOver
+        | Happening::FailedOver { .. }
+        | Happening::ReleaseRollout { .. }
         | Happening::PolicyChanged { .. }
         | Happening::StatusUpdate { .. }
         | Happening::CacheWarmed { .. }

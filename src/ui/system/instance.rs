@@ -29,7 +29,7 @@ pub fn instance_tile(status: &InstanceMoment, playing: bool, selected: bool, on_
                 aria-pressed={selected.to_string()} onclick={on_click}>
                 <span class="instance-head">
                     { name(&status.name) }
-                    if let Some(release) = status.release {
+                    if let Some(release) = &status.release {
                         <span class={classes!("release", status.fixed.then_some("is-fixed"))}>
                             { release }<span class="visually-hidden">{ " release, " }</span>
                         </span>

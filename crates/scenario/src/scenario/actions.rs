@@ -183,6 +183,9 @@ pub struct Balance {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FailOver {
+    /// Which dependency; the gateway when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dependency: Option<String>,
     /// Time that the other takes to answer, as a multiple of that of the first without faults.
     pub latency_factor: f64,
 }
@@ -332,7 +335,7 @@ pub const KINDS: [Kind; 13] = [
         name: "fail_over",
         what: "Sends all further calls to another instance of what the service depends on.",
         cost: "The other may be further away, and has to bear the load; what was under way is not moved.",
-        needs: "no fail-over before",
+        needs: "no fail-over of it before",
         preparation_min: 10,
     },
     Kind {

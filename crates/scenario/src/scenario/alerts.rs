@@ -123,13 +123,25 @@ pub enum Signal {
     BadCheckoutsRatio,
     /// Failed checkouts ÷ all that ended in the window.
     FailedCheckoutsRatio,
+    /// Slots of a pool that are not free ÷ its slots, worst pool of the worst instance (a gauge).
+    PoolUseWorstRatio,
+    /// Calls that were answered with an error or timed out ÷ all that ended in the window, worst dependency.
+    DependencyErrorRatio,
+    /// Mean time of the calls that ended in the window, in seconds, worst dependency.
+    DependencyMeanS,
 }
 
 impl Signal {
     /// Whether it is an instant value rather than a rate over a window.
     #[must_use]
     pub fn is_gauge(self) -> bool {
-        matches!(self, Self::HeapAfterGcWorstRatio)
+        matches!(self, Self::HeapAfterGcWorstRatio | Self::PoolUseWorstRatio)
+    }
+
+    /// Whether it is a time in seconds; the others are ratios.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::DependencyMeanS)
     }
 
     /// Whether it is a ratio of bad events, so that an error budget applies.

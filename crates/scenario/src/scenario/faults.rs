@@ -55,11 +55,11 @@ pub struct FaultSpan {
 pub enum Effect {
     /// Requests need more CPU time.
     CpuCost(CpuCost),
-    /// The gateway answers late, or with errors.
+    /// A dependency answers late, or with errors, or works on fewer calls at a time.
     Dependency(DependencyFault),
     /// More users come, or fewer. The trigger of an incident, never its cause.
     Surge(Surge),
-    /// Requests kill the process that serves them.
+    /// Requests, or starts, end the process.
     Crash(Crash),
     /// Slots of a pool are not given back after some calls.
     SlotLeak(SlotLeak),
@@ -80,11 +80,14 @@ pub struct CpuCost {
     pub requests_ratio: f64,
 }
 
-/// The gateway answers late, or with errors.
+/// A dependency answers late, or with errors, or works on fewer calls at a time.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DependencyFault {
+    /// Which dependency; the gateway when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dependency: Option<String>,
     /// Time that it takes to answer, as a multiple of what it takes without the fault.
     pub latency_factor: f64,
     /// Share of the calls that it answers with an error, 0 to 1.
@@ -111,13 +114,21 @@ pub struct Surge {
     pub factor: f64,
 }
 
-/// Requests kill the process that serves them.
+/// Requests end the process that serves them, or processes end while they start.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Crash {
     /// Share of the requests that do, 0 to 1.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub requests_ratio: f64,
+    /// Share of the starts after which the process ends before it is ready, 0 to 1.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub starts_ratio: f64,
+}
+
+fn is_zero(ratio: &f64) -> bool {
+    *ratio == 0.0
 }
 
 impl Fault {

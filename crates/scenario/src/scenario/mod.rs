@@ -14,7 +14,9 @@ mod measures;
 mod names;
 mod parameter;
 mod people;
+mod plan;
 mod pools;
+mod releases;
 mod set;
 mod system;
 mod v1;
@@ -34,7 +36,7 @@ pub use actions::{
 };
 pub use alerts::{AlertRule, Expression, Monitor, Severity, Signal};
 pub use cache::{Cache, CacheLoss, Warm};
-pub use choices::{BalancerPolicy, PatienceShape, Release};
+pub use choices::{BalancerPolicy, PatienceShape, QueueOrder, RetryWait};
 pub use claims::{Bounds, Claim, Measure, Quantity};
 pub use faults::{CpuCost, Crash, DependencyFault, During, Effect, Fault, FaultSpan, SESSION_LEAK, Surge};
 pub use incident::{
@@ -43,11 +45,13 @@ pub use incident::{
 pub use measures::PreventiveMeasure;
 pub use parameter::{Choice, Number, Parameter, ParameterView};
 pub use people::{DrillPeople, WrongLead};
+pub use plan::{Dependency, GATEWAY, PlanStep};
 pub use pools::{CallOutcome, Pool, Refuse, SlotLeak};
+pub use releases::{NamedRelease, Release, ReleaseId};
 pub use set::{PARTS, Setting, template};
 pub use system::{
-    CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, Request, Restart, Sessions,
-    Traffic, UNLIMITED, Users,
+    CollectorLimit, Deployment, Gateway, Heap, Instances, LivenessProbe, LoadBalancer, OutlierEjection, Request,
+    Restart, RetryBudget, Sessions, Traffic, UNLIMITED, Users,
 };
 pub use validate::WINDOW_MAX_S;
 pub use what_if::{Change, WhatIf};
@@ -95,22 +99,38 @@ pub struct Scenario {
     pub request: Request,
     /// The external gateway.
     pub gateway: Gateway,
+    /// What else the service calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<Dependency>,
+    /// What a request does, step by step; CPU, the gateway with a slot of every pool, and CPU when absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan: Vec<PlanStep>,
     /// What a request must hold while it calls the gateway, if anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pools: Vec<Pool>,
     /// A cache of what the gateway answers, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<Cache>,
-    /// Heap and collector.
+    /// Heap and collector; memory plays no part when absent.
+    #[serde(default)]
     pub heap: Heap,
     /// Session store.
     pub session: Sessions,
     /// Releases.
     pub deployment: Deployment,
+    /// Releases besides `faulty` and `fixed`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub releases: Vec<NamedRelease>,
     /// Users and clients.
     pub users: Users,
+    /// A budget of retries; none when absent.
+    #[serde(default)]
+    pub retry_budget: RetryBudget,
     /// Load balancer.
     pub load_balancer: LoadBalancer,
+    /// Outlier ejection; off when absent.
+    #[serde(default)]
+    pub outlier_ejection: OutlierEjection,
     /// Costs of a restart.
     pub restart: Restart,
     /// Liveness probes, which restart a process that does not answer; off when absent.
@@ -331,7 +351,9 @@ impl Scenario {
             self.session.views(),
             self.deployment.views(),
             self.users.views(),
+            self.retry_budget.views(),
             self.load_balancer.views(),
+            self.outlier_ejection.views(),
             self.restart.views(),
             self.liveness.views(),
             self.collector_limit.views(),

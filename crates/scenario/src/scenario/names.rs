@@ -12,7 +12,7 @@ impl Scenario {
     /// Whether memory plays a part: requests leave garbage, or sessions stay.
     #[must_use]
     pub fn uses_heap(&self) -> bool {
-        self.request.allocation_mib.value > 0.0 || self.leaks_sessions()
+        self.heap.enabled.value && (self.request.allocation_mib.value > 0.0 || self.leaks_sessions())
     }
 
     /// Whether it matters which release an instance runs: one has a fault, or one is rolled out.
@@ -23,14 +23,42 @@ impl Scenario {
         self.leaks_sessions() || self.faults.iter().any(is_bound) || self.actions.iter().any(rolls_out)
     }
 
-    /// The word for a release: "leaking" or "faulty"; "fixed", or "stable" where the run begins with it.
+    /// The number by which a recording names a release: 0 faulty, 1 fixed, then the others in the order of the scenario.
     #[must_use]
-    pub fn release_word(&self, release: Release) -> &'static str {
+    pub fn release_number(&self, release: Release) -> u32 {
+        match release {
+            Release::Faulty => 0,
+            Release::Fixed => 1,
+            Release::Named(_) => {
+                let at = self.releases.iter().position(|known| known.id == release);
+                2 + at.unwrap_or(self.releases.len()) as u32
+            }
+        }
+    }
+
+    /// The release that a recording names by a number.
+    #[must_use]
+    pub fn release_of(&self, number: u32) -> Release {
+        match number {
+            0 => Release::Faulty,
+            1 => Release::Fixed,
+            other => self.releases.get(other as usize - 2).map_or(Release::Fixed, |release| release.id),
+        }
+    }
+
+    /// The word for a release: "leaking" or "faulty"; "fixed", or "stable" where the run begins with it; that of its own
+    /// which the scenario gives.
+    #[must_use]
+    pub fn release_word(&self, release: Release) -> &str {
         match release {
             Release::Faulty if self.leaks_sessions() => "leaking",
             Release::Faulty => "faulty",
             Release::Fixed if self.deployment.release.value == Release::Fixed && !self.leaks_sessions() => "stable",
             Release::Fixed => "fixed",
+            Release::Named(_) => {
+                let known = self.releases.iter().find(|known| known.id == release);
+                known.map_or("unknown", |known| known.word.as_str())
+            }
         }
     }
 
@@ -57,7 +85,7 @@ impl Scenario {
                 format!("{} % of the requests need {} times the CPU time", percent(cost.requests_ratio), cost.factor)
             }
             Effect::Dependency(dependency) => {
-                let called = &self.incident.dependency;
+                let called = self.dependency_word(self.concerned(dependency.dependency.as_ref()));
                 let slower = (dependency.latency_factor - 1.0).abs() > 1e-9;
                 let slow = format!("takes {} times as long to answer", dependency.latency_factor);
                 let fails = format!("answers {} % of the calls with an error", percent(dependency.error_ratio));
@@ -76,7 +104,17 @@ impl Scenario {
             }
             Effect::Surge(surge) => format!("{} times as many users come", surge.factor),
             Effect::Crash(crash) => {
-                format!("{} % of the requests kill the process that serves them", percent(crash.requests_ratio))
+                let requests =
+                    || format!("{} % of the requests kill the process that serves them", percent(crash.requests_ratio));
+                let starts = || match crash.starts_ratio >= 1.0 {
+                    true => "Every process ends before it is ready".to_owned(),
+                    false => format!("{} % of the processes end before they are ready", percent(crash.starts_ratio)),
+                };
+                match (crash.requests_ratio > 0.0, crash.starts_ratio > 0.0) {
+                    (true, true) => format!("{}. {}", requests(), starts()),
+                    (false, true) => starts(),
+                    _ => requests(),
+                }
             }
             Effect::Refuse(refuse) => {
                 format!("New {} are refused; those that are open live on", self.pool_of(&refuse.pool))
@@ -95,6 +133,12 @@ impl Scenario {
             }
         };
         self.with_time(fault, &sentence)
+    }
+
+    /// Number of the dependency that a fault or an action is about: the gateway unless it says another.
+    #[must_use]
+    pub fn concerned(&self, dependency: Option<&String>) -> usize {
+        dependency.and_then(|id| self.dependency_index(id)).unwrap_or(0)
     }
 
     /// A sentence about a fault with when it is in effect.

@@ -21,9 +21,11 @@ const ACTIONS: &str = "actions";
 const FAULTS: &str = "faults";
 /// Name of the list of pools.
 const POOLS: &str = "pools";
+/// Name of the list of dependencies.
+const DEPENDENCIES: &str = "dependencies";
 
 /// Names of the parts of a scenario, with which paths begin; `responses` is what version 1 had in place of `actions`.
-pub const PARTS: [&str; 32] = [
+pub const PARTS: [&str; 37] = [
     "version",
     "id",
     "title",
@@ -38,13 +40,18 @@ pub const PARTS: [&str; 32] = [
     "instances",
     "request",
     "gateway",
+    "dependencies",
+    "plan",
     "pools",
     "cache",
     "heap",
     "session",
     "deployment",
+    "releases",
     "users",
+    "retry_budget",
     "load_balancer",
+    "outlier_ejection",
     "restart",
     "liveness",
     "collector_limit",
@@ -179,10 +186,10 @@ fn may_change(scenario: &Scenario, path: &[Step], place: &Value, value: &str) ->
         .collect();
     match keys.as_slice() {
         [ACTIONS | FAULTS, "[]"] => value == "null",
-        [.., "reason" | "summary" | "name" | "id" | "text" | "of"] => false,
+        [.., "reason" | "summary" | "name" | "id" | "text" | "of" | "word"] => false,
         ["monitor", "rules", "[]", ..]
         | ["monitor" | "service_level" | "cache", _]
-        | [ACTIONS | FAULTS | POOLS, "[]", ..] => is_single,
+        | [ACTIONS | FAULTS | POOLS | DEPENDENCIES, "[]", ..] => is_single,
         [group, name] | [group, name, "value"] => {
             scenario.parameters().iter().any(|view| view.path == format!("{group}.{name}"))
         }
@@ -246,7 +253,7 @@ fn parse_like(scenario: &Scenario, old: &Value, text: &str) -> Value {
 /// `actions[0].do.roll_out.waves`. An action that the scenario does not have yet is added; its id tells its kind.
 fn named_action(scenario: &Scenario, root: &mut Value, path: Vec<Step>) -> Result<Vec<Step>, String> {
     let [Step::Key(list), Step::Key(id), rest @ ..] = path.as_slice() else { return Ok(path) };
-    if list == FAULTS || list == POOLS {
+    if [FAULTS, POOLS, DEPENDENCIES].contains(&list.as_str()) {
         return named_part(root, list, id, rest);
     }
     if list != ACTIONS {
@@ -279,7 +286,7 @@ fn named_action(scenario: &Scenario, root: &mut Value, path: Vec<Step>) -> Resul
     Ok(steps)
 }
 
-/// The same for a fault or a pool, `faults.slow_gateway.latency_factor`. A setting adds none.
+/// The same for a fault, a pool or a dependency, `faults.slow_gateway.latency_factor`. A setting adds none.
 fn named_part(root: &Value, list: &str, id: &str, rest: &[Step]) -> Result<Vec<Step>, String> {
     let parts = root.get(list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let Some(index) = parts.iter().position(|part| part["id"] == id) else {
@@ -346,7 +353,7 @@ pub fn template(scenario: &Scenario, id: &str) -> Option<Action> {
         "cap" => Deed::Cap(Cap { sessions: 10_000 }),
         "limit" => Deed::Limit(Limit { what: LimitKind::Retries, pool: None, to: 0 }),
         "balance" => Deed::Balance(Balance { policy: BalancerPolicy::LeastOutstanding }),
-        "fail_over" => Deed::FailOver(FailOver { latency_factor: 1.0 }),
+        "fail_over" => Deed::FailOver(FailOver { dependency: None, latency_factor: 1.0 }),
         "warm" => Deed::Warm(Warm { takes_s: 300.0 }),
         _ => return None,
     };
@@ -381,7 +388,9 @@ mod tests {
         let mut keys: Vec<&str> = keys.filter(|key| *key != "$schema").collect();
         let mut parts: Vec<&str> = PARTS
             .into_iter()
-            .filter(|part| !["pools", "cache", "faults", "responses", "drill"].contains(part))
+            .filter(|part| {
+                !["dependencies", "plan", "pools", "cache", "faults", "releases", "responses", "drill"].contains(part)
+            })
             .collect();
         keys.sort_unstable();
         parts.sort_unstable();

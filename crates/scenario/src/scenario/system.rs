@@ -64,6 +64,11 @@ parameter_group! {
         /// How long before the window they were rescheduled.
         rescheduled_age_h: f64 in 0 ..= 720,
     }
+    choices {
+        /// Which of the requests that wait is taken next.
+        #[serde(default = "first_in_first_out")]
+        queue_order: super::QueueOrder,
+    }
 }
 
 parameter_group! {
@@ -113,6 +118,11 @@ parameter_group! {
         /// Stop-the-world pause per GiB of live bytes; 0 switches the collector's cost off.
         pause_s_per_live_gib: f64 in 0 ..= 60,
     }
+    choices {
+        /// Whether memory is simulated. Without it requests and sessions take none, and nothing is ever collected.
+        #[serde(default = "has_heap")]
+        enabled: bool,
+    }
 }
 
 parameter_group! {
@@ -160,6 +170,39 @@ parameter_group! {
     choices {
         /// Shape of the patience.
         patience: super::PatienceShape,
+        /// How long a client waits before it tries again.
+        #[serde(default = "jittered")]
+        retry_wait: super::RetryWait,
+    }
+}
+
+parameter_group! {
+    /// A budget of retries, which all clients share: a client that finds it empty gives up.
+    RetryBudget at "retry_budget" {
+        /// Retries that every first attempt pays in.
+        paid_in_ratio: f64 in 0 ..= 10,
+        /// Retries that the budget holds at most, and at the start.
+        most: u32 in 0 ..= 1_000_000,
+    }
+    choices {
+        /// Whether there is such a budget.
+        enabled: bool,
+    }
+}
+
+parameter_group! {
+    /// Outlier ejection: the load balancer leaves out an instance whose answers fail in a row, whatever its probes say.
+    OutlierEjection at "outlier_ejection" {
+        /// Attempts that must fail in a row: rejected, timed out, or answered with an error.
+        failures_to_eject: u32 in 1 ..= 1_000_000,
+        /// How long an instance is left out the first time; it is as many times as long as it was ejected in a row.
+        ejection_s: f64 in 0.1 ..= 3600,
+        /// Share of the instances that may be left out at a time; one may always be.
+        ejected_max_ratio: f64 in 0 ..= 1,
+    }
+    choices {
+        /// Whether the load balancer does so.
+        enabled: bool,
     }
 }
 
@@ -245,6 +288,22 @@ fn leaks_sessions() -> Choice<bool> {
     Choice { value: true, reason: "The faulty release is the one that leaves sessions open.".to_owned() }
 }
 
+/// What each of these choices is where a scenario says nothing of it.
+fn first_in_first_out() -> Choice<super::QueueOrder> {
+    Choice { value: super::QueueOrder::FirstInFirstOut, reason: USUAL.to_owned() }
+}
+
+fn jittered() -> Choice<super::RetryWait> {
+    Choice { value: super::RetryWait::Jittered, reason: USUAL.to_owned() }
+}
+
+fn has_heap() -> Choice<bool> {
+    Choice { value: true, reason: USUAL.to_owned() }
+}
+
+/// Reason shown for a choice that the scenario does not contain.
+const USUAL: &str = "Not mentioned in the scenario: as usual.";
+
 /// Reason shown for a group that the scenario does not contain.
 const ABSENT: &str = "Not mentioned in the scenario: off.";
 
@@ -255,6 +314,38 @@ impl Default for LivenessProbe {
             timeout_s: Parameter::new(1.0, "s", [0.1, 60.0], ABSENT),
             cpu_s: Parameter::new(0.005, "s", [0.0, 0.1], ABSENT),
             failures_to_restart: Parameter::new(3, "probes", [1, 10], ABSENT),
+            enabled: Choice { value: false, reason: ABSENT.to_owned() },
+        }
+    }
+}
+
+impl Default for Heap {
+    fn default() -> Self {
+        Self {
+            limit_mib: Parameter::new(1024.0, "MiB", [16.0, 1_048_576.0], ABSENT),
+            base_live_mib: Parameter::new(0.0, "MiB", [0.0, 1_048_576.0], ABSENT),
+            pause_s_per_live_gib: Parameter::new(0.0, "s/GiB", [0.0, 60.0], ABSENT),
+            enabled: Choice { value: false, reason: ABSENT.to_owned() },
+        }
+    }
+}
+
+impl Default for RetryBudget {
+    fn default() -> Self {
+        Self {
+            paid_in_ratio: Parameter::new(0.2, "ratio", [0.0, 1.0], ABSENT),
+            most: Parameter::new(100, "retries", [0, 10_000], ABSENT),
+            enabled: Choice { value: false, reason: ABSENT.to_owned() },
+        }
+    }
+}
+
+impl Default for OutlierEjection {
+    fn default() -> Self {
+        Self {
+            failures_to_eject: Parameter::new(5, "attempts", [1, 1000], ABSENT),
+            ejection_s: Parameter::new(30.0, "s", [1.0, 600.0], ABSENT),
+            ejected_max_ratio: Parameter::new(0.1, "ratio", [0.0, 1.0], ABSENT),
             enabled: Choice { value: false, reason: ABSENT.to_owned() },
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Action, AlertRule, CallOutcome, Deed, During, Effect, Expression, LimitKind, Problem, SESSION_LEAK, Scenario,
-    VERSION, When, v1,
+    Action, AlertRule, CallOutcome, Deed, During, Effect, Expression, GATEWAY, LimitKind, Problem, Release,
+    SESSION_LEAK, Scenario, Signal, VERSION, When, v1,
 };
 use crate::plain::quoted;
 use crate::units::UtcMs;
@@ -29,8 +29,10 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
     incident(scenario, &mut problems);
     parameters(scenario, &mut problems);
     monitor(scenario, &mut problems);
+    problems.0.extend(super::plan::problems(scenario));
     pools(scenario, &mut problems);
     cache(scenario, &mut problems);
+    releases(scenario, &mut problems);
     faults(scenario, &mut problems);
     actions(scenario, &mut problems);
     claims(scenario, &mut problems);
@@ -159,7 +161,7 @@ fn parameters(scenario: &Scenario, problems: &mut Problems) {
     }
     let (base, limit) = (scenario.heap.base_live_mib.value, scenario.heap.limit_mib.value);
     problems.unless(
-        base < limit,
+        base < limit || !scenario.heap.enabled.value,
         "heap.base_live_mib",
         format!("{base} is not allowed: below heap.limit_mib, {limit}"),
     );
@@ -192,11 +194,21 @@ fn monitor(scenario: &Scenario, problems: &mut Problems) {
     );
     problems.unique("monitor.rules", scenario.monitor.rules.iter().map(|rule| rule.name.as_str()));
     for (index, rule) in scenario.monitor.rules.iter().enumerate() {
-        alert_rule(rule, &format!("monitor.rules[{index}]"), scenario.monitor.scrape_interval_s, problems);
+        alert_rule(scenario, rule, &format!("monitor.rules[{index}]"), problems);
     }
 }
 
-fn alert_rule(rule: &AlertRule, path: &str, scrape_s: f64, problems: &mut Problems) {
+fn alert_rule(scenario: &Scenario, rule: &AlertRule, path: &str, problems: &mut Problems) {
+    let scrape_s = scenario.monitor.scrape_interval_s;
+    let signal = rule.when.signal();
+    let lacks = match signal {
+        Signal::HeapAfterGcWorstRatio | Signal::GcWorstRatio => (!scenario.heap.enabled.value).then_some("heap"),
+        Signal::PoolUseWorstRatio => scenario.pools.is_empty().then_some("pool"),
+        _ => None,
+    };
+    if let Some(part) = lacks {
+        problems.unless(false, format!("{path}.when"), format!("looks at a {part}: the scenario has none"));
+    }
     let plain = rule.name.chars().all(|c| c.is_ascii_alphanumeric()) && !rule.name.is_empty();
     problems.unless(plain, format!("{path}.name"), format!("{:?} is not allowed: letters and digits", rule.name));
     problems.number(format!("{path}.for_s"), rule.for_s, 0.0, 86_400.0);
@@ -211,7 +223,7 @@ fn alert_rule(rule: &AlertRule, path: &str, scrape_s: f64, problems: &mut Proble
             problems.unless(
                 signal.is_gauge(),
                 format!("{path}.when.predict_linear.signal"),
-                "must be a gauge: heap_after_gc_worst_ratio",
+                "must be a gauge: heap_after_gc_worst_ratio or pool_use_worst_ratio",
             );
         }
         Expression::BurnRate { signal, long_window_s, short_window_s, factor } => {
@@ -263,16 +275,23 @@ fn faults(scenario: &Scenario, problems: &mut Problems) {
                 problems.time(format!("{path}.during.span.from"), span.from, from, until);
                 problems.time(format!("{path}.during.span.until"), span.until, span.from, until);
             }
-            // Before the window only what work costs is known, and every call is answered.
-            During::Release(_) => problems.unless(
-                match &fault.does {
+            // Before the window only what work costs is known, every call is answered, and nothing is started.
+            During::Release(release) => {
+                let runs_before = *release == scenario.deployment.release.value;
+                let can = match &fault.does {
                     Effect::CpuCost(_) => true,
-                    Effect::SlotLeak(leak) => leak.on != CallOutcome::Confirmed,
+                    Effect::SlotLeak(leak) => leak.on != CallOutcome::Confirmed || !runs_before,
+                    Effect::Crash(crash) => crash.requests_ratio == 0.0 || !runs_before,
                     _ => false,
-                },
-                format!("{path}.during"),
-                "must be a span: only cpu_cost, and slot_leak after calls that are not confirmed, can be bound to a release",
-            ),
+                };
+                problems.unless(
+                    can,
+                    format!("{path}.during"),
+                    "must be a span: only cpu_cost, slot_leak and crash can be bound to a release, and to the one that runs \
+                     before the window only cpu_cost, crashes at the start, and slot_leak after calls that are not confirmed",
+                );
+                is_release(scenario, *release, &format!("{path}.during.release"), problems);
+            }
         }
         let path = format!("{path}.does.{}", fault.does.kind());
         match &fault.does {
@@ -281,12 +300,16 @@ fn faults(scenario: &Scenario, problems: &mut Problems) {
                 problems.number(format!("{path}.requests_ratio"), cost.requests_ratio, 0.0, 1.0);
             }
             Effect::Dependency(dependency) => {
+                is_dependency(scenario, dependency.dependency.as_ref(), &format!("{path}.dependency"), problems);
                 problems.number(format!("{path}.latency_factor"), dependency.latency_factor, 0.1, 1000.0);
                 problems.number(format!("{path}.error_ratio"), dependency.error_ratio, 0.0, 1.0);
                 problems.number(format!("{path}.capacity_factor"), dependency.capacity_factor, 0.0, 1000.0);
             }
             Effect::Surge(surge) => problems.number(format!("{path}.factor"), surge.factor, 0.0, 20.0),
-            Effect::Crash(crash) => problems.number(format!("{path}.requests_ratio"), crash.requests_ratio, 0.0, 1.0),
+            Effect::Crash(crash) => {
+                problems.number(format!("{path}.requests_ratio"), crash.requests_ratio, 0.0, 1.0);
+                problems.number(format!("{path}.starts_ratio"), crash.starts_ratio, 0.0, 1.0);
+            }
             Effect::CacheLoss(loss) => {
                 problems.unless(scenario.cache.is_some(), &path, NO_CACHE);
                 problems.number(format!("{path}.kept_ratio"), loss.kept_ratio, 0.0, 1.0);
@@ -305,6 +328,36 @@ fn faults(scenario: &Scenario, problems: &mut Problems) {
     }
     let most: f64 = scenario.faults.iter().map(|fault| fault.does.surge_factor().max(1.0)).product();
     problems.unless(most <= 20.0, "faults", format!("surges may come to 20 times the traffic together, not to {most}"));
+}
+
+fn is_dependency(scenario: &Scenario, id: Option<&String>, path: &str, problems: &mut Problems) {
+    let Some(id) = id else { return };
+    let others = scenario.dependencies.iter().map(|known| known.id.as_str());
+    let known: Vec<&str> = std::iter::once(GATEWAY).chain(others).collect();
+    let message = format!("{} is no dependency: expected one of {}", quoted(id), known.join(", "));
+    problems.unless(known.contains(&id.as_str()), path, message);
+}
+
+fn releases(scenario: &Scenario, problems: &mut Problems) {
+    problems.unique("releases", scenario.releases.iter().map(|release| release.id.as_str()));
+    for (index, release) in scenario.releases.iter().enumerate() {
+        problems.unless(
+            matches!(release.id, Release::Named(_)),
+            format!("releases[{index}].id"),
+            "is there already: faulty and fixed are in every scenario",
+        );
+        let length = release.word.trim().chars().count();
+        problems.unless((1..=30).contains(&length), format!("releases[{index}].word"), "must have 1 to 30 characters");
+    }
+    is_release(scenario, scenario.deployment.release.value, "deployment.release", problems);
+}
+
+fn is_release(scenario: &Scenario, release: Release, path: &str, problems: &mut Problems) {
+    let named = scenario.releases.iter().map(|known| known.id);
+    let known: Vec<Release> = [Release::Faulty, Release::Fixed].into_iter().chain(named).collect();
+    let names: Vec<&str> = known.iter().map(Release::as_str).collect();
+    let message = format!("{} is no release: expected one of {}", quoted(release.as_str()), names.join(", "));
+    problems.unless(known.contains(&release), path, message);
 }
 
 fn is_pool(scenario: &Scenario, id: &str) -> bool {
@@ -360,7 +413,10 @@ fn one_action(scenario: &Scenario, action: &Action, path: &str, problems: &mut P
         );
     };
     match &action.deed {
-        Deed::RollOut(roll_out) => waves(&roll_out.waves, roll_out.bake_s),
+        Deed::RollOut(roll_out) => {
+            waves(&roll_out.waves, roll_out.bake_s);
+            is_release(scenario, roll_out.release, &format!("{path}.release"), problems);
+        }
         Deed::Restart(restarts) => {
             waves(&restarts.waves, restarts.bake_s);
             for (n, instance) in restarts.instances.iter().enumerate() {
@@ -413,6 +469,7 @@ fn one_action(scenario: &Scenario, action: &Action, path: &str, problems: &mut P
             problems.number(format!("{path}.takes_s"), warm.takes_s, 1.0, 86_400.0);
         }
         Deed::FailOver(fail_over) => {
+            is_dependency(scenario, fail_over.dependency.as_ref(), &format!("{path}.dependency"), problems);
             problems.number(format!("{path}.latency_factor"), fail_over.latency_factor, 0.1, 1000.0);
         }
         Deed::Balance(_) => {}

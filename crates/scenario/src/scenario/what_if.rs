@@ -6,8 +6,8 @@
 use std::fmt;
 
 use super::{
-    Action, AlertRule, BalancerPolicy, Deed, During, Effect, Expression, Fault, LimitKind, Pool, Scenario, Setting,
-    When,
+    Action, AlertRule, BalancerPolicy, Deed, Dependency, During, Effect, Expression, Fault, LimitKind, Pool, Release,
+    Scenario, Setting, When,
 };
 
 /// Name of the change of the seed.
@@ -144,6 +144,7 @@ fn values(scenario: &Scenario) -> Vec<(String, String)> {
         ("service level: verification window".to_owned(), seconds(level.verification_window_s)),
         ("monitor: scrape interval".to_owned(), seconds(scenario.monitor.scrape_interval_s)),
     ]);
+    values.extend(scenario.dependencies.iter().flat_map(dependency));
     values.extend(scenario.pools.iter().flat_map(pool));
     values.extend(scenario.cache.iter().flat_map(|cache| {
         let full = format!("{} %", cache.hit_ratio * 100.0);
@@ -151,6 +152,17 @@ fn values(scenario: &Scenario) -> Vec<(String, String)> {
     }));
     values.extend(scenario.monitor.rules.iter().flat_map(rule));
     values
+}
+
+fn dependency(dependency: &Dependency) -> Vec<(String, String)> {
+    let named = |field: &str, value: String| (format!("{}: {field}", dependency.word), value);
+    let capacity = dependency.capacity.map_or_else(|| "without limit".to_owned(), |calls| format!("{calls} calls"));
+    vec![
+        named("median", seconds(dependency.median_s)),
+        named("sigma", dependency.sigma.to_string()),
+        named("time-out", seconds(dependency.timeout_s)),
+        named("capacity", capacity),
+    ]
 }
 
 fn pool(pool: &Pool) -> Vec<(String, String)> {
@@ -178,7 +190,10 @@ fn fault(fault: &Fault) -> Vec<(String, String)> {
         ]),
         Effect::Surge(surge) => values.push(named("traffic", format!("× {}", surge.factor))),
         Effect::Crash(crash) => {
-            values.push(named("share of the requests", format!("{} %", crash.requests_ratio * 100.0)));
+            values.extend([
+                named("share of the requests", format!("{} %", crash.requests_ratio * 100.0)),
+                named("share of the starts", format!("{} %", crash.starts_ratio * 100.0)),
+            ]);
         }
         Effect::CacheLoss(loss) => values.push(named("kept", format!("{} %", loss.kept_ratio * 100.0))),
         Effect::Refuse(refuse) => values.push(named("pool", refuse.pool.replace('_', " "))),
@@ -228,7 +243,12 @@ pub(super) fn fields(action: &Action) -> Fields {
     };
     let mut fields = vec![at];
     match &action.deed {
-        Deed::RollOut(roll_out) => fields.extend(waves(&roll_out.waves, roll_out.bake_s)),
+        Deed::RollOut(roll_out) => {
+            if let Release::Named(id) = &roll_out.release {
+                fields.push(("of release", id.as_str().replace('_', " ")));
+            }
+            fields.extend(waves(&roll_out.waves, roll_out.bake_s));
+        }
         Deed::Restart(restarts) => {
             if !restarts.instances.is_empty() {
                 let numbers: Vec<String> = restarts.instances.iter().map(u32::to_string).collect();
@@ -270,7 +290,10 @@ pub(super) fn fields(action: &Action) -> Fields {
             fields.push(("policy", policy.to_owned()));
         }
         Deed::Warm(warm) => fields.push(("within", seconds(warm.takes_s))),
-        Deed::FailOver(fail_over) => fields.push(("with latency", format!("× {}", fail_over.latency_factor))),
+        Deed::FailOver(fail_over) => {
+            fields.extend(fail_over.dependency.as_ref().map(|id| ("of the", id.replace('_', " "))));
+            fields.push(("with latency", format!("× {}", fail_over.latency_factor)));
+        }
         Deed::Note(_) => {}
     }
     fields

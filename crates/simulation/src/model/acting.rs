@@ -161,7 +161,10 @@ impl World {
             Deed::Limit(limit) => because(self.limit(limit) == u64::from(limit.to), "it is so already"),
             Deed::Balance(balance) => because(self.balancer.policy == balance.policy, "it does so already"),
             Deed::Warm(_) => self.cache.as_ref().and_then(|cache| cache.warm_refusal()).map(str::to_owned),
-            Deed::FailOver(_) => because(self.calls.failed_over.is_some(), "it was failed over already"),
+            Deed::FailOver(fail_over) => {
+                let dependency = self.scenario.concerned(fail_over.dependency.as_ref());
+                because(self.calls[dependency].failed_over.is_some(), "it was failed over already")
+            }
             Deed::Reap(_) | Deed::Cap(_) | Deed::Note(_) => None,
         }
     }
@@ -267,10 +270,11 @@ impl World {
                 self.note(None, Happening::CacheWarmed { takes_s: warm.takes_s as u32 });
             }
             Deed::FailOver(fail_over) => {
-                self.calls.failed_over = Some(fail_over.latency_factor);
-                self.faults.leave_behind();
-                self.note(None, Happening::FailedOver);
-                self.start_calls();
+                let dependency = self.scenario.concerned(fail_over.dependency.as_ref());
+                self.calls[dependency].failed_over = Some(fail_over.latency_factor);
+                self.faults.leave_behind(dependency);
+                self.note(None, Happening::FailedOver { dependency: fail_over.dependency });
+                self.start_calls(dependency);
             }
             Deed::Note(note) => self.note(None, Happening::StatusUpdate { text: note.text }),
         }

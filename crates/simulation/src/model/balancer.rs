@@ -24,7 +24,7 @@ impl Balancer {
     /// Takes over which instances are in rotation.
     pub fn refresh(&mut self, instances: &[Instance]) {
         self.rotation.clear();
-        self.rotation.extend((0..instances.len() as u32).filter(|i| instances[*i as usize].in_rotation));
+        self.rotation.extend((0..instances.len() as u32).filter(|i| instances[*i as usize].takes_requests()));
         if self.turn >= self.rotation.len() {
             self.turn = 0;
         }

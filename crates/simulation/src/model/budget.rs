@@ -3,7 +3,7 @@
 use super::SimulationError;
 use super::traffic::expected_users;
 use crate::engine::queue::{Line, NEVER, TimerHeap, Tournament, Wheel};
-use crate::scenario::{Scenario, WINDOW_MAX_S};
+use crate::scenario::{PlanStep, Scenario, WINDOW_MAX_S};
 
 /// Most events of a run. Some minutes of computing natively; the order of events fits its 28 bits with room to spare.
 pub const EVENT_BUDGET: u64 = 40_000_000;
@@ -14,8 +14,8 @@ pub const LOG_BUDGET: usize = 100_000;
 
 /// Sessions before the window are ten times cheaper than events.
 const SESSIONS_PER_EVENT: f64 = 10.0;
-/// Arrival, two CPU phases, gateway, time-out, back-off and a pause.
-const EVENTS_PER_ATTEMPT: f64 = 7.0;
+/// Arrival, time-out, back-off and a pause of an attempt, besides the steps of its plan that take time.
+const EVENTS_PER_ATTEMPT: f64 = 4.0;
 
 /// Longest time before the window for which events are simulated, in seconds.
 const LEAD_IN_MAX_S: f64 = 12.0 * 3600.0;
@@ -37,11 +37,20 @@ fn estimated(scenario: &Scenario, instances: f64) -> u64 {
     let highest_per_s = scenario.traffic.peak_rate_per_s.value
         * (scenario.traffic.base_ratio.value + scenario.traffic.swing_ratio.value);
     let sessions = highest_per_s * before_h * 3600.0;
-    let events = users * attempts * EVENTS_PER_ATTEMPT
+    let events = users * attempts * (EVENTS_PER_ATTEMPT + steps_that_take_time(&scenario.request_plan()))
         + operations
         + sessions / SESSIONS_PER_EVENT
         + instances * collections_of_a_full_heap(scenario);
     events.min(1e18) as u64
+}
+
+fn steps_that_take_time(plan: &[PlanStep]) -> f64 {
+    let of = |step: &PlanStep| match step {
+        PlanStep::Cpu(_) | PlanStep::Call(_) => 1.0,
+        PlanStep::Acquire(_) | PlanStep::Release(_) => 0.0,
+        PlanStep::ReadThroughCache(inner) => steps_that_take_time(inner),
+    };
+    plan.iter().map(of).sum()
 }
 
 /// How long before the window events may be simulated: half a day at most, as long as the run stays within half of its
@@ -57,6 +66,9 @@ pub(super) fn lead_in_max_s(scenario: &Scenario) -> u64 {
 
 /// One collection after the other for the whole window. One that takes less than a microsecond is no event.
 fn collections_of_a_full_heap(scenario: &Scenario) -> f64 {
+    if !scenario.heap.enabled.value {
+        return 0.0;
+    }
     let pause_s = scenario.heap.pause_s_per_live_gib.value * scenario.heap.limit_mib.value / 1024.0;
     if pause_s < 1e-6 { 0.0 } else { scenario.window_s() / pause_s }
 }

@@ -4,7 +4,6 @@
 //! loading and the calls that were answered. No ratio of hits is ever set.
 
 use super::instance::Instance;
-use super::users::Phase;
 use super::world::World;
 use crate::engine::random::{Purpose, Streams};
 use crate::recording::CacheRow;
@@ -99,21 +98,14 @@ enum Found {
 }
 
 impl World {
-    /// A request has come to its call, in a scenario with pools or a cache.
-    #[cold]
-    pub(super) fn before_call(&mut self, i: usize, request: u32) {
-        let found = self.cache.as_mut().map(|cache| cache.look_up(self.requests[request].entity));
-        match found {
-            Some(Found::Hit) => {
-                let entry = &mut self.requests[request];
-                entry.phase = Phase::AfterGateway;
-                let work_after_us = entry.work_after_us;
-                self.instances[i].compute(request, work_after_us);
-                self.allocate(i, self.config.allocation_after_bytes);
-            }
+    /// A request looks into the cache; true where it finds what it needs.
+    pub(super) fn look_up(&mut self, request: u32) -> bool {
+        let entry = &mut self.requests[request];
+        match self.cache.as_mut().map(|cache| cache.look_up(entry.entity)) {
+            Some(Found::Hit) => true,
             found => {
-                self.requests[request].fills_cache = matches!(found, Some(Found::Miss));
-                self.take_slots(i, request);
+                entry.fills_cache = matches!(found, Some(Found::Miss));
+                false
             }
         }
     }

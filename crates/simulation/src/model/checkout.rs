@@ -74,10 +74,16 @@ impl World {
             return self.turned_away(slot, NONE);
         };
         self.statistics.offered += 1;
+        if let Some(budget) = self.config.retry_budget
+            && user.attempt == 0
+        {
+            self.retry_tokens = (self.retry_tokens + budget.paid_in_ratio).min(budget.most);
+        }
         if self.instances[i].busy_threads >= self.config.worker_threads {
             self.statistics.waited += 1;
             if !self.instances[i].has_room(&self.config) {
                 self.instances[i].work.rejected += 1;
+                self.attempt_ended(i, false);
                 return self.turned_away(slot, i as u32);
             }
         }
@@ -97,10 +103,12 @@ impl World {
             session: None,
             arrived_us: now_us,
             client_leaves_us: timeout_us.min(user.patience_until_us),
-            gateway_called_us: 0,
-            work_after_us: 0,
+            called_us: 0,
+            cpu_left_us: 0.0,
+            step: 0,
+            dependency: 0,
             slots: 0,
-            gateway_us: 0,
+            call_us: 0,
             network_us: 0,
             call_fails: false,
             fills_cache: false,
@@ -141,15 +149,16 @@ impl World {
 
     /// The present attempt has failed for its client: try again or give up.
     pub(super) fn attempt_failed(&mut self, slot: u32, failure: Failure) {
-        let user = &mut self.users[slot];
-        if user.attempt >= self.config.retries {
+        let user = &self.users[slot];
+        if user.attempt >= self.config.retries || (self.config.retry_budget.is_some() && !self.may_retry()) {
             return self.failed(slot, failure);
         }
+        let user = &mut self.users[slot];
         user.attempt += 1;
         user.stamp += 1;
         let user = *user;
-        let factor = 0.5 + self.streams.backoff.of(user.attempt_entity()).uniform();
-        let at_us = self.now_us + (self.config.backoff_us * factor) as i64 as u64;
+        let draw = self.streams.backoff.of(user.attempt_entity()).uniform();
+        let at_us = self.now_us + (self.config.backoff_us * self.wait_factor(user.attempt, draw)) as i64 as u64;
         if at_us >= user.patience_until_us {
             self.await_patience(slot);
         } else if at_us <= self.end_us {
@@ -177,7 +186,10 @@ impl World {
         let slot = deadline.user();
         match deadline.due() {
             Due::PatienceOver => self.failed(slot, Failure::Abandoned),
-            Due::TimeOut => self.attempt_failed(slot, Failure::TimedOut),
+            Due::TimeOut => {
+                self.client_left(slot);
+                self.attempt_failed(slot, Failure::TimedOut);
+            }
             Due::Retry => {
                 self.second.retries += 1;
                 self.send(slot);

@@ -1,7 +1,8 @@
 //! The scenario's parameters in the units of the simulation: microseconds, bytes, 2^-24 fixed-point rates.
 
+use super::plan::{self, Op};
 use super::pool::PoolConfig;
-use crate::scenario::{BalancerPolicy, PatienceShape, Release, Scenario};
+use crate::scenario::{BalancerPolicy, PatienceShape, QueueOrder, Release, RetryWait, Scenario, UNLIMITED};
 use crate::units::{BYTES_PER_KIB, BYTES_PER_MIB, US_PER_S};
 
 /// Bits after the point of work and of the rates at which it is done.
@@ -20,20 +21,20 @@ pub(super) struct Config {
     /// Its inverse: a division is slow where this one stands.
     pub us_per_work_by_jobs: Vec<f64>,
     pub cpu_us: f64,
-    pub before_gateway_ratio: f64,
-    pub allocation_before_bytes: u64,
-    pub allocation_after_bytes: u64,
+    /// What a request allocates in all its steps together.
+    pub allocation_bytes: u64,
+    pub plan: Vec<Op>,
+    /// Median time of all calls of a request together.
+    pub called_median_us: f64,
     pub in_flight_bytes: u64,
     pub drops_queued_when_client_left: bool,
     pub gateway_median_us: f64,
     pub gateway_sigma: f64,
-    pub gateway_timeout_us: u64,
-    pub gateway_capacity: u32,
     pub network_median_us: f64,
     pub network_sigma: f64,
+    /// What is called: the gateway, then the others.
+    pub dependencies: Vec<DependencyConfig>,
     pub pools: Vec<PoolConfig>,
-    /// Whether nothing comes between a request and its call.
-    pub calls_at_once: bool,
     pub heap_limit_bytes: u64,
     pub heap_base_bytes: u64,
     pub pause_us_per_byte: f64,
@@ -43,7 +44,13 @@ pub(super) struct Config {
     pub patience: PatienceShape,
     pub client_timeout_us: u64,
     pub retries: u32,
+    pub retry_wait: RetryWait,
     pub backoff_us: f64,
+    /// `None` when retries have no budget.
+    pub retry_budget: Option<RetryBudget>,
+    pub queue_order: QueueOrder,
+    /// `None` when the load balancer ejects nobody.
+    pub outliers: Option<OutlierEjection>,
     pub slow_after_us: u64,
     pub probe_interval_us: u64,
     pub failures_to_remove: u32,
@@ -71,6 +78,30 @@ pub(super) struct LivenessProbe {
     pub failures_to_restart: u32,
 }
 
+/// Something that is called.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DependencyConfig {
+    pub median_us: f64,
+    pub sigma: f64,
+    pub timeout_us: u64,
+    pub capacity: u32,
+}
+
+/// The retries that clients may make together.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RetryBudget {
+    pub paid_in_ratio: f64,
+    pub most: f64,
+}
+
+/// When the load balancer leaves an instance out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OutlierEjection {
+    pub failures_to_eject: u32,
+    pub ejection_us: u64,
+    pub ejected_max_ratio: f64,
+}
+
 /// When a collector gives up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CollectorLimit {
@@ -84,14 +115,50 @@ pub(super) fn us(seconds: f64) -> u64 {
     (seconds * US_PER_S as f64 + 0.5) as i64 as u64
 }
 
+/// The usual calls first: the sum of one is itself.
+fn called_median_us(scenario: &Scenario) -> f64 {
+    let gateway = &scenario.gateway;
+    let usual = gateway.median_s.value * US_PER_S as f64 + gateway.network_median_s.value * US_PER_S as f64;
+    if scenario.plan.is_empty() {
+        return usual;
+    }
+    let dependencies = DependencyConfig::all(scenario);
+    let ops = plan::compile(scenario, 0);
+    let called = ops.iter().filter_map(|op| match op {
+        Op::Call { dependency, .. } => Some(dependencies[*dependency as usize].median_us),
+        _ => None,
+    });
+    called.sum()
+}
+
+impl DependencyConfig {
+    fn all(scenario: &Scenario) -> Vec<Self> {
+        let gateway = Self {
+            median_us: (scenario.gateway.median_s.value + scenario.gateway.network_median_s.value) * US_PER_S as f64,
+            sigma: scenario.gateway.sigma.value,
+            timeout_us: us(scenario.gateway.timeout_s.value),
+            capacity: scenario.gateway.capacity.value,
+        };
+        let others = scenario.dependencies.iter().map(|dependency| Self {
+            median_us: dependency.median_s * US_PER_S as f64,
+            sigma: dependency.sigma,
+            timeout_us: us(dependency.timeout_s),
+            capacity: dependency.capacity.unwrap_or(UNLIMITED),
+        });
+        std::iter::once(gateway).chain(others).collect()
+    }
+}
+
 impl Config {
     pub fn new(scenario: &Scenario) -> Self {
         let cores = scenario.instances.cores.value;
         let threads = scenario.instances.worker_threads.value;
         let mib = |value: f64| (value * BYTES_PER_MIB as f64) as i64 as u64;
-        let before = scenario.request.cpu_before_gateway_ratio.value;
-        let allocation_bytes = mib(scenario.request.allocation_mib.value);
-        let allocation_before_bytes = (allocation_bytes as f64 * before) as i64 as u64;
+        // Without a heap nothing takes memory, and nothing is ever full.
+        let has_heap = scenario.heap.enabled.value;
+        let of_heap = |bytes: u64| if has_heap { bytes } else { 0 };
+        let allocation_bytes = of_heap(mib(scenario.request.allocation_mib.value));
+        let plan = plan::compile(scenario, allocation_bytes);
         let rate = |jobs: u32| {
             let share = if jobs == 0 { 1.0 } else { (cores / f64::from(jobs)).min(1.0) };
             (share * (1_u64 << WORK_BITS) as f64) as i64 as u64
@@ -104,28 +171,37 @@ impl Config {
             rate_by_jobs: (0..=threads).map(rate).collect(),
             us_per_work_by_jobs: (0..=threads).map(|jobs| 1.0 / rate(jobs).max(1) as f64).collect(),
             cpu_us: scenario.request.cpu_s.value * US_PER_S as f64,
-            before_gateway_ratio: before,
-            allocation_before_bytes,
-            allocation_after_bytes: allocation_bytes - allocation_before_bytes,
-            in_flight_bytes: mib(scenario.request.in_flight_mib.value),
+            allocation_bytes,
+            in_flight_bytes: of_heap(mib(scenario.request.in_flight_mib.value)),
             drops_queued_when_client_left: scenario.request.drops_queued_when_client_left.value,
             gateway_median_us: scenario.gateway.median_s.value * US_PER_S as f64,
             gateway_sigma: scenario.gateway.sigma.value,
-            gateway_capacity: scenario.gateway.capacity.value,
-            gateway_timeout_us: us(scenario.gateway.timeout_s.value),
             network_median_us: scenario.gateway.network_median_s.value * US_PER_S as f64,
             network_sigma: scenario.gateway.network_sigma.value,
-            pools: PoolConfig::all(scenario),
-            calls_at_once: scenario.pools.is_empty() && scenario.cache.is_none(),
+            called_median_us: called_median_us(scenario),
+            dependencies: DependencyConfig::all(scenario),
+            pools: PoolConfig::all(scenario, &plan),
+            plan,
             heap_limit_bytes: mib(scenario.heap.limit_mib.value),
-            heap_base_bytes: mib(scenario.heap.base_live_mib.value),
+            heap_base_bytes: of_heap(mib(scenario.heap.base_live_mib.value)),
             pause_us_per_byte: scenario.heap.pause_s_per_live_gib.value * US_PER_S as f64 / crate::units::BYTES_PER_GIB,
-            session_bytes: (scenario.session.size_kib.value * BYTES_PER_KIB as f64) as i64 as u64,
+            session_bytes: of_heap((scenario.session.size_kib.value * BYTES_PER_KIB as f64) as i64 as u64),
             patience_median_us: scenario.users.patience_median_s.value * US_PER_S as f64,
             patience_sigma: scenario.users.patience_sigma.value,
             patience: scenario.users.patience.value,
             client_timeout_us: us(scenario.users.client_timeout_s.value),
             retries: scenario.users.retries.value,
+            retry_wait: scenario.users.retry_wait.value,
+            retry_budget: scenario.retry_budget.enabled.value.then_some(RetryBudget {
+                paid_in_ratio: scenario.retry_budget.paid_in_ratio.value,
+                most: f64::from(scenario.retry_budget.most.value),
+            }),
+            queue_order: scenario.instances.queue_order.value,
+            outliers: scenario.outlier_ejection.enabled.value.then(|| OutlierEjection {
+                failures_to_eject: scenario.outlier_ejection.failures_to_eject.value,
+                ejection_us: us(scenario.outlier_ejection.ejection_s.value),
+                ejected_max_ratio: scenario.outlier_ejection.ejected_max_ratio.value,
+            }),
             backoff_us: scenario.users.retry_backoff_s.value * US_PER_S as f64,
             slow_after_us: us(scenario.users.slow_after_s.value),
             probe_interval_us: us(scenario.load_balancer.probe_interval_s.value),

@@ -15,11 +15,12 @@ pub(super) enum Timer {
     Liveness { instance: u32 },
     LivenessOver { instance: u32, life: u32 },
     Rescheduled { instance: u32 },
+    EjectionOver { instance: u32, life: u32 },
     Act { action: u32 },
     ActOver { action: u32 },
     Fault { fault: u32, begins: bool },
-    CallTimeOut { request: u32, attempt: u32 },
-    SlotTimeOut { request: u32, pool: u32, attempt: u32 },
+    CallTimeOut { request: u32, attempt: u32, step: u8 },
+    SlotTimeOut { request: u32, pool: u32, attempt: u32, step: u8 },
 }
 
 /// Where the next event comes from.
@@ -67,7 +68,7 @@ impl World {
             Source::Reply => {
                 let Some(request) = self.replies.pop(|_| true) else { return false };
                 self.begin_event(next);
-                self.gateway_replied(request);
+                self.call_replied(request);
             }
             Source::TimeOut => {
                 let Some(deadline) = self.timeouts.pop(|deadline| deadline.matters(&self.users)) else { return false };
@@ -106,10 +107,13 @@ impl World {
             Timer::Wave { rollout } => self.next_wave(rollout as usize),
             Timer::Liveness { instance } => self.liveness_probe(instance as usize),
             Timer::LivenessOver { instance, life } => self.liveness_over(instance as usize, life),
+            Timer::EjectionOver { instance, life } => self.ejection_over(instance as usize, life),
             Timer::Rescheduled { instance } => self.rescheduled(instance as usize),
             Timer::Act { action } => self.act_planned(action as usize),
-            Timer::CallTimeOut { request, attempt } => self.call_timed_out(request, attempt),
-            Timer::SlotTimeOut { request, pool, attempt } => self.slot_timed_out(request, pool as usize, attempt),
+            Timer::CallTimeOut { request, attempt, step } => self.call_timed_out(request, attempt, step),
+            Timer::SlotTimeOut { request, pool, attempt, step } => {
+                self.slot_timed_out(request, pool as usize, attempt, step);
+            }
             Timer::Fault { fault, begins } => self.fault_due(fault as usize, begins),
             Timer::ActOver { action } => self.action_over(action as usize),
         }

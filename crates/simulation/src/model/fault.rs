@@ -10,12 +10,14 @@ use super::key;
 use super::world::{FIRST_FAULT, World};
 use crate::engine::random::{Purpose, Streams};
 use crate::recording::Happening;
-use crate::scenario::{CallOutcome, CpuCost, During, Effect, Fault, Release, SESSION_LEAK, Scenario};
+use crate::scenario::{CallOutcome, CpuCost, Crash, During, Effect, Fault, Release, SESSION_LEAK, Scenario};
 
 /// The faults and which of them are in effect.
 #[derive(Clone, Debug)]
 pub(super) struct Faults {
     list: Vec<Fault>,
+    /// The dependency that each is about: 0 for those that are about none.
+    dependencies: Vec<usize>,
     /// Names of the pools.
     pools: Vec<String>,
     /// Whether the time of each has come and not passed.
@@ -23,8 +25,8 @@ pub(super) struct Faults {
     /// Whether a flag has switched it off.
     is_off: Vec<bool>,
     streams: Streams,
-    /// Whether calls go elsewhere, which requests have to look at as at a fault.
-    left_behind: bool,
+    /// Whether calls of each dependency go elsewhere, which requests have to look at as at a fault.
+    left_behind: Vec<bool>,
     /// Whether nothing is in effect: what most runs are most of the time.
     pub quiet: bool,
     effects: Effects,
@@ -37,16 +39,23 @@ struct Effects {
     costs: Vec<(Option<Release>, CpuCost)>,
     /// Of a release, or of any: the pool whose slots are kept, and after which calls.
     kept_slots: Vec<(Option<Release>, usize, CallOutcome)>,
-    latency_factor: f64,
-    capacity_factor: f64,
+    /// Of each dependency.
+    calls: Vec<CallEffects>,
     /// Pools that open no new connection.
     refusing: Vec<usize>,
     /// Share of the cache that is left.
     cache_kept_ratio: f64,
+    /// Of a release, or of any: what ends processes.
+    crashes: Vec<(Option<Release>, Crash)>,
+}
+
+/// What faults do to the calls of a dependency.
+#[derive(Clone, Copy, Debug)]
+struct CallEffects {
+    latency_factor: f64,
+    capacity_factor: f64,
     /// Probability that a call does not fail.
     answered_ratio: f64,
-    /// Probability that a request does not kill its process.
-    survived_ratio: f64,
 }
 
 impl Default for Effects {
@@ -54,12 +63,10 @@ impl Default for Effects {
         Self {
             costs: Vec::new(),
             kept_slots: Vec::new(),
-            latency_factor: 1.0,
-            capacity_factor: 1.0,
+            calls: Vec::new(),
             refusing: Vec::new(),
             cache_kept_ratio: 1.0,
-            answered_ratio: 1.0,
-            survived_ratio: 1.0,
+            crashes: Vec::new(),
         }
     }
 }
@@ -78,10 +85,17 @@ impl Faults {
         let mut faults = Self {
             is_due: list.iter().map(|fault| matches!(fault.during, During::Release(_))).collect(),
             is_off: vec![false; list.len()],
+            dependencies: list
+                .iter()
+                .map(|fault| match &fault.does {
+                    Effect::Dependency(dependency) => scenario.concerned(dependency.dependency.as_ref()),
+                    _ => 0,
+                })
+                .collect(),
             list,
             pools: scenario.pools.iter().map(|pool| pool.id.clone()).collect(),
             streams: Streams::new(seed, Purpose::Faults),
-            left_behind: false,
+            left_behind: vec![false; scenario.dependencies.len() + 1],
             quiet: true,
             effects: Effects::default(),
         };
@@ -93,9 +107,9 @@ impl Faults {
         self.is_due[index] && !self.is_off[index]
     }
 
-    /// From now on calls go elsewhere.
-    pub fn leave_behind(&mut self) {
-        self.left_behind = true;
+    /// From now on calls of a dependency go elsewhere.
+    pub fn leave_behind(&mut self, dependency: usize) {
+        self.left_behind[dependency] = true;
         self.settle();
     }
 
@@ -103,30 +117,29 @@ impl Faults {
     fn settle(&mut self) {
         let mut effects = Effects::default();
         let on: Vec<usize> = (0..self.list.len()).filter(|index| self.is_on(*index)).collect();
-        self.quiet = on.is_empty() && !self.left_behind;
+        self.quiet = on.is_empty() && !self.left_behind.contains(&true);
+        let none = CallEffects { latency_factor: 1.0, capacity_factor: 1.0, answered_ratio: 1.0 };
+        effects.calls = vec![none; self.left_behind.len()];
         for index in on {
             let fault = &self.list[index];
+            let of = match fault.during {
+                During::Release(release) => Some(release),
+                During::Span(_) => None,
+            };
             match &fault.does {
                 Effect::CpuCost(cost) => {
-                    let release = match fault.during {
-                        During::Release(release) => Some(release),
-                        During::Span(_) => None,
-                    };
-                    effects.costs.push((release, cost.clone()));
+                    effects.costs.push((of, cost.clone()));
                 }
                 Effect::Dependency(dependency) => {
-                    effects.latency_factor *= dependency.latency_factor;
-                    effects.answered_ratio *= 1.0 - dependency.error_ratio;
-                    effects.capacity_factor *= dependency.capacity_factor;
+                    let calls = &mut effects.calls[self.dependencies[index]];
+                    calls.latency_factor *= dependency.latency_factor;
+                    calls.answered_ratio *= 1.0 - dependency.error_ratio;
+                    calls.capacity_factor *= dependency.capacity_factor;
                 }
-                Effect::Crash(crash) => effects.survived_ratio *= 1.0 - crash.requests_ratio,
+                Effect::Crash(crash) => effects.crashes.push((of, crash.clone())),
                 Effect::SlotLeak(leak) => {
-                    let release = match fault.during {
-                        During::Release(release) => Some(release),
-                        During::Span(_) => None,
-                    };
                     if let Some(pool) = self.pools.iter().position(|pool| *pool == leak.pool) {
-                        effects.kept_slots.push((release, pool, leak.on));
+                        effects.kept_slots.push((of, pool, leak.on));
                     }
                 }
                 Effect::Refuse(refuse) => {
@@ -161,14 +174,14 @@ impl Faults {
         concerned.map(|(_, cost)| 1.0 + cost.requests_ratio * (cost.factor - 1.0)).product()
     }
 
-    /// By how much the gateway's time is multiplied.
-    pub fn latency_factor(&self) -> f64 {
-        self.effects.latency_factor
+    /// By how much the time of a dependency is multiplied.
+    pub fn latency_factor(&self, dependency: usize) -> f64 {
+        self.effects.calls[dependency].latency_factor
     }
 
-    /// The calls that the gateway works on at a time, of so many without faults.
-    pub fn capacity(&self, calls: u32) -> u32 {
-        ((f64::from(calls) * self.effects.capacity_factor) as u32).max(1)
+    /// The calls that a dependency works on at a time, of so many without faults.
+    pub fn capacity(&self, dependency: usize, calls: u32) -> u32 {
+        ((f64::from(calls) * self.effects.calls[dependency].capacity_factor) as u32).max(1)
     }
 
     /// The share of the cache for which there is room.
@@ -181,9 +194,11 @@ impl Faults {
         self.effects.refusing.contains(&pool)
     }
 
-    /// Whether the gateway answers a call with an error.
-    pub fn call_fails(&self, entity: u64) -> bool {
-        self.effects.answered_ratio < 1.0 && self.draw(entity, Draw::Answer) >= self.effects.answered_ratio
+    /// Whether a dependency answers a call with an error.
+    pub fn call_fails(&self, dependency: usize, entity: u64) -> bool {
+        let answered_ratio = self.effects.calls[dependency].answered_ratio;
+        // Calls of one attempt have their luck each for itself.
+        answered_ratio < 1.0 && self.draw(entity ^ (dependency as u64) << 56, Draw::Answer) >= answered_ratio
     }
 
     /// Whether a slot of a pool is not given back after a call on an instance of a release.
@@ -194,9 +209,22 @@ impl Faults {
         self.effects.kept_slots.iter().any(keeps)
     }
 
-    /// Whether a request kills its process.
-    pub fn kills(&self, entity: u64) -> bool {
-        self.effects.survived_ratio < 1.0 && self.draw(entity, Draw::Survival) >= self.effects.survived_ratio
+    /// Whether a request kills its process, which runs a release.
+    pub fn kills(&self, entity: u64, release: Release) -> bool {
+        let survived_ratio = self.survived_ratio(release, |crash| crash.requests_ratio);
+        survived_ratio < 1.0 && self.draw(entity, Draw::Survival) >= survived_ratio
+    }
+
+    /// Whether a process that starts with a release ends before it is ready.
+    pub fn kills_start(&self, instance: usize, life: u32, release: Release) -> bool {
+        let survived_ratio = self.survived_ratio(release, |crash| crash.starts_ratio);
+        let entity = 1 << 61 | (instance as u64) << 32 | u64::from(life);
+        survived_ratio < 1.0 && self.draw(entity, Draw::Survival) >= survived_ratio
+    }
+
+    fn survived_ratio(&self, release: Release, ratio: fn(&Crash) -> f64) -> f64 {
+        let concerned = self.effects.crashes.iter().filter(|(of, _)| of.is_none_or(|of| of == release));
+        concerned.map(|(_, crash)| 1.0 - ratio(crash)).product()
     }
 
     /// The share of the users of a surge that come: those of the faults in effect, of those of all.
@@ -258,7 +286,7 @@ impl World {
     fn note_fault(&mut self, index: usize, begins: bool) {
         self.faults.settle();
         self.settle_cache();
-        self.start_calls();
+        (0..self.calls.len()).for_each(|dependency| self.start_calls(dependency));
         let fault = self.faults.list[index].id.clone();
         self.note(None, if begins { Happening::FaultBegan { fault } } else { Happening::FaultEnded { fault } });
     }

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::config::{Config, WORK_BITS};
+use super::outliers::Outlier;
 use super::pool::{self, Pool};
 use super::session::SessionStore;
 use crate::recording::BUCKETS;
@@ -90,7 +91,10 @@ struct Pace {
 #[derive(Clone, Debug)]
 pub(super) struct Instance {
     pub process: Process,
+    /// Whether its readiness probes succeed.
     pub in_rotation: bool,
+    /// What the load balancer has seen of it.
+    pub outlier: Outlier,
     pub failed_probes: u32,
     /// Changes with every start, stop and kill, so that timers of an earlier life are known.
     pub life: u32,
@@ -133,6 +137,7 @@ impl Instance {
         Self {
             process: Process::Running,
             in_rotation: true,
+            outlier: Outlier::default(),
             failed_probes: 0,
             life: 0,
             release,
@@ -161,6 +166,12 @@ impl Instance {
             pace: Pace::default(),
             jobs: Vec::with_capacity(config.worker_threads as usize),
         }
+    }
+
+    /// Whether the load balancer sends it attempts.
+    #[inline]
+    pub fn takes_requests(&self) -> bool {
+        self.in_rotation && !self.outlier.is_ejected
     }
 
     /// Requests in the instance.
@@ -299,6 +310,7 @@ impl Instance {
         self.liveness = Liveness::default();
         self.futile_collections = 0;
         self.in_rotation = false;
+        self.outlier = Outlier::default();
         self.resume();
         self.pace = Pace::default();
     }

@@ -8,6 +8,7 @@ use super::World;
 use super::dispatch::Timer;
 use super::instance::{Pause, Probe, Process};
 use crate::recording::Happening;
+use crate::scenario::QueueOrder;
 
 impl World {
     /// A probe is sent.
@@ -20,7 +21,10 @@ impl World {
         }
         instance.advance(self.now_us);
         instance.liveness.probe = Probe::Waiting;
-        instance.liveness.ahead = instance.queue.len() as u32;
+        instance.liveness.ahead = match self.config.queue_order {
+            QueueOrder::FirstInFirstOut => instance.queue.len() as u32,
+            QueueOrder::LastInFirstOut => 0,
+        };
         let life = instance.life;
         self.begin_liveness(i);
         let timer = Timer::LivenessOver { instance: i as u32, life };

@@ -95,7 +95,8 @@ impl World {
             instance.advance(self.now_us);
         }
         let at_us = self.window_us();
-        let sample = Sample::of(at_us, &self.instances, &self.config, self.verification.ended);
+        let mut sample = Sample::of(at_us, &self.instances, &self.config, self.verification.ended);
+        sample.calls = self.calls.iter().map(|calls| calls.counts).collect();
         for (instance, what) in self.monitor.scrape(sample) {
             if what.is_page() {
                 self.detected();

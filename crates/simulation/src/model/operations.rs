@@ -162,6 +162,13 @@ impl World {
             return;
         }
         instance.advance(now_us);
+        let release = instance.release;
+        if !self.faults.quiet && self.faults.kills_start(i, life, release) {
+            // It was never healthy, so that the back-off goes on growing.
+            instance.running_since_us = now_us;
+            return self.kill(i, |backoff_s| Happening::FailedToStart { backoff_s });
+        }
+        let instance = &mut self.instances[i];
         instance.process = Process::Running;
         instance.in_rotation = true;
         instance.running_since_us = now_us;

@@ -1,13 +1,14 @@
-//! Pools: a request holds a slot of each while it calls the gateway, and waits for one, with its worker thread, when all are
-//! taken.
+//! Pools: a request takes a slot where its plan says so, and waits for one, with its worker thread, when all are taken.
 //!
-//! Invariant: slots taken are those of calls under way and those that were never given back; a request waits only for a pool
+//! Invariant: slots taken are those of requests that hold one and those that were never given back; a request waits only for a pool
 //! none of whose slots is free.
 
 use std::collections::VecDeque;
 
 use super::config::{Config, us};
 use super::dispatch::Timer;
+use super::plan::Op;
+use super::serving::Start;
 use super::users::Phase;
 use super::world::World;
 use crate::recording::PoolRow;
@@ -17,9 +18,13 @@ use crate::scenario::{CallOutcome, Scenario};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PoolConfig {
     pub capacity: u32,
+    /// Slots at the start of the run, of which shares are taken.
+    pub slots: u32,
     pub timeout_us: u64,
     /// Uses after which a connection is closed.
     pub reuses: Option<u32>,
+    /// What its slots are for: the dependency that is called next after one was taken.
+    pub dependency: usize,
 }
 
 /// A pool of one instance.
@@ -40,14 +45,26 @@ pub(super) struct Pool {
 }
 
 impl PoolConfig {
-    pub fn all(scenario: &Scenario) -> Vec<Self> {
-        let of = |pool: &crate::scenario::Pool| Self {
+    pub fn all(scenario: &Scenario, plan: &[Op]) -> Vec<Self> {
+        let of = |(index, pool): (usize, &crate::scenario::Pool)| Self {
             capacity: pool.capacity,
+            slots: pool.capacity,
             timeout_us: us(pool.timeout_s),
             reuses: pool.reuses,
+            dependency: called_with(plan, index),
         };
-        scenario.pools.iter().map(of).collect()
+        scenario.pools.iter().enumerate().map(of).collect()
     }
+}
+
+/// The dependency that is called next after a slot of a pool was taken; the gateway when none is.
+fn called_with(plan: &[Op], pool: usize) -> usize {
+    let taken = plan.iter().skip_while(|op| !matches!(op, Op::Acquire { pool: taken } if usize::from(*taken) == pool));
+    let called = taken.into_iter().find_map(|op| match op {
+        Op::Call { dependency, .. } => Some(usize::from(*dependency)),
+        _ => None,
+    });
+    called.unwrap_or(0)
 }
 
 impl Pool {
@@ -72,55 +89,40 @@ pub(super) fn empty(config: &Config) -> Vec<Pool> {
 }
 
 impl World {
-    /// A request takes the slots it has not got yet, one pool after the other, and calls the gateway when it has them all.
-    pub(super) fn take_slots(&mut self, i: usize, request: u32) {
-        let held = self.requests[request].slots as usize;
-        for index in held..self.config.pools.len() {
-            let (pool, config) = (&mut self.instances[i].pools[index], self.config.pools[index]);
-            if pool.has_room(config) {
-                match self.take_slot(i, index, request) {
-                    true => continue,
-                    false => return,
-                }
-            }
-            pool.waiting.push_back(request);
-            let entry = &mut self.requests[request];
-            entry.phase = Phase::AwaitingSlot;
-            let timer = Timer::SlotTimeOut { request, pool: index as u32, attempt: entry.entity as u32 };
-            self.schedule_timer_within(self.now_us + config.timeout_us, timer);
-            return;
+    /// A request takes a slot of a pool, or waits for one, or fails because a new connection is refused.
+    pub(super) fn acquire(&mut self, i: usize, index: usize, request: u32) -> Start {
+        let (pool, config) = (&mut self.instances[i].pools[index], self.config.pools[index]);
+        if pool.has_room(config) {
+            return self.take_slot(i, index, request);
         }
-        self.call_with_slots(request);
+        pool.waiting.push_back(request);
+        let entry = &mut self.requests[request];
+        entry.phase = Phase::AwaitingSlot;
+        let timer = Timer::SlotTimeOut { request, pool: index as u32, attempt: entry.entity as u32, step: entry.step };
+        self.schedule_timer_within(self.now_us + config.timeout_us, timer);
+        Start::Stopped
     }
 
-    /// Calls the gateway: apart from the way of a request without pools, which stays short.
-    #[inline(never)]
-    fn call_with_slots(&mut self, request: u32) {
-        self.call_gateway(request);
-    }
-
-    /// Takes a slot that is free, with an open connection or a new one; false where a new one is refused, so that the request
-    /// has failed.
-    fn take_slot(&mut self, i: usize, index: usize, request: u32) -> bool {
+    /// Takes a slot that is free, with an open connection or a new one. Where a new one is refused the request has failed.
+    fn take_slot(&mut self, i: usize, index: usize, request: u32) -> Start {
         let pool = &mut self.instances[i].pools[index];
+        let stays = || self.calls[self.config.pools[index].dependency].failed_over.is_none();
         if pool.idle > 0 {
             pool.idle -= 1;
-        } else if !self.faults.quiet && self.calls.failed_over.is_none() && self.faults.refuses(index) {
-            let held = std::mem::take(&mut self.requests[request].slots) as usize;
-            (0..held).for_each(|held| self.give_back(i, held));
+        } else if !self.faults.quiet && stays() && self.faults.refuses(index) {
+            self.put_all_back(i, request, None);
             self.fail(i, request);
-            return false;
+            return Start::Stopped;
         }
         self.instances[i].pools[index].taken += 1;
-        self.requests[request].slots = index as u8 + 1;
-        true
+        self.requests[request].slots |= 1 << index;
+        Start::GoesOn
     }
 
     /// A request has waited for a slot for as long as it may.
-    pub(super) fn slot_timed_out(&mut self, request: u32, index: usize, attempt: u32) {
+    pub(super) fn slot_timed_out(&mut self, request: u32, index: usize, attempt: u32, step: u8) {
         let entry = &self.requests[request];
-        let waits_for_it = entry.phase == Phase::AwaitingSlot && entry.slots as usize == index;
-        if !waits_for_it || entry.entity as u32 != attempt {
+        if entry.phase != Phase::AwaitingSlot || entry.step != step || entry.entity as u32 != attempt {
             return;
         }
         let i = entry.instance as usize;
@@ -128,21 +130,33 @@ impl World {
         let pool = &mut self.instances[i].pools[index];
         pool.timed_out += 1;
         pool.waiting.retain(|waiting| *waiting != request);
-        let held = self.requests[request].slots as usize;
-        (0..held).for_each(|held| self.give_back(i, held));
+        self.put_all_back(i, request, None);
         self.fail(i, request);
         self.reschedule(i);
     }
 
-    /// A call is over: its slots are given back, but for those that a fault keeps.
-    pub(super) fn call_over(&mut self, i: usize, request: u32, outcome: CallOutcome) {
-        let held = std::mem::take(&mut self.requests[request].slots) as usize;
-        for index in 0..held {
-            if !self.faults.quiet && self.faults.keeps_slot(index, outcome, self.instances[i].release) {
-                self.instances[i].pools[index].lost += 1;
-            } else {
-                self.give_back(i, index);
+    /// A request gives back whatever it holds; after a call that ended so, but for what a fault keeps.
+    pub(super) fn put_all_back(&mut self, i: usize, request: u32, outcome: Option<CallOutcome>) {
+        for index in 0..self.config.pools.len() {
+            if self.requests[request].slots & (1 << index) != 0 {
+                match outcome {
+                    Some(outcome) => self.put_back(i, index, request, outcome),
+                    None => {
+                        self.requests[request].slots &= !(1 << index);
+                        self.give_back(i, index);
+                    }
+                }
             }
+        }
+    }
+
+    /// A request gives a slot back after a call that ended so, unless a fault keeps it.
+    pub(super) fn put_back(&mut self, i: usize, index: usize, request: u32, outcome: CallOutcome) {
+        self.requests[request].slots &= !(1 << index);
+        if !self.faults.quiet && self.faults.keeps_slot(index, outcome, self.instances[i].release) {
+            self.instances[i].pools[index].lost += 1;
+        } else {
+            self.give_back(i, index);
         }
     }
 
@@ -158,14 +172,15 @@ impl World {
         self.hand_out(i, index);
     }
 
-    /// Requests that wait take what is free.
+    /// Requests that wait take what is free, and go on.
     pub(super) fn hand_out(&mut self, i: usize, index: usize) {
         let config = self.config.pools[index];
         while self.instances[i].pools[index].has_room(config) {
             let Some(request) = self.instances[i].pools[index].waiting.pop_front() else { return };
-            self.requests[request].phase = Phase::BeforeGateway;
-            if self.take_slot(i, index, request) {
-                self.take_slots(i, request);
+            self.requests[request].phase = Phase::Computing;
+            if self.take_slot(i, index, request) == Start::GoesOn {
+                self.requests[request].step += 1;
+                self.go_on(i, request);
             }
         }
     }

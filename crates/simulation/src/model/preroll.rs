@@ -155,11 +155,11 @@ struct Load {
 impl Load {
     fn of(instance: &Instance, config: &Config, cpu_us: f64, rate_per_s: f64) -> Self {
         let cores = config.cores_milli as f64 / 1000.0;
-        let held_s = (cpu_us + config.gateway_median_us + config.network_median_us) / 1e6;
+        let held_s = (cpu_us + config.called_median_us) / 1e6;
         let in_flight_bytes = (rate_per_s * held_s * config.in_flight_bytes as f64) as u64;
         let live_bytes = instance.live_bytes(config) + in_flight_bytes;
         let free_bytes = config.heap_limit_bytes.saturating_sub(live_bytes).max(1) as f64;
-        let allocated = rate_per_s * (config.allocation_before_bytes + config.allocation_after_bytes) as f64;
+        let allocated = rate_per_s * config.allocation_bytes as f64;
         let gc_ratio = (allocated / free_bytes * config.pause_us_per_byte * live_bytes as f64 / 1e6).min(1.0);
         let busy_ratio = rate_per_s * cpu_us / 1e6 / cores;
         let cpu_milli = ((busy_ratio + gc_ratio) * config.cores_milli as f64).min(config.cores_milli as f64);

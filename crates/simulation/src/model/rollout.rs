@@ -39,6 +39,7 @@ impl World {
             None,
             match rollout.release {
                 Some(Release::Faulty) => Happening::RollbackStarted,
+                Some(Release::Named(id)) => Happening::ReleaseRollout { release: id.as_str().to_owned() },
                 release => Happening::RolloutStarted { patch: release.is_some() },
             },
         );

@@ -1,15 +1,24 @@
-//! The instance's side: queue, worker thread, CPU, gateway, CPU, answer; allocation and collection; running out of memory.
+//! The instance's side: queue, worker thread, the steps of the plan, answer; allocation and collection; running out of memory.
 
 use super::World;
 use super::checkout::Failure;
 use super::config::us;
 use super::dispatch::Timer;
 use super::instance::{Pause, Probe, Process};
+use super::plan::Op;
 use super::session::{self, Transaction};
 use super::users::Phase;
 use crate::engine::queue::NEVER;
 use crate::recording::{Happening, NONE, bucket_of};
-use crate::scenario::CallOutcome;
+use crate::scenario::{CallOutcome, QueueOrder};
+
+/// Whether a request goes on at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Start {
+    GoesOn,
+    /// It waits, or has failed.
+    Stopped,
+}
 
 impl World {
     /// A request reaches an instance that has room for it.
@@ -20,7 +29,10 @@ impl World {
             self.start(i, request);
             self.reschedule(i);
         } else {
-            self.instances[i].queue.push_back(request);
+            let instance = &mut self.instances[i];
+            instance.queue.push_back(request);
+            // Where the last is taken first, a probe that waits is overtaken.
+            instance.liveness.ahead += u32::from(self.config.queue_order == QueueOrder::LastInFirstOut);
         }
     }
 
@@ -33,7 +45,7 @@ impl World {
         instance.busy_threads += 1;
         let entry = &mut self.requests[request];
         self.statistics.wait_us += now_us - entry.arrived_us;
-        entry.phase = Phase::BeforeGateway;
+        entry.phase = Phase::Computing;
         entry.session = Some(session::begin(instance.handling, &mut instance.sessions, now_s));
         if instance.sessions.open_count() > self.session_cap {
             instance.sessions.keep_newest(self.session_cap);
@@ -44,15 +56,16 @@ impl World {
         if !self.faults.quiet {
             cpu_us *= self.faults.cpu_factor(instance.release, entry.entity);
         }
-        let before_us = cpu_us * config.before_gateway_ratio;
-        entry.work_after_us = (cpu_us - before_us) as i64 as u64;
-        entry.gateway_us = (stream.lognormal(config.gateway_sigma) * config.gateway_median_us) as i64 as u64;
+        entry.cpu_left_us = cpu_us;
+        entry.call_us = (stream.lognormal(config.gateway_sigma) * config.gateway_median_us) as i64 as u64;
         entry.network_us = (stream.lognormal(config.network_sigma) * config.network_median_us) as i64 as u64;
         if entry.sample != NONE {
             self.recording.samples.admitted_ms[entry.sample as usize] = now_ms;
         }
-        instance.compute(request, before_us as i64 as u64);
-        self.allocate(i, self.config.allocation_before_bytes);
+        match self.config.plan[0] {
+            Op::Cpu { of_left, allocation_bytes } => self.compute_part(i, request, of_left, allocation_bytes),
+            _ => self.go_on(i, request),
+        }
     }
 
     /// Something happens in instance `i` by itself: a pause ends, or a CPU phase does.
@@ -64,15 +77,11 @@ impl World {
         match instance.pause {
             Pause::None => {
                 if let Some(request) = instance.computed() {
-                    if !self.faults.quiet && self.faults.kills(self.requests[request].entity) {
+                    if !self.faults.quiet && self.is_killed_by(i, request) {
                         self.kill(i, |backoff_s| Happening::Crashed { backoff_s });
                         return;
                     }
-                    match self.requests[request].phase {
-                        Phase::BeforeGateway if self.config.calls_at_once => self.call_gateway(request),
-                        Phase::BeforeGateway => self.before_call(i, request),
-                        _ => self.finish(i, request, Transaction::Confirmed),
-                    }
+                    self.step_done(i, request);
                 }
             }
             _ => {
@@ -84,10 +93,10 @@ impl World {
         self.reschedule(i);
     }
 
-    /// The gateway has answered, or its time is up.
+    /// A call is answered, or its time is up.
     #[inline]
-    pub(super) fn gateway_replied(&mut self, request: u32) {
-        if self.calls.are_watched {
+    pub(super) fn call_replied(&mut self, request: u32) {
+        if self.calls_are_watched {
             self.call_ended(request);
         }
         let entry = &mut self.requests[request];
@@ -95,32 +104,23 @@ impl World {
             entry.phase = Phase::Free;
             return self.requests.release(request);
         }
-        let is_late = self.now_us - entry.gateway_called_us >= self.config.gateway_timeout_us;
-        let is_answered = !is_late && !entry.call_fails;
-        if is_answered {
-            entry.phase = Phase::AfterGateway;
-        }
-        let (i, work_after_us, holds_slots) = (entry.instance as usize, entry.work_after_us, entry.slots > 0);
+        let timeout_us = self.config.dependencies[entry.dependency as usize].timeout_us;
+        let is_late = self.now_us - entry.called_us >= timeout_us;
+        let (i, fails) = (entry.instance as usize, is_late || entry.call_fails);
         self.count_call(request);
         self.instances[i].advance(self.now_us);
-        if holds_slots {
-            self.call_over(
-                i,
-                request,
-                match is_late {
-                    true => CallOutcome::TimedOut,
-                    false if is_answered => CallOutcome::Confirmed,
-                    false => CallOutcome::Failed,
-                },
-            );
-        }
-        if is_answered {
-            self.instances[i].compute(request, work_after_us);
-            self.allocate(i, self.config.allocation_after_bytes);
+        if fails {
+            self.call_failed(i, request, if is_late { CallOutcome::TimedOut } else { CallOutcome::Failed });
         } else {
-            self.fail(i, request);
+            self.step_done(i, request);
         }
         self.reschedule(i);
+    }
+
+    /// Whether what a request computed ends the process.
+    #[cold]
+    fn is_killed_by(&self, i: usize, request: u32) -> bool {
+        self.faults.kills(self.requests[request].entity, self.instances[i].release)
     }
 
     /// Counts a call that is over.
@@ -128,14 +128,26 @@ impl World {
     pub(super) fn count_call(&mut self, request: u32) {
         let now_ms = self.window_ms();
         let entry = &self.requests[request];
-        self.latencies.gateway[bucket_of(self.now_us - entry.gateway_called_us)] += 1;
+        let took = bucket_of(self.now_us - entry.called_us);
+        if entry.dependency > 0 {
+            self.latencies.others[usize::from(entry.dependency) - 1][took] += 1;
+            return;
+        }
+        self.latencies.gateway[took] += 1;
         self.latencies.network[bucket_of(entry.network_us)] += 1;
         if entry.sample != NONE {
             self.recording.samples.reply_ms[entry.sample as usize] = now_ms;
         }
     }
 
-    /// A request ends without an answer of the gateway: apart from the ways that most requests go, which stay short.
+    /// A call was not answered as it should have been: what the request holds is given back, and it fails.
+    #[inline(never)]
+    pub(super) fn call_failed(&mut self, i: usize, request: u32, outcome: CallOutcome) {
+        self.put_all_back(i, request, Some(outcome));
+        self.fail(i, request);
+    }
+
+    /// A request ends without an answer: apart from the ways that most requests go, which stay short.
     #[inline(never)]
     pub(super) fn fail(&mut self, i: usize, request: u32) {
         self.finish(i, request, Transaction::TimedOut);
@@ -143,7 +155,7 @@ impl World {
 
     /// The request is done: the session code runs, the answer goes out, the thread takes the next.
     #[inline(always)]
-    fn finish(&mut self, i: usize, request: u32, transaction: Transaction) {
+    pub(super) fn finish(&mut self, i: usize, request: u32, transaction: Transaction) {
         let (now_us, now_ms) = (self.now_us, self.window_ms());
         let entry = &mut self.requests[request];
         entry.phase = Phase::Free;
@@ -168,8 +180,14 @@ impl World {
             }
         }
         match (client_waits, transaction) {
-            (true, Transaction::Confirmed) => self.confirmed(user),
-            (true, Transaction::TimedOut) => self.attempt_failed(user, Failure::TimedOut),
+            (true, Transaction::Confirmed) => {
+                self.attempt_ended(i, true);
+                self.confirmed(user);
+            }
+            (true, Transaction::TimedOut) => {
+                self.attempt_ended(i, false);
+                self.attempt_failed(user, Failure::TimedOut);
+            }
             (false, _) => self.second.wasted += 1,
         }
         self.start_queued(i);
@@ -185,7 +203,12 @@ impl World {
     #[inline]
     fn start_queued(&mut self, i: usize) {
         while self.instances[i].busy_threads < self.config.worker_threads {
-            let Some(request) = self.instances[i].queue.pop_front() else { return };
+            let queue = &mut self.instances[i].queue;
+            let next = match self.config.queue_order {
+                QueueOrder::FirstInFirstOut => queue.pop_front(),
+                QueueOrder::LastInFirstOut => queue.pop_back(),
+            };
+            let Some(request) = next else { return };
             let liveness = &mut self.instances[i].liveness;
             liveness.ahead = liveness.ahead.saturating_sub(1);
             let entry = &self.requests[request];
@@ -263,10 +286,10 @@ impl World {
         }
         if broken.iter().any(|(_, phase, ..)| *phase == Phase::AwaitingCall) {
             let gone = |slot: &u32| broken.iter().any(|(broken, ..)| broken == slot);
-            self.calls.waiting.retain(|request| !gone(request));
+            self.calls.iter_mut().for_each(|calls| calls.waiting.retain(|request| !gone(request)));
         }
         for (slot, phase, user, stamp) in broken {
-            if phase == Phase::AtGateway {
+            if phase == Phase::Calling {
                 self.requests[slot].phase = Phase::Orphaned;
             } else {
                 self.requests[slot].phase = Phase::Free;

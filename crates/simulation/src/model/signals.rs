@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::calls::CallCounts;
 use super::config::Config;
 use super::instance::{Instance, Process};
 use crate::recording::CheckoutOutcomes;
@@ -17,6 +18,10 @@ pub(super) struct Sample {
     pub present: Vec<bool>,
     /// Of the instances that are present; `None` when there are none.
     pub worst_heap_after_gc_ratio: Option<f64>,
+    /// Slots that are not free ÷ slots, of the fullest pool; `None` without one.
+    pub worst_pool_use_ratio: Option<f64>,
+    /// Of each dependency; empty where calls are not recorded, and before the window.
+    pub calls: Vec<CallCounts>,
     /// Checkouts that have ended.
     pub ended: CheckoutOutcomes,
 }
@@ -27,12 +32,20 @@ impl Sample {
         let of = |value: fn(&Instance) -> u64| instances.iter().map(value).collect::<Vec<u64>>();
         let is_present = |i: &Instance| i.process != Process::Absent;
         let heap = |i: &Instance| i.heap_after_gc_bytes as f64 / config.heap_limit_bytes as f64;
+        let pools = |i: &Instance| {
+            let of = |(pool, config): (&super::pool::Pool, &super::pool::PoolConfig)| {
+                f64::from(pool.taken) / f64::from(config.slots.max(1))
+            };
+            i.pools.iter().zip(&config.pools).map(of).collect::<Vec<f64>>()
+        };
         Self {
             at_us,
             cpu_milli_us: of(|i| i.work.cpu_milli_us),
             gc_us: of(|i| i.work.gc_us),
             present: instances.iter().map(is_present).collect(),
             worst_heap_after_gc_ratio: instances.iter().filter(|i| is_present(i)).map(heap).reduce(f64::max),
+            worst_pool_use_ratio: instances.iter().filter(|i| is_present(i)).flat_map(pools).reduce(f64::max),
+            calls: Vec::new(),
             ended,
         }
     }
@@ -45,6 +58,16 @@ pub(super) struct History {
     keep_us: i64,
     cores_milli: u64,
     budget_ratio: f64,
+}
+
+/// Highest value for each call that ended between two scrapes, of all dependencies; `None` without a call.
+fn worst_call(first: &Sample, last: &Sample, value: fn(CallCounts) -> f64) -> Option<f64> {
+    let of = |(index, now): (usize, &CallCounts)| {
+        let then = first.calls.get(index).copied().unwrap_or_default();
+        let ended = now.ended - then.ended;
+        (ended > 0).then(|| (value(*now) - value(then)) / ended as f64)
+    };
+    last.calls.iter().enumerate().filter_map(of).reduce(f64::max)
 }
 
 impl History {
@@ -75,8 +98,8 @@ impl History {
                 let value = value(signal, window_s);
                 (value > above, value)
             }
-            Expression::PredictLinear { window_s, ahead_s, above, .. } => {
-                let value = self.predict_heap(window_s, ahead_s).unwrap_or(0.0);
+            Expression::PredictLinear { signal, window_s, ahead_s, above } => {
+                let value = self.predict(signal, window_s, ahead_s).unwrap_or(0.0);
                 (value > above, value)
             }
             Expression::BurnRate { signal, long_window_s, short_window_s, factor } => {
@@ -112,17 +135,23 @@ impl History {
             Signal::HeapAfterGcWorstRatio => last.worst_heap_after_gc_ratio,
             Signal::BadCheckoutsRatio => ended.affected_ratio(),
             Signal::FailedCheckoutsRatio => ended.failed_ratio(),
+            Signal::PoolUseWorstRatio => last.worst_pool_use_ratio,
+            Signal::DependencyErrorRatio => worst_call(first, last, |calls| (calls.failed + calls.timed_out) as f64),
+            Signal::DependencyMeanS => worst_call(first, last, |calls| calls.ms as f64 / 1000.0),
         }
     }
 
-    /// The line of least squares through the worst heap of the window, `ahead_s` from now.
-    fn predict_heap(&self, window_s: f64, ahead_s: f64) -> Option<f64> {
+    /// The line of least squares through a gauge over the window, `ahead_s` from now.
+    fn predict(&self, signal: Signal, window_s: f64, ahead_s: f64) -> Option<f64> {
         let window = self.window(window_s)?;
         let now_us = self.samples.back()?.at_us as f64;
         let (mut n, mut sum_x, mut sum_y, mut sum_xx, mut sum_xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for sample in window {
             let x_s = (sample.at_us as f64 - now_us) / 1e6;
-            let y = sample.worst_heap_after_gc_ratio?;
+            let y = match signal {
+                Signal::PoolUseWorstRatio => sample.worst_pool_use_ratio?,
+                _ => sample.worst_heap_after_gc_ratio?,
+            };
             n += 1.0;
             sum_x += x_s;
             sum_y += y;

@@ -1,24 +1,34 @@
 //! Once a second: what has happened goes into the recording, the monitor scrapes, the verification looks at the service
 //! level.
 
+use super::calls::Calls;
 use super::dispatch::Timer;
 use super::instance::{Instance, Pause, Process};
 use super::rollout::Rollout;
 use super::verification::Operation;
 use super::{Config, World, preroll};
 use crate::recording::{
-    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, CacheSeries, CheckoutOutcomes, Histograms, InstanceRow, InstanceSeries,
-    InstanceState, Meta, PoolMeta, PoolSeries, PrerollSeries, PrerollServiceSeries, Recording, SampleSeries,
-    ServiceRow, ServiceSeries, TICK_S,
+    AGE_BOUNDS_MIN, AGES_STEP_S, BUCKETS, CacheSeries, CheckoutOutcomes, DependencyMeta, DependencySeries, Histograms,
+    InstanceRow, InstanceSeries, InstanceState, Meta, PoolMeta, PoolSeries, PrerollSeries, PrerollServiceSeries,
+    Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
 };
 use crate::scenario::{Release, Scenario};
 
 /// Latencies since the last tick.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Latencies {
     pub checkout: [u32; BUCKETS],
     pub gateway: [u32; BUCKETS],
     pub network: [u32; BUCKETS],
+    /// Of each dependency besides the gateway.
+    pub others: Vec<[u32; BUCKETS]>,
+}
+
+impl Latencies {
+    pub fn new(config: &Config) -> Self {
+        let (checkout, gateway, network) = ([0; BUCKETS], [0; BUCKETS], [0; BUCKETS]);
+        Self { checkout, gateway, network, others: vec![[0; BUCKETS]; config.dependencies.len() - 1] }
+    }
 }
 
 impl World {
@@ -31,7 +41,8 @@ impl World {
             instance.latency = [0; BUCKETS];
             instance.heap_peak_bytes = 0;
         }
-        self.latencies = Latencies::default();
+        self.latencies = Latencies::new(&self.config);
+        self.calls.iter_mut().for_each(Calls::begin_window);
         self.record_ages();
         self.scrape();
     }
@@ -126,14 +137,20 @@ impl World {
         let (now_us, config) = (self.now_us, &self.config);
         for instance in &mut self.instances {
             instance.advance(now_us);
-            let row = instance.row(config);
+            let row = instance.row(config, &self.scenario);
             self.recording.instances.push(&row);
             for pool in &mut instance.pools {
                 self.recording.pools.push(&pool.row());
             }
             self.recording.request_latency.counts.extend(std::mem::take(&mut instance.latency));
         }
-        let latencies = std::mem::take(&mut self.latencies);
+        if self.scenario.watches_calls() {
+            for calls in &mut self.calls {
+                self.recording.dependencies.push(&calls.row());
+            }
+        }
+        let latencies = std::mem::replace(&mut self.latencies, Latencies::new(&self.config));
+        self.recording.dependency_latency.counts.extend(latencies.others.iter().flatten());
         self.recording.checkout_latency.counts.extend(latencies.checkout);
         self.recording.gateway_latency.counts.extend(latencies.gateway);
         self.recording.network_latency.counts.extend(latencies.network);
@@ -195,7 +212,7 @@ impl World {
 
 impl Instance {
     /// The row since the last call; counts start anew. An instance that is not there has an empty row.
-    fn row(&mut self, config: &Config) -> InstanceRow {
+    fn row(&mut self, config: &Config, scenario: &Scenario) -> InstanceRow {
         if self.process == Process::Absent && self.recorded.cpu_milli_us == self.work.cpu_milli_us {
             self.recorded = self.work;
             return InstanceRow::default();
@@ -204,7 +221,7 @@ impl Instance {
         let (work, last) = (self.work, std::mem::replace(&mut self.recorded, self.work));
         let state = match self.process {
             Process::Absent => InstanceState::Absent,
-            Process::Running if self.in_rotation => InstanceState::InRotation,
+            Process::Running if self.takes_requests() => InstanceState::InRotation,
             Process::Running => InstanceState::OutOfRotation,
             Process::Draining => InstanceState::Draining,
             Process::Starting => InstanceState::Starting,
@@ -226,7 +243,7 @@ impl Instance {
             completed: work.completed - last.completed,
             completed_slow: work.completed_slow - last.completed_slow,
             rejected: work.rejected - last.rejected,
-            release: u32::from(self.release == Release::Fixed),
+            release: scenario.release_number(self.release),
             restarts: work.restarts,
             state: state.code(),
             in_gc: u32::from(self.pause == Pause::Collection),
@@ -254,6 +271,10 @@ pub(super) fn empty_recording(scenario: &Scenario, config: &Config, seed: u64, i
             worker_threads: config.worker_threads,
             queue_length: config.queue_length as u32,
             pools: scenario.pools.iter().map(PoolMeta::of).collect(),
+            dependencies: match scenario.watches_calls() {
+                true => DependencyMeta::all(scenario),
+                false => Vec::new(),
+            },
             cache_entries: scenario.cache.as_ref().map(|cache| cache.entries),
             preroll_step_s: preroll::record_step_s(scenario),
             lead_in_s: 0,
@@ -263,6 +284,8 @@ pub(super) fn empty_recording(scenario: &Scenario, config: &Config, seed: u64, i
         instances: InstanceSeries::with_capacity(seconds / TICK_S * instances),
         pools: PoolSeries::default(),
         cache: CacheSeries::default(),
+        dependencies: DependencySeries::default(),
+        dependency_latency: Histograms::default(),
         preroll: PrerollSeries::default(),
         preroll_service: PrerollServiceSeries::default(),
         samples: SampleSeries::default(),

@@ -99,14 +99,20 @@ pub(super) struct Request {
     pub arrived_us: u64,
     /// When the client gives this attempt up if nothing comes back.
     pub client_leaves_us: u64,
-    pub gateway_called_us: u64,
-    /// CPU time after the gateway's reply.
-    pub work_after_us: u64,
-    /// Pools of which it has a slot: the first so many.
+    /// When the call that is under way began.
+    pub called_us: u64,
+    /// CPU time of the steps to come.
+    pub cpu_left_us: f64,
+    /// Where in the plan it is.
+    pub step: u8,
+    /// What it calls, or called last.
+    pub dependency: u8,
+    /// Pools of which it has a slot, a bit each.
     pub slots: u8,
-    pub gateway_us: u64,
+    /// How long what it calls takes.
+    pub call_us: u64,
     pub network_us: u64,
-    /// Whether the gateway answers with an error.
+    /// Whether the call is answered with an error.
     pub call_fails: bool,
     /// Whether the answer of its call is kept in the cache.
     pub fills_cache: bool,
@@ -120,14 +126,13 @@ pub(super) struct Request {
 pub(super) enum Phase {
     Free,
     Queued,
-    BeforeGateway,
+    Computing,
     /// It waits for a slot of a pool.
     AwaitingSlot,
-    /// It waits at the gateway, which works on as many calls as it can.
+    /// It waits at a dependency, which works on as many calls as it can.
     AwaitingCall,
-    AtGateway,
-    AfterGateway,
-    /// Its instance was killed while the gateway worked on it.
+    Calling,
+    /// Its instance was killed while a dependency worked on its call.
     Orphaned,
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::acting::Plan;
 use super::balancer::Balancer;
 use super::cache::Cache;
+use super::calls::{self, Calls};
 use super::config::{Config, us};
 use super::dispatch::Timer;
 use super::fault::Faults;
-use super::gateway::Calls;
 use super::instance::Instance;
 use super::monitor::Monitor;
 use super::rollout::Rollout;
@@ -62,7 +62,13 @@ pub struct World {
     pub(super) streams: UserStreams,
     pub(super) plan: Plan,
     pub(super) faults: Faults,
-    pub(super) calls: Calls,
+    /// Of each dependency.
+    pub(super) calls: Vec<Calls>,
+    /// Whether the end of a call means more than its answer: it is recorded, another may begin, or a cache keeps it.
+    pub(super) calls_are_watched: bool,
+    pub(super) call_streams: Streams,
+    /// Retries that are left in the budget.
+    pub(super) retry_tokens: f64,
     /// Of a scenario that has one.
     pub(super) cache: Option<Cache>,
     pub(super) now_us: u64,
@@ -147,7 +153,7 @@ impl World {
         // An alert may have paged somebody before the first event.
         let paged_ms = recording.log.iter().find(|entry| entry.what.is_page()).map(|entry| entry.at_ms);
         let cache = Cache::of(scenario, seed);
-        let calls = Calls::new(&config, cache.is_some());
+        let latencies = Latencies::new(&config);
         let mut world = Self {
             scenario: Arc::new(scenario.clone()),
             target: config.release,
@@ -158,11 +164,14 @@ impl World {
             monitor: preroll.monitor,
             verification: preroll.verification,
             arrivals: Arrivals::new(scenario, seed, preroll.lead_in_s),
-            config,
             streams: UserStreams::new(seed),
             plan: Plan::default(),
             faults: Faults::new(scenario, seed),
-            calls,
+            calls: Calls::all(&config),
+            calls_are_watched: scenario.watches_calls() || cache.is_some(),
+            call_streams: calls::streams(seed),
+            retry_tokens: config.retry_budget.map_or(0.0, |budget| budget.most),
+            config,
             cache,
             now_us: 0,
             lead_in_us,
@@ -184,7 +193,7 @@ impl World {
             rollouts: Vec::new(),
             second: ServiceRow::default(),
             since_row: PrerollServiceRow::default(),
-            latencies: Latencies::default(),
+            latencies,
             statistics: Statistics::default(),
             recording,
         };

@@ -105,7 +105,7 @@ columns! {
         completed: Count "requests finished",
         completed_slow: Count "requests finished later than the slow threshold after their arrival",
         rejected: Count "requests turned away by the full queue",
-        release: Gauge "0 faulty, 1 fixed",
+        release: Gauge "0 faulty, 1 fixed, from 2 the other releases of the scenario",
         restarts: Gauge "restarts since the window began",
         state: Gauge "0 absent, 1 in rotation, 2 out of rotation, 3 draining, 4 starting, 5 waiting to restart",
         in_gc: Gauge "1 while a collection is under way",
@@ -120,6 +120,19 @@ columns! {
         slots_lost: Gauge "slots of the pool that were never given back",
         slots_waited_for: Gauge "requests waiting for a slot of the pool",
         slot_timeouts: Count "requests that failed waiting for a slot of the pool",
+    }
+}
+
+columns! {
+    /// The calls of the dependencies, as often as [`InstanceSeries`] has a row: row = tick · dependencies + dependency. Empty in
+    /// a run in which calls play no part of their own.
+    DependencySeries, DependencyRow {
+        calls_ended: Count "calls of the dependency that ended",
+        calls_failed: Count "of these, answered with an error",
+        calls_timed_out: Count "of these, timed out",
+        calls_ms: Count "time of the calls that ended, in milliseconds",
+        calls_under_way: Gauge "calls that the dependency works on",
+        calls_waiting: Gauge "calls that wait there",
     }
 }
 

@@ -1,12 +1,12 @@
 //! A recording as bytes, for the worker's response and for the digest: a JSON header, then every column as little-endian
-//! `u32`. Version 2. Columns of pools and of a cache come last, and only where there are some.
+//! `u32`. Version 2. Columns of pools, of a cache and of dependencies come last, and only where there are some.
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh64::xxh64;
 
 use super::{
-    CacheSeries, Histograms, InstanceSeries, LogEntry, Meta, PoolSeries, PrerollSeries, PrerollServiceSeries,
-    Recording, SampleSeries, ServiceSeries,
+    CacheSeries, DependencySeries, Histograms, InstanceSeries, LogEntry, Meta, PoolSeries, PrerollSeries,
+    PrerollServiceSeries, Recording, SampleSeries, ServiceSeries,
 };
 use crate::json;
 
@@ -56,6 +56,10 @@ impl Recording {
         if self.meta.cache_entries.is_some() {
             columns.extend(self.cache.columns());
         }
+        if !self.meta.dependencies.is_empty() {
+            columns.extend(self.dependencies.columns());
+            columns.push(&self.dependency_latency.counts);
+        }
         columns
     }
 
@@ -78,6 +82,10 @@ impl Recording {
         if self.meta.cache_entries.is_some() {
             columns.extend(self.cache.columns_mut());
         }
+        if !self.meta.dependencies.is_empty() {
+            columns.extend(self.dependencies.columns_mut());
+            columns.push(&mut self.dependency_latency.counts);
+        }
         columns
     }
 
@@ -89,6 +97,8 @@ impl Recording {
             instances: InstanceSeries::default(),
             pools: PoolSeries::default(),
             cache: CacheSeries::default(),
+            dependencies: DependencySeries::default(),
+            dependency_latency: Histograms::default(),
             preroll_service: PrerollServiceSeries::default(),
             preroll: PrerollSeries::default(),
             samples: SampleSeries::default(),
@@ -171,6 +181,9 @@ impl Recording {
             && self.pools.slots_taken.len() == ticks * instances * self.meta.pools.len()
             && alike(self.cache.columns())
             && self.cache.hits.len() == self.meta.cache_entries.map_or(0, |_| self.meta.seconds as usize)
+            && alike(self.dependencies.columns())
+            && self.dependencies.calls_ended.len() == ticks * self.meta.dependencies.len()
+            && self.dependency_latency.rows() == ticks * self.meta.dependencies.len().saturating_sub(1)
             && alike(self.samples.columns())
             && self.service.arrivals.len() == self.meta.seconds as usize
             && whole(self.instances.state.len(), instances)

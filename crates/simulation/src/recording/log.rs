@@ -58,6 +58,10 @@ pub enum Happening {
         /// True for the fixed release, false for a restart with the same release.
         patch: bool,
     },
+    /// The roll-out of a release that the scenario names begins.
+    ReleaseRollout {
+        release: String,
+    },
     /// A wave of the roll-out begins.
     WaveStarted {
         /// From 1.
@@ -105,7 +109,11 @@ pub enum Happening {
         least_outstanding: bool,
     },
     /// Calls go to another instance of what the service depends on.
-    FailedOver,
+    FailedOver {
+        /// Which dependency; the gateway when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dependency: Option<String>,
+    },
     /// Entries are loaded into the cache from now on.
     CacheWarmed {
         /// How long it takes.
@@ -124,6 +132,18 @@ pub enum Happening {
         /// Seconds until the process is started again.
         backoff_s: u32,
     },
+    /// The process ended before it was ready.
+    FailedToStart {
+        /// Seconds until the process is started again.
+        backoff_s: u32,
+    },
+    /// Attempts failed in a row: the load balancer leaves the instance out.
+    Ejected {
+        /// For so many seconds.
+        for_s: u32,
+    },
+    /// The load balancer tries an ejected instance again.
+    TriedAgain,
     /// Users and colleagues were told how things stand.
     StatusUpdate {
         text: String,
@@ -199,7 +219,12 @@ mod tests {
             Happening::ReaperStarted { idle_s: 1800 },
             Happening::SessionsCapped { sessions: 9 },
             Happening::LimitChanged { limit: LimitKind::Retries, to: 0 },
-            Happening::FailedOver,
+            Happening::FailedOver { dependency: None },
+            Happening::FailedOver { dependency: Some("ledger".to_owned()) },
+            Happening::ReleaseRollout { release: "dark_mode".to_owned() },
+            Happening::FailedToStart { backoff_s: 10 },
+            Happening::Ejected { for_s: 30 },
+            Happening::TriedAgain,
             Happening::PolicyChanged { least_outstanding: true },
             Happening::FaultBegan { fault: "f".to_owned() },
             Happening::FaultEnded { fault: "f".to_owned() },

@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 
 pub use attempt::AttemptOutcome;
 pub use columns::{
-    CacheRow, CacheSeries, ColumnInfo, ColumnKind, InstanceRow, InstanceSeries, PoolRow, PoolSeries, PrerollRow,
-    PrerollSeries, PrerollServiceRow, PrerollServiceSeries, SampleRow, SampleSeries, ServiceRow, ServiceSeries,
+    CacheRow, CacheSeries, ColumnInfo, ColumnKind, DependencyRow, DependencySeries, InstanceRow, InstanceSeries,
+    PoolRow, PoolSeries, PrerollRow, PrerollSeries, PrerollServiceRow, PrerollServiceSeries, SampleRow, SampleSeries,
+    ServiceRow, ServiceSeries,
 };
 pub use encode::DecodeError;
 pub use histogram::{BOUNDS_MS, BUCKETS, Histograms, bucket_of, quantile_s};
@@ -74,6 +75,9 @@ pub struct Meta {
     /// The pools of every instance.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pools: Vec<PoolMeta>,
+    /// The dependencies, the gateway first; none where calls are not recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<DependencyMeta>,
     /// Entries of the cache when it is full; none without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache_entries: Option<u32>,
@@ -105,6 +109,27 @@ pub struct PoolMeta {
     pub capacity: u32,
 }
 
+/// Something that the service calls.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DependencyMeta {
+    /// Its name, as in the scenario.
+    pub id: String,
+    /// What it is called, after "the".
+    pub word: String,
+}
+
+impl DependencyMeta {
+    /// Those of a scenario, the gateway first.
+    #[must_use]
+    pub fn all(scenario: &crate::scenario::Scenario) -> Vec<Self> {
+        let ids = std::iter::once(crate::scenario::GATEWAY)
+            .chain(scenario.dependencies.iter().map(|dependency| dependency.id.as_str()));
+        let words = scenario.dependency_words().into_iter();
+        ids.zip(words).map(|(id, word)| Self { id: id.to_owned(), word: word.to_owned() }).collect()
+    }
+}
+
 impl PoolMeta {
     /// What is recorded of a scenario's pool.
     #[must_use]
@@ -124,6 +149,10 @@ pub struct Recording {
     pub instances: InstanceSeries,
     /// The pools of the instances, [`TICK_S`] apart: row = (tick · instances + instance) · pools + pool.
     pub pools: PoolSeries,
+    /// The dependencies, [`TICK_S`] apart: row = tick · dependencies + dependency.
+    pub dependencies: DependencySeries,
+    /// Calls of the dependencies besides the gateway: row = tick · others + other.
+    pub dependency_latency: Histograms,
     /// The cache, a row a second.
     pub cache: CacheSeries,
     /// The instances before the window, `meta.preroll_step_s` apart, ending at its start: row = step · instances + instance.

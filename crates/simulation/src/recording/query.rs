@@ -224,6 +224,32 @@ impl Recording {
         (hits + misses > 0).then(|| hits as f64 / (hits + misses) as f64)
     }
 
+    /// Sum of a column of the dependency series over the ticks of the span, for one dependency.
+    #[must_use]
+    pub fn dependency_sum(&self, column: &[u32], span: Span, dependency: usize) -> u64 {
+        let count = self.meta.dependencies.len();
+        let at = |tick: usize| column.get(tick * count + dependency).map(|value| u64::from(*value));
+        span.ticks().filter_map(at).sum()
+    }
+
+    /// Calls of a dependency that failed or timed out ÷ all that ended; `None` without a call.
+    #[must_use]
+    pub fn call_error_ratio(&self, span: Span, dependency: usize) -> Option<f64> {
+        let of = |column| self.dependency_sum(column, span, dependency);
+        let calls = &self.dependencies;
+        ratio(of(&calls.calls_failed) + of(&calls.calls_timed_out), of(&calls.calls_ended))
+    }
+
+    /// Bucket counts of the calls of a dependency over the span.
+    #[must_use]
+    pub fn call_buckets(&self, span: Span, dependency: usize) -> [u64; BUCKETS] {
+        let (ticks, others) = (span.ticks(), self.meta.dependencies.len().saturating_sub(1));
+        match dependency.checked_sub(1) {
+            None => self.gateway_latency.sum(ticks.start, ticks.end, 1),
+            Some(other) => self.dependency_latency.sum(ticks.start * others + other, ticks.end * others, others),
+        }
+    }
+
     /// Requests that wait for a slot of a pool at the end of the span, all instances.
     #[must_use]
     pub fn slots_waited_for(&self, span: Span) -> u64 {

@@ -29,6 +29,8 @@ pub enum Purpose {
     Faults = 7,
     /// What a cache has an entry for.
     Cache = 8,
+    /// How long calls take whose time is not drawn when their request starts.
+    Calls = 9,
 }
 
 /// What draws are looked up in.

@@ -38,14 +38,17 @@ pub trait SessionHandling {
 
 /// The session code that an instance of a release runs: the leak may be switched off, or not be what is wrong with it.
 pub(super) fn handling(scenario: &Scenario, release: Release, leak_is_off: bool) -> Release {
-    if leak_is_off || !scenario.deployment.leaks_sessions.value { Release::Fixed } else { release }
+    match release {
+        Release::Faulty if !leak_is_off && scenario.deployment.leaks_sessions.value => Release::Faulty,
+        _ => Release::Fixed,
+    }
 }
 
 /// Runs the session code of `release` at the beginning of a payment.
 pub fn begin(release: Release, store: &mut SessionStore, now_s: i64) -> SessionId {
     match release {
         Release::Faulty => Faulty::begin(store, now_s),
-        Release::Fixed => Fixed::begin(store, now_s),
+        Release::Fixed | Release::Named(_) => Fixed::begin(store, now_s),
     }
 }
 
@@ -53,6 +56,6 @@ pub fn begin(release: Release, store: &mut SessionStore, now_s: i64) -> SessionI
 pub fn end(release: Release, store: &mut SessionStore, session: SessionId, transaction: Transaction) {
     match release {
         Release::Faulty => Faulty::end(store, session, transaction),
-        Release::Fixed => Fixed::end(store, session, transaction),
+        Release::Fixed | Release::Named(_) => Fixed::end(store, session, transaction),
     }
 }

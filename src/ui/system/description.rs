@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::service::ServiceStatus;
+use super::service::{DependencyStatus, ServiceStatus};
 use crate::replay::{InstanceMoment, TimeZone};
 use crate::ui::run::Run;
 use crate::ui::words::{percent, thousands};
@@ -20,11 +20,11 @@ pub struct DescriptionProps {
 #[component]
 pub fn Description(props: &DescriptionProps) -> Html {
     let (run, at) = (&props.run, props.at);
-    let around = ServiceStatus::new(&run.recording, at);
+    let around = ServiceStatus::new(&run.scenario, &run.recording, at);
     let statuses = InstanceMoment::all(&run.scenario, &run.recording, at);
     let caption = format!(
         "The {} at {} {}: {:.1} users per second start a {}, {} wait for an outcome, {} of {} instances were in rotation on \
-         average over the last minute.",
+         average over the last minute. It calls {}.",
         run.scenario.incident.service,
         props.time_zone.hh_mm(at),
         props.time_zone.label(),
@@ -33,6 +33,7 @@ pub fn Description(props: &DescriptionProps) -> Html {
         thousands(u64::from(around.waiting)),
         around.in_rotation_text(),
         statuses.len(),
+        around.dependencies.iter().map(called).collect::<Vec<_>>().join(", "),
     );
     html! {
         <div class="visually-hidden">
@@ -49,6 +50,12 @@ pub fn Description(props: &DescriptionProps) -> Html {
             </table>
         </div>
     }
+}
+
+/// "the gateway (0.42 s, unchanged)".
+fn called(status: &DependencyStatus) -> String {
+    let median = status.p50_s[0].map_or_else(String::new, |median_s| format!("{median_s:.2} s, "));
+    format!("the {} ({median}{})", status.word, status.words())
 }
 
 fn row(status: &InstanceMoment) -> Html {

@@ -29,7 +29,7 @@ use flow::Flow;
 use geometry::{Boxes, Geometry, Rect};
 use instance::instance_tile;
 use legend::legend;
-use service::ServiceStatus;
+use service::{DependencyStatus, ServiceStatus};
 
 #[derive(Properties, PartialEq)]
 pub struct SystemDiagramProps {
@@ -53,7 +53,7 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
     let step_ms = crate::recording::TICK_S as i64 * 1000;
     let at = UtcMs(at.0 - (at.0 - run.scenario.window.from.0).rem_euclid(step_ms));
     let statuses = use_memo((run.clone(), at), |(run, at)| InstanceMoment::all(&run.scenario, &run.recording, *at));
-    let around = use_memo((run.clone(), at), |(run, at)| ServiceStatus::new(&run.recording, *at));
+    let around = use_memo((run.clone(), at), |(run, at)| ServiceStatus::new(&run.scenario, &run.recording, *at));
     let track = use_memo(run.clone(), |run| DotTrack::new(&run.recording));
 
     let picture = use_node_ref();
@@ -79,7 +79,7 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
                         instance_tile(status, props.playing, props.selected == Some(status.index), &on_select)
                     }) }
                 </ul>
-                { gateway(&run.scenario.incident.dependency, &around) }
+                { dependencies(&around) }
             </div>
             if let Some(status) = selected {
                 { details(run, status, at, props.time_zone, &props.on_command) }
@@ -115,19 +115,28 @@ fn balancer(around: &ServiceStatus, instances: usize) -> Html {
     }
 }
 
-fn gateway(called: &str, around: &ServiceStatus) -> Html {
-    let words = match around.gateway_is_unchanged() {
-        Some(true) => "unchanged",
-        Some(false) => "changed",
-        None => "no calls",
-    };
+/// What the service calls: one box, or several in a common place, to which the ways lead.
+fn dependencies(around: &ServiceStatus) -> Html {
+    match around.dependencies.as_slice() {
+        [gateway] => dependency(gateway, true),
+        several => html! {
+            <div class="dependencies" data-box="gateway">
+                { for several.iter().map(|one| dependency(one, false)) }
+            </div>
+        },
+    }
+}
+
+fn dependency(status: &DependencyStatus, is_alone: bool) -> Html {
+    let words = status.words();
     html! {
-        <div class={classes!("node", "gateway", (words == "unchanged").then_some("is-good"))} data-box="gateway">
-            <strong>{ called }</strong>
-            if let Some(median_s) = around.gateway_p50_s[0] {
+        <div class={classes!("node", "gateway", (words == "unchanged").then_some("is-good"))}
+            data-box={is_alone.then_some("gateway")}>
+            <strong>{ &status.word }</strong>
+            if let Some(median_s) = status.p50_s[0] {
                 <span>{ format!("{median_s:.2} s") }</span>
             }
-            <span>{ words }</span>
+            <span class={words.ends_with("fail").then_some("is-bad")}>{ words }</span>
         </div>
     }
 }

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use super::config::{Config, WORK_BITS};
 use super::outliers::Outlier;
 use super::pool::{self, Pool};
-use super::session::SessionStore;
+use super::session::{Handling, SessionStore};
 use crate::recording::BUCKETS;
 use crate::scenario::Release;
 
@@ -100,7 +100,7 @@ pub(super) struct Instance {
     pub life: u32,
     pub release: Release,
     /// The session code that runs; differs from the release's when the leak was switched off in place.
-    pub handling: Release,
+    pub handling: Handling,
     pub next_release: Release,
     /// It is removed when it has finished what it has.
     pub leaves: bool,
@@ -133,7 +133,7 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    pub fn new(config: &Config, release: Release, handling: Release, sessions: SessionStore) -> Self {
+    pub fn new(config: &Config, release: Release, handling: Handling, sessions: SessionStore) -> Self {
         Self {
             process: Process::Running,
             in_rotation: true,

@@ -110,22 +110,33 @@ impl World {
         }
     }
 
-    /// A step that took time is over.
-    #[inline]
-    pub(super) fn step_done(&mut self, i: usize, request: u32) {
+    /// A CPU step is over: mostly a call follows, or the end.
+    #[inline(always)]
+    pub(super) fn computed(&mut self, i: usize, request: u32) {
         let entry = &mut self.requests[request];
         entry.step += 1;
         match self.config.plan[entry.step as usize] {
-            Op::Cpu { of_left, allocation_bytes } => self.compute_part(i, request, of_left, allocation_bytes),
             Op::Call { dependency, draws: false } => self.call(request, dependency as usize, false),
             Op::End => self.finish(i, request, Transaction::Confirmed),
             _ => self.go_on_slowly(i, request),
         }
     }
 
+    /// A call is answered: mostly a CPU step follows.
+    #[inline(always)]
+    pub(super) fn answered(&mut self, i: usize, request: u32) {
+        let entry = &mut self.requests[request];
+        entry.step += 1;
+        match self.config.plan[entry.step as usize] {
+            Op::Cpu { of_left, allocation_bytes } => self.compute_part(i, request, of_left, allocation_bytes),
+            _ => self.go_on_slowly(i, request),
+        }
+    }
+
     /// Apart from the ways that most requests go, which stay short.
     #[cold]
-    fn go_on_slowly(&mut self, i: usize, request: u32) {
+    #[inline(never)]
+    pub(super) fn go_on_slowly(&mut self, i: usize, request: u32) {
         self.go_on(i, request);
     }
 

@@ -64,7 +64,7 @@ impl World {
         }
         match self.config.plan[0] {
             Op::Cpu { of_left, allocation_bytes } => self.compute_part(i, request, of_left, allocation_bytes),
-            _ => self.go_on(i, request),
+            _ => self.go_on_slowly(i, request),
         }
     }
 
@@ -81,7 +81,7 @@ impl World {
                         self.kill(i, |backoff_s| Happening::Crashed { backoff_s });
                         return;
                     }
-                    self.step_done(i, request);
+                    self.computed(i, request);
                 }
             }
             _ => {
@@ -112,13 +112,14 @@ impl World {
         if fails {
             self.call_failed(i, request, if is_late { CallOutcome::TimedOut } else { CallOutcome::Failed });
         } else {
-            self.step_done(i, request);
+            self.answered(i, request);
         }
         self.reschedule(i);
     }
 
     /// Whether what a request computed ends the process.
     #[cold]
+    #[inline(never)]
     fn is_killed_by(&self, i: usize, request: u32) -> bool {
         self.faults.kills(self.requests[request].entity, self.instances[i].release)
     }

@@ -5,6 +5,7 @@ use super::calls::Calls;
 use super::dispatch::Timer;
 use super::instance::{Instance, Pause, Process};
 use super::rollout::Rollout;
+use super::session::Handling;
 use super::verification::Operation;
 use super::{Config, World, preroll};
 use crate::recording::{
@@ -12,7 +13,7 @@ use crate::recording::{
     InstanceRow, InstanceSeries, InstanceState, Meta, PoolMeta, PoolSeries, PrerollSeries, PrerollServiceSeries,
     Recording, SampleSeries, ServiceRow, ServiceSeries, TICK_S,
 };
-use crate::scenario::{Release, Scenario};
+use crate::scenario::Scenario;
 
 /// Latencies since the last tick.
 #[derive(Clone, Debug)]
@@ -167,7 +168,7 @@ impl World {
     fn verify(&mut self, ended: CheckoutOutcomes) {
         let operation = Operation {
             is_rolling_out: self.rollouts.iter().any(Rollout::is_under_way),
-            leaks: self.instances.iter().any(|i| i.process != Process::Absent && i.handling == Release::Faulty)
+            leaks: self.instances.iter().any(|i| i.process != Process::Absent && i.handling == Handling::Faulty)
                 || self.faults.remain(&self.instances),
         };
         if let Some(what) = self.verification.look(self.now_us, ended, operation) {

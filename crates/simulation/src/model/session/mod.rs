@@ -36,26 +36,35 @@ pub trait SessionHandling {
     fn end(store: &mut SessionStore, session: SessionId, transaction: Transaction);
 }
 
+/// Which of the two an instance runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Handling {
+    /// [`Faulty`].
+    Faulty,
+    /// [`Fixed`].
+    Fixed,
+}
+
 /// The session code that an instance of a release runs: the leak may be switched off, or not be what is wrong with it.
-pub(super) fn handling(scenario: &Scenario, release: Release, leak_is_off: bool) -> Release {
+pub(super) fn handling(scenario: &Scenario, release: Release, leak_is_off: bool) -> Handling {
     match release {
-        Release::Faulty if !leak_is_off && scenario.deployment.leaks_sessions.value => Release::Faulty,
-        _ => Release::Fixed,
+        Release::Faulty if !leak_is_off && scenario.deployment.leaks_sessions.value => Handling::Faulty,
+        _ => Handling::Fixed,
     }
 }
 
-/// Runs the session code of `release` at the beginning of a payment.
-pub fn begin(release: Release, store: &mut SessionStore, now_s: i64) -> SessionId {
-    match release {
-        Release::Faulty => Faulty::begin(store, now_s),
-        Release::Fixed | Release::Named(_) => Fixed::begin(store, now_s),
+/// Runs the session code at the beginning of a payment.
+pub fn begin(handling: Handling, store: &mut SessionStore, now_s: i64) -> SessionId {
+    match handling {
+        Handling::Faulty => Faulty::begin(store, now_s),
+        Handling::Fixed => Fixed::begin(store, now_s),
     }
 }
 
-/// Runs the session code of `release` at the end of a transaction.
-pub fn end(release: Release, store: &mut SessionStore, session: SessionId, transaction: Transaction) {
-    match release {
-        Release::Faulty => Faulty::end(store, session, transaction),
-        Release::Fixed | Release::Named(_) => Fixed::end(store, session, transaction),
+/// Runs the session code at the end of a transaction.
+pub fn end(handling: Handling, store: &mut SessionStore, session: SessionId, transaction: Transaction) {
+    match handling {
+        Handling::Faulty => Faulty::end(store, session, transaction),
+        Handling::Fixed => Fixed::end(store, session, transaction),
     }
 }

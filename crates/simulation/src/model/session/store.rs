@@ -120,18 +120,17 @@ impl SessionStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::session::{Transaction, begin, end};
-    use crate::scenario::Release;
+    use crate::model::session::{Handling, Transaction, begin, end};
 
     #[test]
     fn the_faulty_release_leaves_its_sessions_behind_and_the_fixed_one_does_not() {
-        for (release, left) in [(Release::Faulty, 100), (Release::Fixed, 0)] {
+        for (handling, left) in [(Handling::Faulty, 100), (Handling::Fixed, 0)] {
             let mut store = SessionStore::new(-3600, 3600);
             for second in 0..100 {
-                let session = begin(release, &mut store, second);
-                end(release, &mut store, session, Transaction::Confirmed);
+                let session = begin(handling, &mut store, second);
+                end(handling, &mut store, session, Transaction::Confirmed);
             }
-            assert_eq!(store.open_count(), left, "{release:?}");
+            assert_eq!(store.open_count(), left, "{handling:?}");
             assert_eq!(store.opened_count(), store.terminated_count() + store.open_count());
         }
     }

@@ -10,7 +10,7 @@ export type Theme = 'system' | 'light' | 'dark';
 
 /** Names for `panel`: one or several, separated by commas. */
 export type Panel =
-  | 'system' | 'checkouts' | 'pools' | 'cache' | 'memory' | 'cpu' | 'latency' | 'sessions' | 'gateway' | 'queue' | 'retries' | 'deployment';
+  | 'system' | 'checkouts' | 'pools' | 'cache' | 'memory' | 'cpu' | 'latency' | 'sessions' | 'gateway' | 'calls' | 'queue' | 'retries' | 'deployment';
 
 /** The state of a replay. */
 export interface ReplayState {

@@ -10,6 +10,7 @@ use crate::units::UtcMs;
 pub const REDUCED_MOTION: &str = "(prefers-reduced-motion: reduce)";
 /// Media query: the system uses a dark theme.
 pub const DARK: &str = "(prefers-color-scheme: dark)";
+pub const MORE_CONTRAST: &str = "(prefers-contrast: more)";
 
 const STORE_PREFIX: &str = "incident-replay.";
 

@@ -27,7 +27,7 @@ process.env.TZ = TIME_ZONE;
 const READY_MS_MAX = 60_000;
 const SETTINGS = {
   width: 1440, height: 900, dpr: 1, touch: false, dark: false, reducedMotion: false, js: true, waits: true, before: null, base: '/', server: null,
-  allow: [],
+  allow: [], media: [],
 };
 const artifacts = join(root, 'tests/browser/artifacts');
 const servers = new Map();

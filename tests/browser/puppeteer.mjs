@@ -62,6 +62,15 @@ export async function openWithPuppeteer(engine, origin, url, settings) {
       { name: 'prefers-color-scheme', value: settings.dark ? 'dark' : 'light' },
       { name: 'prefers-reduced-motion', value: settings.reducedMotion ? 'reduce' : 'no-preference' },
     ]);
+    // Puppeteer knows neither of these.
+    if (settings.media.length > 0) {
+      const session = await raw.createCDPSession();
+      const features = [
+        { name: 'prefers-color-scheme', value: settings.dark ? 'dark' : 'light' },
+        ...settings.media,
+      ];
+      await session.send('Emulation.setEmulatedMedia', { features });
+    }
   }
   if (settings.js) {
     for (const script of settings.scripts) await raw.evaluateOnNewDocument(script);

@@ -18,15 +18,18 @@ pub fn read() -> Rc<Palette> {
     Rc::new(Palette::from_css(property))
 }
 
-/// Hook: the current colours, updated when the theme or the system's colour scheme changes.
+/// Hook: the current colours, updated when the theme, the system's colour scheme or its contrast changes.
 #[hook]
 pub fn use_palette(theme: Theme) -> Rc<Palette> {
     let palette = use_state_eq(read);
     let followed = palette.clone();
     use_effect_with(theme, move |_| {
         followed.set(read());
-        let listener = browser::watch_media(browser::DARK, move |_| followed.set(read()));
-        move || drop(listener)
+        let listeners = [browser::DARK, browser::MORE_CONTRAST].map(|query| {
+            let followed = followed.clone();
+            browser::watch_media(query, move |_| followed.set(read()))
+        });
+        move || drop(listeners)
     });
     Rc::clone(&palette)
 }

@@ -17,6 +17,7 @@ mod link;
 mod markdown;
 mod metrics;
 mod openmetrics;
+mod parts;
 mod promql;
 mod rule_tests;
 mod rules;

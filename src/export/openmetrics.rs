@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 
 use super::RunRef;
-use super::families::{FAMILIES, Family, HISTOGRAMS, HistogramFamily, MetricType, POOL_SLOTS, Subject};
+use super::families::{FAMILIES, Family, HISTOGRAMS, HistogramFamily, MetricType, Subject};
 use super::metrics::{self, Value};
-use crate::recording::{
-    CacheSeries, ColumnInfo, ColumnKind, DependencyMeta, DependencySeries, PoolMeta, PoolSeries, Recording, TICK_S,
-};
+use super::parts::{self, PartFamily};
+use crate::recording::Recording;
 
 /// Every metric, a sample at each scrape of the scenario's monitor. Counters begin with zero at the deployment,
 /// those that are recorded within the window alone at its start.
@@ -19,9 +18,9 @@ pub fn openmetrics(run: &RunRef<'_>) -> String {
     for family in FAMILIES.iter().filter(|family| family.is_of(run.scenario)) {
         write_family(&mut text, run.recording, family, &scrapes);
     }
-    write_pools(&mut text, run.recording, &scrapes);
-    write_dependencies(&mut text, run.recording, &scrapes);
-    write_cache(&mut text, run.recording, &scrapes);
+    for family in parts::families(run.recording) {
+        write_part(&mut text, run.recording, &family, &scrapes);
+    }
     for family in HISTOGRAMS {
         write_histogram(&mut text, run.recording, family, &scrapes);
     }
@@ -58,129 +57,43 @@ fn write_head(text: &mut String, name: &str, kind: &str, unit: &str, help: &str)
 }
 
 fn write_family(text: &mut String, recording: &Recording, family: &Family, scrapes: &[i64]) {
-    let (kind, suffix) = match family.kind {
-        MetricType::Counter => ("counter", "_total"),
-        MetricType::Gauge => ("gauge", ""),
-    };
+    let (kind, suffix) = words(family.kind);
     write_head(text, family.name, kind, family.unit, family.help);
     let seconds = metrics::sampled(family.subject, scrapes);
-    for (labels, values) in metrics::series(recording, family, &seconds) {
+    let series = metrics::series(recording, family, &seconds);
+    write_series(text, recording, &format!("{}{suffix}", family.name), series, &seconds);
+}
+
+fn write_part(text: &mut String, recording: &Recording, family: &PartFamily<'_>, scrapes: &[i64]) {
+    let (kind, suffix) = words(family.kind);
+    write_head(text, &family.name, kind, family.unit, &family.help);
+    let seconds = metrics::sampled(family.subject, scrapes);
+    write_series(text, recording, &format!("{}{suffix}", family.name), family.series(&seconds), &seconds);
+}
+
+/// A type in OpenMetrics' words, and what is added to the names of its samples.
+fn words(kind: MetricType) -> (&'static str, &'static str) {
+    match kind {
+        MetricType::Counter => ("counter", "_total"),
+        MetricType::Gauge => ("gauge", ""),
+    }
+}
+
+fn write_series(
+    text: &mut String,
+    recording: &Recording,
+    name: &str,
+    series: Vec<(String, Vec<Option<Value>>)>,
+    seconds: &[i64],
+) {
+    for (labels, values) in series {
         let labels = if labels.is_empty() { labels } else { format!("{{{labels}}}") };
         for (second, value) in seconds.iter().zip(values) {
             if let Some(value) = value {
-                let _ = writeln!(text, "{}{suffix}{labels} {value} {}", family.name, timestamp(recording, *second));
+                let _ = writeln!(text, "{name}{labels} {value} {}", timestamp(recording, *second));
             }
         }
     }
-}
-
-/// The columns of a part that a scenario may have: gauges, and counts as counters.
-struct Part<'a> {
-    /// Name of the families before those of the columns.
-    name: &'static str,
-    info: &'static [ColumnInfo],
-    columns: Vec<&'a Vec<u32>>,
-    /// Seconds between two rows.
-    step_s: usize,
-    /// Rows of one series: every so many.
-    stride: usize,
-    /// The labels of each series, and its row among the first of all.
-    series: Vec<(String, usize)>,
-}
-
-fn write_part(text: &mut String, recording: &Recording, part: &Part<'_>, scrapes: &[i64]) {
-    let subject = if part.step_s == TICK_S { Subject::Instance } else { Subject::Service };
-    let seconds = metrics::sampled(subject, scrapes);
-    for (info, column) in part.info.iter().zip(&part.columns).filter(|(_, column)| !column.is_empty()) {
-        let is_count = info.kind == ColumnKind::Count;
-        let (kind, suffix) = if is_count { ("counter", "_total") } else { ("gauge", "") };
-        // Prometheus has no milliseconds.
-        let (column_name, is_time) = match info.name.strip_suffix("_ms") {
-            Some(bare) => (format!("{bare}_seconds"), true),
-            None => (info.name.to_owned(), false),
-        };
-        let name = format!("{}_{column_name}", part.name);
-        let help = info.help.trim_end_matches(", in milliseconds");
-        let help = format!("{}{}.", help[..1].to_uppercase(), &help[1..]);
-        write_head(text, &name, kind, if is_time { "seconds" } else { "" }, &help);
-        for (labels, offset) in &part.series {
-            let rows = column.len() / part.stride;
-            let at = |row: usize| u64::from(column[row * part.stride + offset]);
-            let labels = if labels.is_empty() { String::new() } else { format!("{{{labels}}}") };
-            let (mut summed, mut sum) = (0, 0);
-            for second in &seconds {
-                let until = ((*second).max(0) as usize / part.step_s).min(rows);
-                let value = match is_count {
-                    true => {
-                        sum += (summed..until).map(at).sum::<u64>();
-                        summed = until;
-                        sum
-                    }
-                    false if until == 0 => continue,
-                    false => at(until - 1),
-                };
-                let value = if is_time { Value::Millis(value) } else { Value::Whole(value) };
-                let _ = writeln!(text, "{name}{suffix}{labels} {value} {}", timestamp(recording, *second));
-            }
-        }
-    }
-}
-
-/// The pools, and how many slots each has; nothing for a run without pools.
-fn write_pools(text: &mut String, recording: &Recording, scrapes: &[i64]) {
-    let pools = &recording.meta.pools;
-    if pools.is_empty() {
-        return;
-    }
-    let instances = recording.meta.instances as usize;
-    let each = (0..instances).flat_map(|i| pools.iter().map(move |pool| (i, pool)));
-    let labels =
-        |(instance, pool): (usize, &PoolMeta)| metrics::labels(recording, Some(instance), &[("pool", &pool.id)]);
-    write_head(text, POOL_SLOTS, "gauge", "", "Slots of the pool at the start of the run.");
-    let seconds = metrics::sampled(Subject::Instance, scrapes);
-    for (instance, pool) in each.clone() {
-        let labels = labels((instance, pool));
-        for second in seconds.iter().filter(|second| **second > 0) {
-            let at = timestamp(recording, *second);
-            let _ = writeln!(text, "{POOL_SLOTS}{{{labels}}} {} {at}", pool.capacity);
-        }
-    }
-    let part = Part {
-        name: "payment_pool",
-        info: PoolSeries::INFO,
-        columns: recording.pools.columns(),
-        step_s: TICK_S,
-        stride: instances * pools.len(),
-        series: each.map(labels).zip(0..).collect(),
-    };
-    write_part(text, recording, &part, scrapes);
-}
-
-/// The calls of each dependency; nothing where they are not recorded.
-fn write_dependencies(text: &mut String, recording: &Recording, scrapes: &[i64]) {
-    let labels = |dependency: &DependencyMeta| metrics::labels(recording, None, &[("dependency", &dependency.id)]);
-    let part = Part {
-        name: "payment_dependency",
-        info: DependencySeries::INFO,
-        columns: recording.dependencies.columns(),
-        step_s: TICK_S,
-        stride: recording.meta.dependencies.len(),
-        series: recording.meta.dependencies.iter().map(labels).zip(0..).collect(),
-    };
-    write_part(text, recording, &part, scrapes);
-}
-
-/// The cache; nothing for a run without one.
-fn write_cache(text: &mut String, recording: &Recording, scrapes: &[i64]) {
-    let part = Part {
-        name: "payment_cache",
-        info: CacheSeries::INFO,
-        columns: recording.cache.columns(),
-        step_s: 1,
-        stride: 1,
-        series: vec![(String::new(), 0)],
-    };
-    write_part(text, recording, &part, scrapes);
 }
 
 fn write_histogram(text: &mut String, recording: &Recording, family: &HistogramFamily, scrapes: &[i64]) {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::RunRef;
-use super::families::{FAMILIES, Family, MetricType};
+use super::families::{FAMILIES, MetricType};
 use super::metrics::{self, Value};
+use super::parts;
 use super::promql::{differs_for_s, duration, reads};
 use super::rules::{self, annotations, labels};
 use crate::recording::{Happening, Recording};
@@ -109,27 +110,32 @@ fn input_series(
     scrapes.retain(|second| (from_s..=until_s).contains(&(*second as f64)));
     let interval_s = (scenario.monitor.scrape_interval_s as i64).max(1);
     let slot = |second: i64| ((second - from_s as i64) / interval_s) as usize;
-    let families = reads(&rule.when).iter().filter_map(|name| FAMILIES.iter().find(|family| family.name == *name));
-    families
-        .flat_map(|family| {
-            metrics::series(recording, family, &scrapes).into_iter().map(|(labels, values)| Series {
-                series: format!("{}{{{labels}}}", sample_name(family)),
-                values: {
-                    let mut slots = vec![None; slot(until_s as i64) + 1];
-                    for (second, value) in scrapes.iter().zip(values) {
-                        slots[slot(*second)] = value;
-                    }
-                    notation(&slots)
-                },
-            })
-        })
-        .collect()
+    let line = |name: &str, kind: MetricType, (labels, values): (String, Vec<Option<Value>>)| Series {
+        series: format!("{}{{{labels}}}", sample_name(name, kind)),
+        values: {
+            let mut slots = vec![None; slot(until_s as i64) + 1];
+            for (second, value) in scrapes.iter().zip(values) {
+                slots[slot(*second)] = value;
+            }
+            notation(&slots)
+        },
+    };
+    let read = reads(&rule.when);
+    let usual = FAMILIES.iter().filter(|family| read.contains(&family.name)).flat_map(|family| {
+        let series = metrics::series(recording, family, &scrapes);
+        series.into_iter().map(move |series| (family.name, family.kind, series)).collect::<Vec<_>>()
+    });
+    let mut lines: Vec<Series> = usual.map(|(name, kind, series)| line(name, kind, series)).collect();
+    for family in parts::families(recording).iter().filter(|family| read.contains(&family.name.as_str())) {
+        lines.extend(family.series(&scrapes).into_iter().map(|series| line(&family.name, family.kind, series)));
+    }
+    lines
 }
 
-fn sample_name(family: &Family) -> String {
-    match family.kind {
-        MetricType::Counter => format!("{}_total", family.name),
-        MetricType::Gauge => family.name.to_owned(),
+fn sample_name(name: &str, kind: MetricType) -> String {
+    match kind {
+        MetricType::Counter => format!("{name}_total"),
+        MetricType::Gauge => name.to_owned(),
     }
 }
 

@@ -158,7 +158,7 @@ test('the picture has a text alternative for each moment', async () => {
   await withReplay({}, async (page) => {
     await goTo(page, '12:15');
     const [caption] = await texts(page, '.picture caption');
-    assert.match(caption, /^The payment service at 12:15 UTC: [\d.]+ users per second start a checkout, [\d,]+ wait for an outcome, \d(\.\d)? of 8 instances were in rotation on average over the last minute\.$/);
+    assert.match(caption, /^The payment service at 12:15 UTC: [\d.]+ users per second start a checkout, [\d,]+ wait for an outcome, \d(\.\d)? of 8 instances were in rotation on average over the last minute\. It calls the gateway \([\d.]+ s, unchanged\)\.$/);
     const drawn = await page.evaluate(() => [...document.querySelectorAll('.picture canvas, .picture svg')].filter((element) => (
       element.closest('[aria-hidden="true"]') === null)).length);
     assert.equal(drawn, 0, 'drawings are hidden from screen readers');

@@ -12,7 +12,10 @@ mod tool;
 use incident_replay::export::{Format, Options, RunRef, files};
 use incident_replay::model::World;
 use incident_replay::recording::{Happening, Ledger, Recording, quantile_s};
-use incident_replay::scenario::{AlertRule, Expression, Scenario, Setting, Signal};
+use incident_replay::scenario::{
+    AlertRule, Dependency, DependencyFault, During, Effect, Expression, Fault, FaultSpan, PlanStep, Pool, Scenario,
+    Setting, Signal,
+};
 use incident_replay::units::UtcMs;
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -63,7 +66,69 @@ fn scenarios() -> Vec<Scenario> {
         what_if(3, &[]),
         what_if(7, &["responses.patch.at=11:15", "monitor.scrape_interval_s=30"]),
         with_every_signal(),
+        with_parts(),
     ]
+}
+
+/// Rules over pools and dependencies, and faults that make them fire.
+fn with_parts() -> Scenario {
+    let mut scenario = Scenario::bundled();
+    let reason = || "A test.".to_owned();
+    scenario.pools = vec![Pool {
+        id: "lock".to_owned(),
+        of: "locks".to_owned(),
+        capacity: 12,
+        timeout_s: 5.0,
+        reuses: None,
+        reason: reason(),
+    }];
+    scenario.dependencies = vec![Dependency {
+        id: "ledger".to_owned(),
+        word: "ledger".to_owned(),
+        median_s: 0.05,
+        sigma: 0.4,
+        timeout_s: 2.0,
+        capacity: None,
+        reason: reason(),
+    }];
+    scenario.plan = vec![
+        PlanStep::Cpu(0.6),
+        PlanStep::Call("gateway".to_owned()),
+        PlanStep::Acquire("lock".to_owned()),
+        PlanStep::Call("ledger".to_owned()),
+        PlanStep::Release("lock".to_owned()),
+        PlanStep::Cpu(0.4),
+    ];
+    for (id, from_s, latency_factor, error_ratio) in [("slow", 600.0, 25.0, 0.0), ("errors", 1500.0, 1.0, 0.2)] {
+        let from = scenario.window.from.plus_s(from_s);
+        scenario.faults.push(Fault {
+            id: id.to_owned(),
+            during: During::Span(FaultSpan { from, until: from.plus_s(600.0) }),
+            does: Effect::Dependency(DependencyFault {
+                dependency: Some("ledger".to_owned()),
+                latency_factor,
+                error_ratio,
+                capacity_factor: 1.0,
+            }),
+            reason: reason(),
+        });
+    }
+    let model = scenario.monitor.rules[0].clone();
+    let threshold = |signal, window_s, above| Expression::Threshold { signal, window_s, above };
+    for (name, when) in [
+        ("Locks", threshold(Signal::PoolUseWorstRatio, 60.0, 0.3)),
+        ("CallErrors", threshold(Signal::DependencyErrorRatio, 120.0, 0.1)),
+        ("CallsSlow", threshold(Signal::DependencyMeanS, 120.0, 0.8)),
+    ] {
+        scenario.monitor.rules.push(AlertRule { name: name.to_owned(), when, for_s: 30.0, ..model.clone() });
+    }
+    scenario.validate().expect("it makes sense");
+    let recording = run_of(&scenario);
+    for name in ["Locks", "CallErrors", "CallsSlow"] {
+        let fires = |what: &Happening| matches!(what, Happening::AlertFiring { rule, .. } if rule == name);
+        assert!(recording.first(fires).is_some(), "{name} fires");
+    }
+    scenario
 }
 
 /// Rules over the signals and expressions that the bundled rules do not use.
@@ -222,7 +287,7 @@ fn a_server_sees_the_alerts_in_the_same_minute() -> Result<(), Failed> {
             fired += usize::from(real.is_some());
         }
     }
-    assert_eq!(fired, 3 * 4 + 10, "every rule fires in every run");
+    assert_eq!(fired, 3 * 4 + 10 + 7, "every rule fires in every run");
     Ok(())
 }
 

@@ -86,6 +86,8 @@ impl World {
     /// A request goes on with the step that it is at, and with further ones that take no time. The instance's clock stands at
     /// the present moment; the caller reschedules it.
     pub(super) fn go_on(&mut self, i: usize, request: u32) {
+        // No longer that of a call: nobody will answer it.
+        self.requests[request].phase = Phase::Computing;
         loop {
             match self.config.plan[self.requests[request].step as usize] {
                 Op::Cpu { of_left, allocation_bytes } => {
@@ -98,7 +100,11 @@ impl World {
                         return;
                     }
                 }
-                Op::Release { pool } => self.put_back(i, pool as usize, request, CallOutcome::Confirmed),
+                Op::Release { pool } => {
+                    if !self.put_back(i, pool as usize, request, CallOutcome::Confirmed) {
+                        return;
+                    }
+                }
                 Op::LookUp { behind } => {
                     if self.look_up(request) {
                         self.requests[request].step = behind;

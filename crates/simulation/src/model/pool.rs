@@ -110,8 +110,9 @@ impl World {
         if pool.idle > 0 {
             pool.idle -= 1;
         } else if !self.faults.quiet && stays() && self.faults.refuses(index) {
-            self.put_all_back(i, request, None);
-            self.fail(i, request);
+            if self.put_all_back(i, request, None) {
+                self.fail(i, request);
+            }
             return Start::Stopped;
         }
         self.instances[i].pools[index].taken += 1;
@@ -130,38 +131,41 @@ impl World {
         let pool = &mut self.instances[i].pools[index];
         pool.timed_out += 1;
         pool.waiting.retain(|waiting| *waiting != request);
-        self.put_all_back(i, request, None);
-        self.fail(i, request);
+        if self.put_all_back(i, request, None) {
+            self.fail(i, request);
+        }
         self.reschedule(i);
     }
 
-    /// A request gives back whatever it holds; after a call that ended so, but for what a fault keeps.
-    pub(super) fn put_all_back(&mut self, i: usize, request: u32, outcome: Option<CallOutcome>) {
-        for index in 0..self.config.pools.len() {
-            if self.requests[request].slots & (1 << index) != 0 {
-                match outcome {
-                    Some(outcome) => self.put_back(i, index, request, outcome),
-                    None => {
-                        self.requests[request].slots &= !(1 << index);
-                        self.give_back(i, index);
-                    }
+    /// A request gives back whatever it holds; after a call that ended so, but for what a fault keeps. False where the process
+    /// has ended by what others did with the slots: the request is gone with it.
+    pub(super) fn put_all_back(&mut self, i: usize, request: u32, outcome: Option<CallOutcome>) -> bool {
+        (0..self.config.pools.len()).all(|index| {
+            let holds = self.requests[request].slots & (1 << index) != 0;
+            match outcome {
+                _ if !holds => true,
+                Some(outcome) => self.put_back(i, index, request, outcome),
+                None => {
+                    self.requests[request].slots &= !(1 << index);
+                    self.give_back(i, index)
                 }
             }
-        }
+        })
     }
 
-    /// A request gives a slot back after a call that ended so, unless a fault keeps it.
-    pub(super) fn put_back(&mut self, i: usize, index: usize, request: u32, outcome: CallOutcome) {
+    /// A request gives a slot back after a call that ended so, unless a fault keeps it. False where the process has ended.
+    pub(super) fn put_back(&mut self, i: usize, index: usize, request: u32, outcome: CallOutcome) -> bool {
         self.requests[request].slots &= !(1 << index);
         if !self.faults.quiet && self.faults.keeps_slot(index, outcome, self.instances[i].release) {
             self.instances[i].pools[index].lost += 1;
-        } else {
-            self.give_back(i, index);
+            return true;
         }
+        self.give_back(i, index)
     }
 
-    /// A slot is free: whoever has waited longest takes it.
-    fn give_back(&mut self, i: usize, index: usize) {
+    /// A slot is free: whoever has waited longest takes it, and goes on. False where that has ended the process.
+    fn give_back(&mut self, i: usize, index: usize) -> bool {
+        let life = self.instances[i].life;
         let reuses = self.config.pools[index].reuses;
         let pool = &mut self.instances[i].pools[index];
         pool.taken -= 1;
@@ -170,6 +174,7 @@ impl World {
             pool.idle += 1;
         }
         self.hand_out(i, index);
+        self.instances[i].life == life
     }
 
     /// Requests that wait take what is free, and go on.

@@ -144,8 +144,11 @@ impl World {
     /// A call was not answered as it should have been: what the request holds is given back, and it fails.
     #[inline(never)]
     pub(super) fn call_failed(&mut self, i: usize, request: u32, outcome: CallOutcome) {
-        self.put_all_back(i, request, Some(outcome));
-        self.fail(i, request);
+        // No longer that of a call: nobody will answer it again.
+        self.requests[request].phase = Phase::Computing;
+        if self.put_all_back(i, request, Some(outcome)) {
+            self.fail(i, request);
+        }
     }
 
     /// A request ends without an answer: apart from the ways that most requests go, which stay short.

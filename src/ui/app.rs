@@ -311,8 +311,9 @@ impl App {
         if let Some(event) = self.player.track.event_at(self.player.position_ms) {
             page::show_event(&event.id);
         }
-        if self.player.position_ms > 0.0 {
-            self.show_stage();
+        // At once: in a later frame the reader may have scrolled and would be carried away.
+        if self.player.position_ms > 0.0 && !self.session.address.embed && !browser::is_scrolled() {
+            page::show_stage();
         }
         browser::set_root_attribute("data-replay", Some("ready"));
     }

@@ -32,6 +32,11 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
     };
 }
 
+/// Whether the page is away from its top, by the reader or because the browser restored where the reader was.
+pub fn is_scrolled() -> bool {
+    window().scroll_y().is_ok_and(|px| px > 0.0)
+}
+
 /// Distance that a shown element keeps from what covers the page above it.
 const SHOWN_MARGIN_PX: f64 = 8.0;
 

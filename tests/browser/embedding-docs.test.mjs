@@ -128,8 +128,8 @@ test('The address', async () => {
   const parameters = table.flatMap((line) => Array.from(line.split('|')[1].matchAll(/`([^`]+)`/g), ([, parameter]) => parameter));
   assert.ok(parameters.length >= 12, parameters.join());
   const panels = Array.from(table.find((line) => line.startsWith('| `panel')).split('|')[2].matchAll(/`(\w+)`/g), ([, name]) => name);
-  // This incident has no pools and no cache; a chart of another incident is no mistake in an address.
-  assert.deepEqual(panels.toSorted(), ['system', 'pools', 'cache', ...CHARTS].toSorted());
+  // This incident has no pools, no cache and no calls of their own; a chart of another incident is no mistake in an address.
+  assert.deepEqual(panels.toSorted(), ['system', 'pools', 'cache', 'calls', ...CHARTS].toSorted());
   // Each address as full as it can be: what cannot be followed has a note of its own.
   const names = (query) => query.split('=')[0];
   // Times are those of this incident, so another one is asked for by itself.

@@ -131,7 +131,7 @@ impl World {
     }
 
     /// The call is worked on; it is given up after `left_us`.
-    #[inline]
+    #[inline(always)]
     fn answer_call(&mut self, request: u32, left_us: u64) {
         let entry = &self.requests[request];
         let reply_us = self.now_us + (entry.call_us + entry.network_us).min(left_us);

@@ -198,7 +198,7 @@ impl World {
     }
 
     /// The service has answered.
-    #[inline]
+    #[inline(always)]
     pub(super) fn confirmed(&mut self, slot: u32) {
         let started_us = self.users[slot].started_us;
         let took_us = self.now_us - started_us;

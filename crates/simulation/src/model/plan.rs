@@ -147,7 +147,7 @@ impl World {
     }
 
     /// It computes for a part of its CPU time.
-    #[inline]
+    #[inline(always)]
     pub(super) fn compute_part(&mut self, i: usize, request: u32, of_left: f64, allocation_bytes: u64) {
         let entry = &mut self.requests[request];
         let work_us = entry.cpu_left_us * of_left;

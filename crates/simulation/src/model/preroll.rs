@@ -10,7 +10,7 @@ use super::config::Config;
 use super::fault::Faults;
 use super::instance::Instance;
 use super::monitor::Monitor;
-use super::session::{self, SessionStore, Transaction};
+use super::session::{self, SessionStore};
 use super::signals::Sample;
 use super::traffic::rate_per_s;
 use super::verification::Verification;
@@ -86,10 +86,7 @@ pub(super) fn run(scenario: &Scenario, config: &Config, seed: u64, lead_in_s: Op
             expected[i] += rate * step_s as f64 * shares[i];
             let whole = expected[i] as i64;
             expected[i] -= whole as f64;
-            for _ in 0..whole {
-                let opened = session::begin(instance.handling, &mut instance.sessions, at_s);
-                session::end(instance.handling, &mut instance.sessions, opened, Transaction::Confirmed);
-            }
+            session::serve(instance.handling, &mut instance.sessions, at_s, whole.max(0) as u64);
             instance.work.cpu_milli_us += (load.cpu_milli * step_s as f64 * 1e6) as u64;
             instance.work.gc_us += (load.gc_ratio * step_s as f64 * 1e6) as u64;
             served_since_row += whole as u32;

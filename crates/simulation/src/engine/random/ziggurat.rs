@@ -58,13 +58,20 @@ impl Stream {
             if x < layers.x[layer + 1] {
                 return x;
             }
-            if layer == 0 {
-                return EXPONENTIAL_EDGE - libm::log(self.uniform());
-            }
-            if self.height(layers, layer) < libm::exp(-x) {
+            if let Some(x) = self.exponential_outside(layer, x) {
                 return x;
             }
         }
+    }
+
+    /// What becomes of a proposal outside the layers' rectangles, one of fifty: apart, so that the others stay short.
+    #[cold]
+    #[inline(never)]
+    fn exponential_outside(&mut self, layer: usize, x: f64) -> Option<f64> {
+        if layer == 0 {
+            return Some(EXPONENTIAL_EDGE - libm::log(self.uniform()));
+        }
+        (self.height(&self.tables.exponential, layer) < libm::exp(-x)).then_some(x)
     }
 
     /// Normal with mean 0 and standard deviation 1.
@@ -78,13 +85,20 @@ impl Stream {
             if x.abs() < layers.x[layer + 1] {
                 return x;
             }
-            if layer == 0 {
-                return self.normal_tail().copysign(x);
-            }
-            if self.height(layers, layer) < libm::exp(-0.5 * x * x) {
+            if let Some(x) = self.normal_outside(layer, x) {
                 return x;
             }
         }
+    }
+
+    /// As [`Stream::exponential_outside`].
+    #[cold]
+    #[inline(never)]
+    fn normal_outside(&mut self, layer: usize, x: f64) -> Option<f64> {
+        if layer == 0 {
+            return Some(self.normal_tail().copysign(x));
+        }
+        (self.height(&self.tables.normal, layer) < libm::exp(-0.5 * x * x)).then_some(x)
     }
 
     /// A height within a layer.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::progress::bar;
 use super::{Failure, Source, first_line};
 use crate::compare::{Difference, Interval, Outcome, Paired, SEEDS_MIN, candidates, doubts};
-use crate::export::comparison_markdown;
+use crate::export::{Options, comparison_csv, comparison_markdown, comparison_svg};
 use crate::model::World;
 use crate::scenario::{Scenario, Setting};
 
@@ -39,6 +39,10 @@ enum Format {
     Json,
     /// For the action items of a post-mortem
     Markdown,
+    /// The table of differences
+    Csv,
+    /// The checkouts, with what happened dashed and the difference shaded
+    Svg,
 }
 
 /// What a comparison found.
@@ -65,6 +69,12 @@ impl Compare {
             Format::Text => text(&scenario, &changed, &found),
             Format::Json => crate::json::to_lines(&to_json(&scenario, &changed, &settings, &found)),
             Format::Markdown => comparison_markdown(&changed, &found.difference, Some(&found.failed)),
+            Format::Csv => comparison_csv(&changed, &found.difference),
+            Format::Svg => {
+                let [actual, what_if] = [&scenario, &changed].map(|side| World::run(side, scenario.seed));
+                let sentence = found.difference.sentence(&scenario);
+                comparison_svg((&scenario, &actual?), (&changed, &what_if?), &sentence, &Options::default())
+            }
         })
     }
 

@@ -179,6 +179,7 @@ mod tests {
     fn outcome(slow: u64, failed: u64, detected: &str, mitigated: Option<&str>) -> Outcome {
         let at = |clock: &str| Scenario::bundled().window.at_clock(clock).expect("a time");
         Outcome {
+            failed_per_mille: Vec::new(),
             users: 100_000,
             slow,
             failed,

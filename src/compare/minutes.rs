@@ -81,6 +81,7 @@ mod tests {
         let at = |clock: &str| scenario.window.at_clock(clock).expect("a time");
         assert_eq!(PriceOfAMinute::default().failed_per_minute(at("11:00")), None);
         let outcome = |failed| Outcome {
+            failed_per_mille: Vec::new(),
             users: 1,
             slow: 0,
             failed,

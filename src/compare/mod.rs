@@ -4,6 +4,7 @@
 //! difference is the effect of the change. Nothing is interpolated. Counts are of the users who started in the simulated window.
 
 mod candidates;
+mod certainty;
 mod difference;
 mod doubts;
 pub mod levers;
@@ -13,9 +14,10 @@ mod response;
 mod seeds;
 
 pub use candidates::{Candidate, Ranked, Source, best_words, candidates, pairs, rank};
+pub use certainty::{Certain, bands, certainty};
 pub use difference::{Difference, Row};
 pub use doubts::doubts;
 pub use minutes::{PriceOfAMinute, minutes};
-pub use outcome::Outcome;
+pub use outcome::{Outcome, STEP_S};
 pub use response::{Step, moved, steps, times};
 pub use seeds::{Interval, Paired, SEEDS_MAX, SEEDS_MIN};

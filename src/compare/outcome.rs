@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::recording::{Happening, Recording};
+use crate::recording::{Happening, Recording, Span};
 use crate::replay::{FigureKey, Figures, mitigated};
 use crate::scenario::Scenario;
 use crate::units::UtcMs;
+
+/// Seconds of a step of a run's course.
+pub const STEP_S: usize = 300;
 
 /// What came of a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -28,6 +31,8 @@ pub struct Outcome {
     pub resolved_at: Option<UtcMs>,
     /// Processes killed in the window and before it.
     pub kills: u64,
+    /// Of the users who started in each five minutes of the window, the thousandths whose checkout failed.
+    pub failed_per_mille: Vec<u16>,
     /// Why planned actions were refused when their time came.
     pub refused: Vec<String>,
 }
@@ -38,6 +43,7 @@ impl Outcome {
     pub fn new(scenario: &Scenario, recording: &Recording) -> Self {
         let ended = recording.started(recording.span(recording.meta.from, recording.until()));
         let figures = Figures::new(scenario, recording, recording.until());
+        let seconds = recording.meta.seconds as usize;
         let figure = |key| figures.get(key).and_then(|figure| figure.value);
         let is_kill = |what: &Happening| matches!(what, Happening::OutOfMemory { .. } | Happening::NotAlive { .. });
         let refused = recording.log.iter().filter_map(|entry| match &entry.what {
@@ -46,7 +52,12 @@ impl Outcome {
             }
             _ => None,
         });
+        let step = |from: usize| {
+            let started = recording.started(Span { from, until: (from + STEP_S).min(seconds) });
+            (1000.0 * started.failed_ratio().unwrap_or(0.0)).round() as u16
+        };
         Self {
+            failed_per_mille: (0..seconds).step_by(STEP_S).map(step).collect(),
             users: ended.total(),
             slow: ended.slow,
             failed: ended.failed,

@@ -40,7 +40,7 @@ pub use markdown::{comparison_markdown, moment_markdown, post_mortem, timeline_m
 pub use openmetrics::openmetrics;
 pub use rule_tests::rule_tests_yaml;
 pub use rules::rules_yaml;
-pub use svg::{CHART_HEIGHT_PX, CHART_WIDTH_PX, chart_image, chart_svg};
+pub use svg::{CHART_HEIGHT_PX, CHART_WIDTH_PX, chart_image, chart_svg, comparison_svg};
 pub use text::html;
 
 #[cfg(feature = "cli")]

@@ -1,8 +1,10 @@
 //! Charts as SVG files.
 
 use super::{Options, RunRef};
-use crate::chart::{ChartKind, ChartModel, ImageOptions, model, summary, svg};
+use crate::chart::{ChartKind, ChartModel, ImageOptions, model, summary, svg, with_ghost};
+use crate::recording::Recording;
 use crate::replay::{TimeZone, View};
+use crate::scenario::Scenario;
 
 /// Width of a chart in CSS pixels. Its text stays legible when a phone scales it down.
 pub const CHART_WIDTH_PX: u16 = 440;
@@ -15,6 +17,20 @@ pub fn chart_svg(kind: ChartKind, run: &RunRef<'_>, options: &Options<'_>) -> St
     let model = model(kind, run.scenario, run.recording);
     let description = summary(&model, run.scenario, run.recording, TimeZone::Utc);
     chart_image(&model, &description, options)
+}
+
+/// The checkouts of a what-if, with what happened dashed and the difference shaded; `sentence` says it in words.
+#[must_use]
+pub fn comparison_svg(
+    (actual, happened): (&Scenario, &Recording),
+    (changed, what_if): (&Scenario, &Recording),
+    sentence: &str,
+    options: &Options<'_>,
+) -> String {
+    let before = model(ChartKind::Checkouts, actual, happened);
+    let compared = with_ghost(model(ChartKind::Checkouts, changed, what_if), &before);
+    let line = changed.what_if.line().unwrap_or_default();
+    chart_image(&compared, &format!("{line}. {sentence}"), options)
 }
 
 /// The same for a given model and description.

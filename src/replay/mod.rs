@@ -28,7 +28,9 @@ mod bundled_tests;
 #[cfg(test)]
 mod synthetic;
 
-pub use address::{ADDRESS_VERSION, Address, AddressTime, CONTROLS, Clock, Controls, Mode, NAMES, THEMES, is_anchor};
+pub use address::{
+    ADDRESS_VERSION, Address, AddressTime, CONTROLS, Clock, Controls, KEPT_MAX, Mode, NAMES, THEMES, is_anchor,
+};
 pub use command::{Command, Effect};
 pub use ending::Ending;
 pub use evidence::{Detail, EvidenceValue, Standing, evidence, evidence_at};

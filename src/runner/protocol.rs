@@ -129,6 +129,7 @@ mod tests {
             Answer::Outcome {
                 id,
                 outcome: Outcome {
+                    failed_per_mille: vec![0, 250],
                     users: 9,
                     slow: 2,
                     failed: 1,

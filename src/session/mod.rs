@@ -53,6 +53,8 @@ pub enum Event {
     Follow { address: Box<Address>, now: Box<Address> },
     /// Somebody tries what is shown with these changes, in place of those before; `now` is its address.
     Try { settings: Vec<Setting>, now: Box<Address> },
+    /// These comparisons are kept, in place of those that were.
+    Keep(Vec<Vec<Setting>>),
     /// A file was opened: its name, and its text or why it cannot be read.
     Open { name: String, text: Result<String, String> },
     /// The browser did not take the request for the run that is on its way.
@@ -122,6 +124,7 @@ impl Session {
         match event {
             Event::Follow { address, now } => self.follow(address, &now),
             Event::Try { settings, now } => self.attempt(settings, &now),
+            Event::Keep(kept) => self.keep(kept),
             Event::Open { name, text } => self.open(&name, text),
             Event::NotAsked(why) => {
                 let what = match self.coming.take().map(|coming| coming.wish) {
@@ -196,6 +199,15 @@ impl Session {
         }
     }
 
+    /// Keeps comparisons in the address, and in the one that is on its way.
+    fn keep(&mut self, kept: Vec<Vec<Setting>>) -> Vec<Effect> {
+        if let Some(Coming { wish: Wish::Address(followed), .. }) = &mut self.coming {
+            followed.kept.clone_from(&kept);
+        }
+        self.address.kept = kept;
+        Vec::new()
+    }
+
     fn open(&mut self, name: &str, text: Result<String, String>) -> Vec<Effect> {
         let read = text.and_then(|text| match Scenario::from_json(&text) {
             Ok(scenario) => Ok((scenario, text)),
@@ -229,8 +241,8 @@ impl Session {
             Wish::File(scenario) => {
                 self.base = scenario;
                 // An opened file has no address.
-                let (scenario, seed, changes) = (None, None, Vec::new());
-                self.address = Address { scenario, seed, changes, ..self.address.clone() };
+                let (scenario, seed, changes, kept) = (None, None, Vec::new(), Vec::new());
+                self.address = Address { scenario, seed, changes, kept, ..self.address.clone() };
                 vec![Effect::Show, Effect::News(format!("This is “{title}” now.")), Effect::Begin, Effect::Serve]
             }
         }
@@ -327,6 +339,18 @@ mod tests {
         assert!(there.address.changes.is_empty() && Rc::ptr_eq(there.base(), opened.base()));
         let (same, effects) = attempt(&there, &[Setting::new("instances.count", "0")]);
         assert!(matches!(effects.as_slice(), [Effect::Trouble { .. }]) && same.coming().is_none());
+    }
+
+    #[test]
+    fn what_is_kept_is_in_the_address_also_in_one_that_is_on_its_way() {
+        let kept = vec![vec![Setting::new("actions.patch.at", "11:30")]];
+        let (on_its_way, _) = follow(&session(), "#v=1&t=12:30&seed=7");
+        let (keeping, effects) = on_its_way.reduce(Event::Keep(kept.clone()));
+        assert_eq!((&keeping.address.kept, effects), (&kept, Vec::new()));
+        let there = keeping.reduce(Event::Ready).0;
+        assert_eq!((&there.address.kept, there.address.seed), (&kept, Some(7)));
+        let file = Event::Open { name: "a.json".to_owned(), text: Ok(BUNDLED.to_owned()) };
+        assert!(there.reduce(file).0.reduce(Event::Ready).0.address.kept.is_empty(), "of another scenario");
     }
 
     #[test]

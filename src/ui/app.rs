@@ -74,6 +74,8 @@ pub enum Message {
     Actual(RunsEvent),
     /// Something is to be tried.
     Try(Vec<Setting>),
+    /// Comparisons are kept.
+    Keep(Vec<Vec<Setting>>),
     /// Another mode is chosen.
     Mode(Mode),
     /// A drill has begun with this draw, or is left.
@@ -118,6 +120,7 @@ pub struct App {
     on_opened: Callback<Opened>,
     on_note_read: Callback<()>,
     on_try: Callback<Vec<Setting>>,
+    on_keep: Callback<Vec<Vec<Setting>>>,
     on_mode: Callback<Mode>,
     on_drawn: Callback<Option<String>>,
     _listeners: Vec<EventListener>,
@@ -165,6 +168,7 @@ impl Component for App {
             on_note_read: ctx.link().callback(|()| Message::NoteRead),
             _listeners: listeners(ctx),
             on_try: ctx.link().callback(Message::Try),
+            on_keep: ctx.link().callback(Message::Keep),
             on_mode: ctx.link().callback(Message::Mode),
             on_drawn: ctx.link().callback(Message::Drawn),
             _visibility: Visibility::watch(ctx.link().callback(Message::Seen)),
@@ -214,6 +218,10 @@ impl Component for App {
             Message::Actual(RunsEvent::Ready(run)) => self.actual = Some((Rc::clone(self.session.base()), run)),
             // The page shows the what-if without what happened behind it.
             Message::Actual(_) => return false,
+            Message::Keep(kept) => {
+                self.happen(ctx, session::Event::Keep(kept));
+                self.show_address();
+            }
             Message::Try(settings) => {
                 let now = Box::new(self.session.address.with_player(&self.player));
                 self.happen(ctx, session::Event::Try { settings, now });
@@ -259,6 +267,7 @@ impl Component for App {
                 None => self.run.scenario.what_if.settings.clone(),
             },
             on_try: self.on_try.clone(),
+            on_keep: self.on_keep.clone(),
             on_mode: self.on_mode.clone(),
             address: self.session.address.clone(),
             player: self.player.clone(),

@@ -27,7 +27,7 @@ use super::run::Run;
 use super::share::Share;
 use super::system::SystemDiagram;
 use super::timeline::{Timeline, present_event};
-use super::what_if::WhatIf;
+use super::what_if::{Side, WhatIf, sides};
 use crate::chart::ChartKind;
 use crate::replay::{ADDRESS_VERSION, Address, Command, Mode, Player};
 use crate::scenario::{Scenario, Setting};
@@ -97,6 +97,8 @@ pub struct PageProps {
     pub on_opened: Callback<Opened>,
     /// Something is to be tried, in place of what was.
     pub on_try: Callback<Vec<Setting>>,
+    /// Comparisons are kept, in place of those that were.
+    pub on_keep: Callback<Vec<Vec<Setting>>>,
     pub on_mode: Callback<Mode>,
     /// The note was dismissed.
     pub on_note_read: Callback<()>,
@@ -126,6 +128,9 @@ pub fn Page(props: &PageProps) -> Html {
         .collect::<Vec<_>>();
     let is_trying = props.address.mode == Mode::WhatIf;
     let ghost = props.ghost();
+    let side = use_state(Side::default);
+    // The picture, its sentence and the present event are one unit: all of them are of the side that is chosen.
+    let staged = ghost.as_ref().filter(|_| *side == Side::Actual).unwrap_or(run);
     html! {
         <>
             <a class="skip" href="#player">{ "Go to the player" }</a>
@@ -152,13 +157,16 @@ pub fn Page(props: &PageProps) -> Html {
                 <div class="stage">
                     <section id="picture" class={classes!("card", "picture", player.is_resting().then_some("is-told"))} aria-labelledby="picture-title">
                         <h2 id="picture-title" class="visually-hidden">{ format!("The {} at the playhead", run.scenario.incident.service) }</h2>
-                        <Now run={run.clone()} {at} playing={player.playing} view={player.view.clone()} with_clock=false
+                        if ghost.is_some() {
+                            { sides(*side, &Callback::from({ let side = side.setter(); move |chosen| side.set(chosen) })) }
+                        }
+                        <Now run={staged.clone()} {at} playing={player.playing} view={player.view.clone()} with_clock=false
                             on_command={on_command.clone()} />
-                        { present_event(run, at, player.view.time_zone) }
+                        { present_event(staged, at, player.view.time_zone) }
                         if player.is_at_end() && !player.playing {
                             <EndCard run={run.clone()} base={Rc::clone(&props.base)} on_command={on_command.clone()} on_mode={props.on_mode.clone()} />
                         }
-                        <SystemDiagram run={run.clone()} {at} {described_at} playing={player.playing}
+                        <SystemDiagram run={staged.clone()} {at} {described_at} playing={player.playing}
                             speed={player.speed} {dark} selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()} on_command={on_command.clone()} />
                     </section>
                     if props.parts > 0 {
@@ -168,7 +176,7 @@ pub fn Page(props: &PageProps) -> Html {
                 if is_trying {
                     <WhatIf run={run.clone()} actual={props.actual.clone()} base={Rc::clone(&props.base)} tried={props.tried.clone()}
                         coming={props.coming.as_ref().map(|(_, ratio)| *ratio)} now={described_at} time_zone={player.view.time_zone}
-                        on_try={props.on_try.clone()} />
+                        on_try={props.on_try.clone()} kept={props.address.kept.clone()} on_keep={props.on_keep.clone()} />
                 }
                 { chart_grid(&charts, run, ghost.as_ref(), &player.view, player.shown_position_ms(), &props.bus, on_command) }
                 if props.parts > 1 + CHART_PARTS {

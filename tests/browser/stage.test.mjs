@@ -202,6 +202,39 @@ test('the end card says what is left to say, and leads back', async () => {
   });
 });
 
+for (const [width, height] of [[1280, 720], [390, 844]]) {
+  test(`at ${width} × ${height} instances stand in groups with a name that says what distinguishes them, and stay where they are`, async () => {
+    await withPage('#v=1&t=10:40', { width, height }, async (page) => {
+      await waitForReady(page);
+      const seen = () => page.evaluate(() => {
+        const box = (element) => {
+          const { left, right, top, bottom } = element.getBoundingClientRect();
+          return { left, right, top: top + scrollY, bottom: bottom + scrollY };
+        };
+        return {
+          groups: [...document.querySelectorAll('.instance-group')].map((group) => ({ text: group.innerText.trim(), ...box(group) })),
+          tiles: [...document.querySelectorAll('.instance')].map((tile) => ({ up: tile.innerText.match(/up (\d+) h/)?.[1], ...box(tile) })),
+        };
+      });
+      const before = await seen();
+      assert.equal(before.groups.length, 2);
+      const [older, younger] = before.groups.map(({ text }) => Number(text.match(/^(?:started|up) (\d+) h/)[1]));
+      assert.ok(older > younger, `${older}, ${younger}`);
+      for (const tile of before.tiles) {
+        const [group] = before.groups.filter(({ left, right }) => tile.left >= left - 1 && tile.right <= right + 1);
+        assert.ok(group.bottom <= tile.top, 'the name is above');
+        assert.ok(tile.up === undefined || group.text.includes(`${tile.up} h`), `${group.text}, ${tile.up}`);
+      }
+      await goTo(page, '13:20');
+      const after = await seen();
+      const places = ({ tiles }) => tiles.map(({ left, top }) => [left, top].map(Math.round));
+      assert.deepEqual(places(after), places(before));
+      assert.ok(after.groups.every(({ text }) => !text.includes(`${older} h`)), 'all were started anew since');
+      await screenshot(page, `groups-${width}`);
+    });
+  });
+}
+
 for (const [width, height] of [[320, 256], [320, 180], [640, 360], [844, 390]]) {
   test(`at ${width} × ${height} nothing covers the content`, async () => {
     await withPage('#v=1&t=12:15', { width, height }, async (page) => {

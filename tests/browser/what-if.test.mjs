@@ -90,6 +90,30 @@ test('more seeds say how sure it is', async () => {
     const [mean, half, , actualHalf] = numbers;
     assert.ok(mean > 20_000 && half < mean / 10, lines[1]);
     assert.ok(half < actualHalf * 1.5, `the difference is known about as well as either side, or better: ${lines[1]}`);
+    // Each row of the table has an interval, and both sides a band.
+    const certain = await texts(page, '.what-if-table tbody td:nth-child(5)');
+    assert.equal(certain.length, (await texts(page, '.what-if-table tbody tr')).length);
+    assert.match(certain[1], /^[\d,]+ ± [\d,]+ fewer$/);
+    const bands = await page.evaluate(() => [...document.querySelectorAll('.what-if-bands path')].map((path) => path.getBBox().height));
+    assert.equal(bands.length, 4);
+    assert.ok(bands.every((height) => height > 1), bands.join());
+    await page.evaluate(() => document.querySelector('.what-if-bands').scrollIntoView({ block: 'center' }));
+    await screenshot(page, 'what-if-bands');
+  });
+});
+
+test('the picture shows either side', async () => {
+  await withLevers('#v=1&t=12:15&actions.patch.at=11:00', {}, async (page) => {
+    await says(page, /fewer failed/);
+    const picture = () => texts(page, '#picture .now-sentence');
+    const [tried] = await picture();
+    await page.evaluate(() => [...document.querySelectorAll('.sides input')].at(1).click());
+    await eventually('what happened', picture, ([happened]) => happened !== tried);
+    await screenshot(page, 'what-if-as-it-happened');
+    await page.evaluate(() => document.querySelector('.sides input').click());
+    await becomes('the what-if', picture, [tried]);
+    await click(page, '.what-if-buttons .button:nth-child(1)');
+    await becomes('one side', () => count(page, '.sides'), 0);
   });
 });
 
@@ -100,6 +124,7 @@ test('a link is a comparison, a broken one loses only the bad part, and comparis
     assert.equal(await count(page, '.note'), 1, 'what is left out is said');
     await click(page, '.what-if-buttons .button:nth-child(2)');
     await becomes('kept', () => texts(page, '.what-if-kept tbody th'), ['patch at 11:30 instead of 12:45']);
+    await eventually('its link', () => page.evaluate(() => location.hash), (hash) => hash.includes('kept=actions.patch.at%3D11:30'));
     await page.evaluate(() => [...document.querySelectorAll('.what-if-buttons .button')].find((button) => button.textContent === 'Copy as Markdown').click());
     await eventually('it is said', () => texts(page, '.what-if-buttons [role="status"]'), ([text]) => /^(Copied\.|Not copied: )/.test(text));
     await click(page, '.what-if-buttons .button:nth-child(1)');
@@ -108,6 +133,16 @@ test('a link is a comparison, a broken one loses only the bad part, and comparis
     await says(page, /fewer failed/);
     await click(page, '.what-if-kept tbody td .button');
     await becomes('removed', () => count(page, '.what-if-kept'), 0);
+  });
+});
+
+test('a link leads to the comparisons that are kept, computed anew', async () => {
+  await withLevers('#v=1&t=12:00&kept=actions.patch.at%3D11:30&kept=actions.patch.at%3D12:00&kept=colour%3D2', {}, async (page) => {
+    assert.equal(await count(page, '.note'), 1, 'what is left out is said');
+    await becomes('kept', () => texts(page, '.what-if-kept tbody th'), ['patch at 11:30 instead of 12:45', 'patch at 12:00 instead of 12:45']);
+    const spared = await eventually('the numbers', () => texts(page, '.what-if-kept tbody td:nth-child(2)'), (cells) => cells.every((cell) => /\d/.test(cell)), WAIT_MS_MAX);
+    const [earlier, later] = spared.map((cell) => Number(cell.replace(/\D/g, '')));
+    assert.ok(earlier > later && later > 0, spared.join());
   });
 });
 

@@ -25,7 +25,7 @@ pub fn simulation() -> Result<(), String> {
 
 /// Prints how fast the release page starts, how evenly it plays and how soon a worker hears, in Chromium.
 pub fn page() -> Result<(), String> {
-    for name in ["start-time", "frame-time", "answer-time", "what-if-time"] {
+    for name in ["start-time", "frame-time", "weak-device", "answer-time", "what-if-time"] {
         run_script(&format!("tests/browser/{name}.mjs"), None)?;
     }
     Ok(())

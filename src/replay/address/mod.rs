@@ -27,13 +27,15 @@ const PART_BYTES_MAX: usize = 9000;
 const PARTS_MAX: usize = 100;
 /// Most notes that are given.
 const NOTES_MAX: usize = 6;
+/// Most comparisons that an address keeps.
+pub const KEPT_MAX: usize = 12;
 /// Most characters of an address that a note repeats.
 const QUOTE_CHARS_MAX: usize = 60;
 
 /// Names of the parameters, except for the paths of a what-if.
-pub const NAMES: [&str; 22] = [
+pub const NAMES: [&str; 23] = [
     "embed", "controls", "theme", "tz", "panel", "mode", "compare", "autoplay", "tour", "loop", "speed", "scenario",
-    "v", "t", "from", "end", "seed", "reader", "instance", "zoom", "hide", "drill",
+    "v", "t", "from", "end", "seed", "reader", "instance", "zoom", "hide", "drill", "kept",
 ];
 
 /// Characters that are percent-encoded: those that would end a link in Markdown, in HTML or in a chat. The rest stays
@@ -115,6 +117,8 @@ pub struct Address {
     pub drill: Option<String>,
     /// Parameters with a dot in their name: the changes of a what-if, such as `responses.patch.at=12:15`.
     pub changes: Vec<Setting>,
+    /// `kept`, once for each: comparisons that are kept beside the one that is shown, as the changes of each.
+    pub kept: Vec<Vec<Setting>>,
     /// Parameters of others in query and hash, as they were found. They stay in the address bar and are left out of what is
     /// shared.
     pub foreign: [Vec<String>; 2],
@@ -145,6 +149,7 @@ impl Default for Address {
             hidden: BTreeSet::new(),
             drill: None,
             changes: Vec::new(),
+            kept: Vec::new(),
             foreign: Default::default(),
         }
     }
@@ -276,6 +281,16 @@ impl Address {
             "drill" if value.is_empty() => self.drill = None,
             "drill" if is_drill(value) => self.drill = Some(value.to_owned()),
             "drill" => return Err(refused("a draw such as 7k2, or the result of a drill")),
+            "kept" if value.is_empty() => self.kept.clear(),
+            "kept" => {
+                let settings = kept(value).ok_or_else(|| refused("changes, such as actions.patch.at=11:30"))?;
+                if self.kept.len() >= KEPT_MAX {
+                    return Err(format!("The link keeps more than {KEPT_MAX} comparisons; the rest is left out."));
+                }
+                if !self.kept.contains(&settings) {
+                    self.kept.push(settings);
+                }
+            }
             "hide" => self.hidden = names().filter(|name| is_name(name)).map(str::to_owned).collect(),
             path if path.contains(['.', '[']) && !value.is_empty() => {
                 let setting = Setting::new(path, value);
@@ -318,8 +333,8 @@ impl Address {
     /// This configuration with the moment and run of another address.
     #[must_use]
     pub fn with_moment_of(&self, other: &Self) -> Self {
-        let Self { at, from, end, seed, audience, instance, zoom, hidden, changes, .. } = other.clone();
-        Self { at, from, end, seed, audience, instance, zoom, hidden, changes, ..self.clone() }
+        let Self { at, from, end, seed, audience, instance, zoom, hidden, changes, kept, .. } = other.clone();
+        Self { at, from, end, seed, audience, instance, zoom, hidden, changes, kept, ..self.clone() }
     }
 
     /// The query and the hash without `?` and `#`. Only values that differ from the defaults are written.
@@ -349,6 +364,7 @@ impl Address {
             hidden,
             drill,
             changes,
+            kept,
             foreign: _,
         } = self;
         let mut query = Parameters::default();
@@ -376,6 +392,9 @@ impl Address {
         hash.add("drill", drill.as_ref());
         for Setting { path, value } in changes {
             hash.add(path, Some(value));
+        }
+        for settings in kept {
+            hash.add("kept", Some(kept_text(settings)));
         }
         if !hash.0.is_empty() {
             hash.0.insert_str(0, &format!("v={ADDRESS_VERSION}&"));
@@ -405,6 +424,24 @@ pub fn is_anchor(hash: &str) -> bool {
 fn is_known(name: &str) -> bool {
     NAMES.contains(&name)
         || (name.contains(['.', '[']) && PARTS.contains(&name.split(['.', '[']).next().unwrap_or_default()))
+}
+
+/// The changes of a kept comparison in one text: percent-encoded each, with a semicolon between two.
+fn kept_text(settings: &[Setting]) -> String {
+    let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
+    let change = |setting: &Setting| format!("{}={}", encoded(&setting.path), encoded(&setting.value));
+    settings.iter().map(change).collect::<Vec<_>>().join(";")
+}
+
+/// The changes of a kept comparison; `None` unless each is one of a what-if.
+fn kept(text: &str) -> Option<Vec<Setting>> {
+    let change = |change: &str| {
+        let (path, value) = change.split_once('=')?;
+        let (path, value) = (decoded(path)?, decoded(value)?);
+        let is_change = path.contains(['.', '[']) && is_known(&path) && !value.is_empty();
+        is_change.then(|| Setting::new(&path, &value))
+    };
+    text.split(';').map(change).collect()
 }
 
 /// Whether a text may be a draw or a result.

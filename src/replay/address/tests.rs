@@ -54,11 +54,13 @@ fn any_address() -> impl Strategy<Value = Address> {
         of(1..usize::MAX),
         of((any_time(), any_time())),
         btree_set("[a-z]{1,8}/[a-z0-9-]{1,8}", 0..4),
-        (of("[a-z0-9A-Z._+%-]{1,40}"), vec(any_setting(), 0..6)),
+        (of("[a-z0-9A-Z._+%-]{1,40}"), vec(any_setting(), 0..6), vec(vec(any_setting(), 1..4), 0..4)),
     );
     (query, hash).prop_map(|(query, hash)| {
         let (embed, controls, theme, clock, panels, mode, (compare, autoplay, tour, looping), speed, scenario) = query;
-        let (at, from, end, seed, audience, instance, zoom, hidden, (drill, mut changes)) = hash;
+        let (at, from, end, seed, audience, instance, zoom, hidden, (drill, mut changes, mut kept)) = hash;
+        kept.sort();
+        kept.dedup();
         let panels = panels.into_iter().collect();
         changes.sort();
         changes.dedup_by(|one, other| one.path == other.path);
@@ -85,6 +87,7 @@ fn any_address() -> impl Strategy<Value = Address> {
             hidden,
             drill,
             changes,
+            kept,
             foreign: Default::default(),
         }
     })
@@ -124,6 +127,19 @@ fn any_player() -> impl Strategy<Value = Player> {
 
 fn commanded(player: Player, commands: Vec<Command>) -> Player {
     commands.into_iter().fold(player, |player, command| reduce(&player, command).0)
+}
+
+#[test]
+fn kept_comparisons_lose_only_what_is_bad() {
+    let hash = "v=1&kept=actions.patch.at%3D11:30&kept=nonsense&kept=tires.at%3D1&kept=&kept=session.idle%3D5%3Bactions.patch.at%3D12:00";
+    let (address, notes) = Address::read("", hash, &PANELS);
+    let setting = |path: &str, value: &str| Setting::new(path, value);
+    // An empty one forgets those before it.
+    assert_eq!(address.kept, [vec![setting("session.idle", "5"), setting("actions.patch.at", "12:00")]]);
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    let many: Vec<String> = (0..=KEPT_MAX).map(|minute| format!("kept=actions.patch.at%3D11:{minute:02}")).collect();
+    let (address, notes) = Address::read("", &many.join("&"), &PANELS);
+    assert_eq!((address.kept.len(), notes.len()), (KEPT_MAX, 1));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::recording::{AttemptOutcome, NONE, Recording};
 pub const TRAVEL_MS: f64 = 100_000.0;
 /// Up to this speed dots take the same wall-clock time; beyond it they become faster.
 const PACE_SPEED_MAX: f64 = 4.0;
-/// Share of the travel time for which a rejected dot fades out.
+/// Share of the travel time for which the dot of an attempt that comes no further fades out.
 const FADE_RATIO: f64 = 0.2;
 
 /// The leg of a dot's route.
@@ -26,8 +26,8 @@ pub struct Dot {
     pub leg: Leg,
     /// Completed share of the leg, 0 to 1.
     pub ratio: f64,
-    /// Outcome of its attempt.
-    pub outcome: AttemptOutcome,
+    /// Outcome of its attempt; `None` while it cannot be known yet, on the way in.
+    pub outcome: Option<AttemptOutcome>,
     /// Opacity, 0 to 1.
     pub opacity: f64,
     /// Position across the lane, −1 to 1.
@@ -50,6 +50,8 @@ struct Sample {
     start_ms: f64,
     instance: Option<usize>,
     outcome: AttemptOutcome,
+    /// Whether it came as far as a call of the gateway.
+    is_called: bool,
     lateral: f64,
 }
 
@@ -60,6 +62,7 @@ impl DotTrack {
             start_ms: f64::from(start_ms),
             instance: (samples.instance[row] != NONE).then_some(samples.instance[row] as usize),
             outcome: AttemptOutcome::from_code(samples.outcome[row]).unwrap_or(AttemptOutcome::Failed),
+            is_called: samples.gateway_ms[row] != NONE,
             lateral: lateral(row),
         };
         let rows = 0..samples.sent_ms.len();
@@ -86,12 +89,11 @@ impl DotTrack {
             let end = if sample.instance.is_some() { 1.0 } else { 0.35 };
             let ratio = age_ms / travel_ms;
             if ratio <= end {
-                return Some(sample.dot(Leg::Inbound(instance), ratio, 1.0));
+                return Some(Dot { outcome: None, ..sample.dot(Leg::Inbound(instance), ratio, 1.0) });
             }
-            // Rejected attempts fade out there.
+            // Attempts that come no further fade out there.
             let opacity = 1.0 - (ratio - end) / FADE_RATIO;
-            (sample.outcome == AttemptOutcome::Rejected && opacity > 0.0)
-                .then(|| sample.dot(Leg::Inbound(instance), end, opacity))
+            (!sample.is_called && opacity > 0.0).then(|| sample.dot(Leg::Inbound(instance), end, opacity))
         });
         // The stretched way in delays the way out by as much.
         let outbound = started(&self.called, at_ms - 2.0 * travel_ms, at_ms - travel_ms).filter_map(move |sample| {
@@ -114,7 +116,7 @@ fn in_order(samples: impl Iterator<Item = Sample>) -> Vec<Sample> {
 
 impl Sample {
     fn dot(&self, leg: Leg, ratio: f64, opacity: f64) -> Dot {
-        Dot { leg, ratio, outcome: self.outcome, opacity, lateral: self.lateral }
+        Dot { leg, ratio, outcome: Some(self.outcome), opacity, lateral: self.lateral }
     }
 }
 
@@ -156,13 +158,15 @@ mod tests {
     use super::*;
 
     fn track(rejected: bool) -> DotTrack {
+        let called = |sample: Sample| if rejected { vec![] } else { vec![sample] };
         let sample = Sample {
             start_ms: 1000.0,
             instance: Some(2),
             outcome: if rejected { AttemptOutcome::Rejected } else { AttemptOutcome::Slow },
+            is_called: !rejected,
             lateral: 0.0,
         };
-        DotTrack { sent: vec![sample], called: vec![Sample { start_ms: 1500.0, ..sample }], attempts_each: 8.0 }
+        DotTrack { sent: vec![sample], called: called(Sample { start_ms: 1500.0, ..sample }), attempts_each: 8.0 }
     }
 
     fn seen(track: &DotTrack, at_ms: f64) -> Vec<(Leg, f64)> {
@@ -183,8 +187,15 @@ mod tests {
     fn what_is_turned_away_is_seen_to_stop() {
         let track = track(true);
         let dots: Vec<Dot> = track.at(2100.0, 1000.0).collect();
-        assert_eq!(dots[0].ratio, 1.0);
+        assert_eq!((dots[0].ratio, dots[0].outcome), (1.0, Some(AttemptOutcome::Rejected)));
         assert!((dots[0].opacity - 0.5).abs() < 1e-9, "{dots:?}");
+    }
+
+    #[test]
+    fn on_the_way_in_nobody_knows_the_outcome() {
+        let outcomes = |at_ms: f64| track(false).at(at_ms, 1000.0).map(|dot| dot.outcome).collect::<Vec<_>>();
+        assert_eq!(outcomes(1500.0), [None]);
+        assert_eq!(outcomes(2600.0), [Some(AttemptOutcome::Slow)]);
     }
 
     #[test]

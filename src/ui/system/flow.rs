@@ -77,10 +77,19 @@ struct Sheet {
 }
 
 struct Colours {
+    under_way: String,
     fast: String,
     slow: String,
     failed: String,
     waiting: String,
+}
+
+/// What goes well, or is not known yet, is paler than what does not.
+fn strength(outcome: Option<AttemptOutcome>) -> f64 {
+    match outcome {
+        None | Some(AttemptOutcome::Fast) => 0.6,
+        _ => 1.0,
+    }
 }
 
 impl Sheet {
@@ -93,8 +102,13 @@ impl Sheet {
         let style = browser::window().get_computed_style(canvas).ok().flatten()?;
         let token =
             |name: &str| style.get_property_value(name).map(|value| value.trim().to_owned()).unwrap_or_default();
-        let colours =
-            Colours { fast: token("--good"), slow: token("--warn"), failed: token("--bad"), waiting: token("--warn") };
+        let colours = Colours {
+            under_way: token("--ink-2"),
+            fast: token("--good"),
+            slow: token("--warn"),
+            failed: token("--bad"),
+            waiting: token("--warn"),
+        };
         Some(Self { context, size, pixels_per_css, colours })
     }
 
@@ -110,23 +124,25 @@ impl Sheet {
             let ways = if matches!(dot.leg, Leg::Inbound(_)) { &geometry.inbound } else { &geometry.outbound };
             let Some(((x, y), across)) = ways.get(instance).and_then(|way| way.at(dot.ratio)) else { continue };
             let aside = dot.lateral * LANE_HALF;
-            context.set_global_alpha(dot.opacity);
+            context.set_global_alpha(dot.opacity * strength(dot.outcome));
             self.mark((x + across.0 * aside, y + across.1 * aside), dot.outcome);
         }
         context.set_global_alpha(1.0);
     }
 
     /// Draws a shape for the outcome, in addition to its colour.
-    fn mark(&self, (x, y): Point, outcome: AttemptOutcome) {
+    fn mark(&self, (x, y): Point, outcome: Option<AttemptOutcome>) {
         let context = &self.context;
         context.begin_path();
         match outcome {
-            AttemptOutcome::Fast => {
-                context.set_fill_style_str(&self.colours.fast);
+            None | Some(AttemptOutcome::Fast) => {
+                let colours = &self.colours;
+                let colour = if outcome.is_none() { &colours.under_way } else { &colours.fast };
+                context.set_fill_style_str(colour);
                 let _ = context.arc(x, y, 2.7, 0.0, std::f64::consts::TAU);
                 context.fill();
             }
-            AttemptOutcome::Slow => {
+            Some(AttemptOutcome::Slow) => {
                 context.set_fill_style_str(&self.colours.slow);
                 context.move_to(x, y - 3.8);
                 context.line_to(x + 3.8, y);
@@ -134,7 +150,7 @@ impl Sheet {
                 context.line_to(x - 3.8, y);
                 context.fill();
             }
-            AttemptOutcome::Failed | AttemptOutcome::Rejected => {
+            Some(AttemptOutcome::Failed | AttemptOutcome::Rejected) => {
                 context.set_stroke_style_str(&self.colours.failed);
                 context.set_line_width(2.0);
                 for side in [-1.0, 1.0] {

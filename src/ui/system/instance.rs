@@ -11,8 +11,15 @@ const HEAP_HEIGHT: f64 = 100.0;
 /// Most cells drawn for a queue; a longer one is drawn to scale.
 const QUEUE_CELLS_MAX: u32 = 12;
 
-/// An instance. Flags that would flicker are hidden while playing.
-pub fn instance_tile(status: &InstanceMoment, playing: bool, selected: bool, on_select: &Callback<usize>) -> Html {
+/// An instance, in a column and a row (from 1) where it has a group. Flags that would flicker are hidden while playing.
+pub fn instance_tile(
+    status: &InstanceMoment,
+    place: Option<[usize; 2]>,
+    playing: bool,
+    selected: bool,
+    on_select: &Callback<usize>,
+) -> Html {
+    let place = place.map(|[column, row]| format!("column-{column} row-{row}"));
     let index = status.index;
     let on_click = on_select.reform(move |_: MouseEvent| index);
     let health = match status.health() {
@@ -24,7 +31,7 @@ pub fn instance_tile(status: &InstanceMoment, playing: bool, selected: bool, on_
     // While playing, the share of time says more than a flickering flag.
     let stands_still = status.in_gc && !playing;
     html! {
-        <li key={index} class="instance-place">
+        <li key={index} class={classes!("instance-place", place)}>
             <button type="button" class={classes!("instance", health)} data-box="instance"
                 aria-pressed={selected.to_string()} onclick={on_click}>
                 <span class="instance-head">

@@ -18,6 +18,10 @@ pub fn legend(scenario: &Scenario, attempts_each: u32, travel_s: f64) -> Html {
         <div class="legend">
             <ul class="legend-row" aria-label="Requests">
                 <li>
+                    { mark(html! { <circle class="mark-under-way" cx="6" cy="6" r="3.4" /> }) }
+                    { "on its way" }
+                </li>
+                <li>
                     { mark(html! { <circle class="mark-fast" cx="6" cy="6" r="3.4" /> }) }
                     { "in time" }
                 </li>

@@ -7,6 +7,7 @@ mod details;
 mod dots;
 mod flow;
 mod geometry;
+mod groups;
 mod instance;
 mod legend;
 mod service;
@@ -56,6 +57,9 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
     let around = use_memo((run.clone(), at), |(run, at)| ServiceStatus::new(&run.scenario, &run.recording, *at));
     let track = use_memo(run.clone(), |run| DotTrack::new(&run.recording));
 
+    let younger = statuses.iter().map(|status| run.recording.is_rescheduled(status.index));
+    let groups = groups::groups(&younger.collect::<Vec<_>>());
+
     let picture = use_node_ref();
     let geometry = use_state(|| Rc::new(Geometry::default()));
     {
@@ -66,6 +70,10 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
     }
 
     let on_select = props.on_command.reform(|index| ViewCommand::ToggleInstance(index).into());
+    let tile = |position: usize, place: Option<[usize; 2]>| {
+        let status = &statuses[position];
+        instance_tile(status, place, props.playing, props.selected == Some(status.index), &on_select)
+    };
     let selected = props.selected.and_then(|index| statuses.iter().find(|status| status.index == index));
     html! {
         <>
@@ -74,9 +82,15 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
                     bus={props.bus.clone()} />
                 { users(&run.scenario.incident.user, &around) }
                 { balancer(&around, statuses.len()) }
-                <ul class="instances" aria-label="Instances">
-                    { for statuses.iter().map(|status| {
-                        instance_tile(status, props.playing, props.selected == Some(status.index), &on_select)
+                <ul class={classes!("instances", (!groups.is_empty()).then_some("is-grouped"))} aria-label="Instances">
+                    if groups.is_empty() {
+                        { for (0..statuses.len()).map(|position| tile(position, None)) }
+                    }
+                    { for groups.iter().map(|group| html! {
+                        <>
+                            { groups::name(group, &statuses) }
+                            { for group.members.iter().enumerate().map(|(member, position)| tile(*position, Some(group.place(member)))) }
+                        </>
                     }) }
                 </ul>
                 { dependencies(&around) }

@@ -21,6 +21,8 @@ pub enum Purpose {
     Candidate(usize),
     /// The point of the curve of this index.
     Minute(usize),
+    /// The kept comparison of this index.
+    Kept(usize),
     /// This seed, of the what-if or of what happened.
     Seed { seed: u64, is_what_if: bool },
 }

@@ -2,11 +2,15 @@
 //!
 //! Invariant: what is tried is the page's run, reached by its address; this component holds only what it has computed beside it.
 
+mod bands;
 mod best;
 mod curve;
+mod kept;
 mod lab;
 mod levers;
 mod ranking;
+mod sides;
+mod table;
 
 use std::rc::Rc;
 
@@ -16,18 +20,22 @@ use super::download;
 use super::run::Run;
 use super::words;
 use crate::compare::{
-    Candidate, Difference, Outcome, Paired, PriceOfAMinute, Ranked, SEEDS_MAX, SEEDS_MIN, candidates, doubts, minutes,
-    pairs, rank,
+    Candidate, Difference, Outcome, Paired, PriceOfAMinute, Ranked, SEEDS_MAX, SEEDS_MIN, candidates, certainty,
+    doubts, minutes, pairs, rank,
 };
-use crate::export::{comparison_csv, comparison_markdown};
-use crate::replay::{Source, TimeZone};
+use crate::export::{Options, comparison_csv, comparison_markdown, comparison_svg};
+use crate::replay::{KEPT_MAX, Source, TimeZone};
 use crate::scenario::{Scenario, Setting};
 use crate::units::UtcMs;
+use bands::bands_chart;
 pub use best::Best;
 use curve::curve;
+use kept::{Kept, kept_table};
 use lab::{Answered, Job, Lab, Purpose};
 use levers::Levers;
 use ranking::ranking;
+pub use sides::{Side, sides};
+use table::table;
 
 /// Points of the curve.
 const CURVE_POINTS: usize = 24;
@@ -48,6 +56,9 @@ pub struct WhatIfProps {
     pub now: UtcMs,
     pub time_zone: TimeZone,
     pub on_try: Callback<Vec<Setting>>,
+    /// The comparisons that are kept, as the changes of each.
+    pub kept: Vec<Vec<Setting>>,
+    pub on_keep: Callback<Vec<Vec<Setting>>>,
 }
 
 pub enum Message {
@@ -63,15 +74,10 @@ pub enum Message {
     Copied(Result<(), String>),
     /// The comparison is saved as CSV.
     Save,
-    /// The kept one of this index is not wanted any more.
-    Remove(usize),
-}
-
-/// A comparison that was kept.
-struct Kept {
-    name: String,
-    settings: Vec<Setting>,
-    difference: Difference,
+    /// The comparison is saved as a picture.
+    SavePicture,
+    /// The kept one with these changes is not wanted any more.
+    Remove(Vec<Setting>),
 }
 
 pub struct WhatIf {
@@ -87,6 +93,7 @@ pub struct WhatIf {
     by_seed: Vec<(u64, [Option<Outcome>; 2])>,
     seeds_wanted: bool,
     has_pairs: bool,
+    /// Of all comparisons that were kept so far.
     kept: Vec<Kept>,
     /// What became of the last copy.
     told: Option<String>,
@@ -121,13 +128,15 @@ impl Component for WhatIf {
     fn changed(&mut self, ctx: &Context<Self>, before: &Self::Properties) -> bool {
         let props = ctx.props();
         if !Rc::ptr_eq(&props.base, &before.base) || props.run.scenario.seed != before.run.scenario.seed {
-            self.kept.clear();
             self.begin(props);
         } else if props.run != before.run && props.run.digest != before.run.digest {
             // Another what-if: what was computed of the one before is outdated.
             self.seeds_wanted = false;
             self.by_seed.clear();
             self.lab.ask([], |purpose| matches!(purpose, Purpose::Seed { .. }));
+        }
+        if props.kept != before.kept {
+            self.compute_kept(props);
         }
         true
     }
@@ -142,11 +151,12 @@ impl Component for WhatIf {
                 self.more_seeds(props);
             }
             Message::Keep => {
-                if let Some(difference) = difference(props) {
-                    let what_if = &props.run.scenario.what_if;
-                    let (name, settings) = (what_if.to_string(), what_if.settings.clone());
-                    self.kept.retain(|kept| kept.name != name);
-                    self.kept.push(Kept { name, settings, difference });
+                let what_if = &props.run.scenario.what_if;
+                let (name, settings) = (what_if.to_string(), what_if.settings.clone());
+                if !props.kept.contains(&settings) && props.kept.len() < KEPT_MAX {
+                    let outcome = Some(Outcome::new(&props.run.scenario, &props.run.recording));
+                    self.kept.push(Kept { name, settings: settings.clone(), outcome });
+                    props.on_keep.emit(props.kept.iter().cloned().chain([settings]).collect());
                 }
             }
             Message::Pairs => self.try_pairs(props),
@@ -167,8 +177,18 @@ impl Component for WhatIf {
                 let saved = file.and_then(|file| download::save("what-if.csv", &file));
                 self.told = saved.err().map(|why| format!("Not saved: {why}."));
             }
-            Message::Remove(index) => {
-                self.kept.remove(index);
+            Message::SavePicture => {
+                let (Some(difference), Some(actual)) = (difference(props), &props.actual) else { return false };
+                let side = |run: &Run| (Rc::clone(&run.scenario), Rc::clone(&run.recording));
+                let [before, after] = [side(actual), side(&props.run)];
+                let sentence = difference.sentence(&props.base);
+                let text = comparison_svg((&before.0, &before.1), (&after.0, &after.1), &sentence, &Options::default());
+                let saved =
+                    download::text_blob(&text, "image/svg+xml").and_then(|file| download::save("what-if.svg", &file));
+                self.told = saved.err().map(|why| format!("Not saved: {why}."));
+            }
+            Message::Remove(settings) => {
+                props.on_keep.emit(props.kept.iter().filter(|kept| **kept != settings).cloned().collect());
             }
         }
         true
@@ -239,6 +259,27 @@ impl WhatIf {
                 .filter_map(|(index, (_, setting))| job(Purpose::Minute(index), std::slice::from_ref(setting))),
         );
         self.lab.ask(jobs, |_| true);
+        self.kept.clear();
+        self.compute_kept(props);
+    }
+
+    /// Computes the comparisons that are kept and not computed yet, those of a link.
+    fn compute_kept(&mut self, props: &WhatIfProps) {
+        let base = seeded(props);
+        for settings in &props.kept {
+            if self.kept.iter().any(|known| known.settings == *settings) {
+                continue;
+            }
+            match base.with(settings) {
+                Ok(scenario) => {
+                    let name = scenario.what_if.to_string();
+                    let purpose = Purpose::Kept(self.kept.len());
+                    self.kept.push(Kept { settings: settings.clone(), name, outcome: None });
+                    self.lab.ask([Job { purpose, scenario: Rc::new(scenario), seed: base.seed }], |_| false);
+                }
+                Err(why) => self.trouble = Some(format!("a comparison of the link cannot be made: {why}")),
+            }
+        }
     }
 
     /// Tries pairs beside what was tried alone.
@@ -267,6 +308,11 @@ impl WhatIf {
                 let tried = self.candidates.iter().cloned().zip(self.outcomes.iter().cloned());
                 let tried = tried.filter_map(|(candidate, outcome)| Some((candidate, outcome?))).collect();
                 self.ranked = Rc::new(rank(&actual, tried));
+            }
+            Purpose::Kept(index) => {
+                if let Some(kept) = self.kept.get_mut(index) {
+                    kept.outcome = Some(outcome);
+                }
             }
             Purpose::Minute(index) => {
                 if let Some(place) = self.points.get_mut(index) {
@@ -321,6 +367,17 @@ impl WhatIf {
         [affected, failed]
     }
 
+    /// Both sides of each seed that has come.
+    fn sides(&self) -> Vec<[&Outcome; 2]> {
+        let seeds = self.by_seed.iter();
+        seeds.filter_map(|(_, [actual, what_if])| Some([actual.as_ref()?, what_if.as_ref()?])).collect()
+    }
+
+    fn differences(&self) -> Vec<Difference> {
+        let of = |[actual, what_if]: [&Outcome; 2]| Difference { actual: actual.clone(), what_if: what_if.clone() };
+        self.sides().into_iter().map(of).collect()
+    }
+
     fn price(&self) -> PriceOfAMinute {
         let points = self.times.iter().zip(&self.points);
         PriceOfAMinute { points: points.filter_map(|(at, outcome)| Some((*at, outcome.clone()?))).collect() }
@@ -329,6 +386,14 @@ impl WhatIf {
     /// The time that an action has in what is tried.
     fn chosen(&self, props: &WhatIfProps, action: &str) -> Option<UtcMs> {
         props.run.scenario.action(action).and_then(|action| action.at.fixed())
+    }
+
+    fn kept(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let known = |settings: &Vec<Setting>| self.kept.iter().find(|known| known.settings == *settings);
+        let kept: Vec<&Kept> = props.kept.iter().filter_map(known).collect();
+        let actual = props.actual.as_ref().map(|run| Outcome::new(&run.scenario, &run.recording));
+        kept_table(&kept, actual.as_ref(), &props.on_try, &ctx.link().callback(Message::Remove))
     }
 
     /// The answer: the difference, or what there is to try.
@@ -353,13 +418,14 @@ impl WhatIf {
                 if !doubts.is_empty() {
                     <ul class="what-if-doubts">{ for doubts.iter().map(|doubt| html! { <li>{ doubt }</li> }) }</ul>
                 }
-                { table(&difference) }
+                { table(&difference, &certainty(&self.differences())) }
                 { self.sureness(ctx) }
                 <p class="what-if-buttons">
                     <button type="button" class="button" onclick={back}>{ "Back to what happened" }</button>
                     <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::Keep)}>{ "Keep for a comparison" }</button>
                     <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::Copy)}>{ "Copy as Markdown" }</button>
                     <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::Save)}>{ "Save as CSV" }</button>
+                    <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::SavePicture)}>{ "Save as SVG" }</button>
                     <a class="button" href="#what-if-ranking">{ "What would have helped most" }</a>
                     <span role="status">{ self.told.clone() }</span>
                 </p>
@@ -395,36 +461,7 @@ impl WhatIf {
             <div class="what-if-sure" role="status">
                 <p>{ format!("Over {} seeds, 95 % confidence{}", affected.seeds(), if is_enough { ":" } else { ", more are running:" }) }</p>
                 <ul>{ line("affected", &affected) }{ line("failed", &failed) }</ul>
-            </div>
-        }
-    }
-
-    fn kept(&self, ctx: &Context<Self>) -> Html {
-        if self.kept.is_empty() {
-            return Html::default();
-        }
-        let row = |(index, kept): (usize, &Kept)| {
-            let settings = kept.settings.clone();
-            let on_load = ctx.props().on_try.reform(move |_: MouseEvent| settings.clone());
-            let on_remove = ctx.link().callback(move |_: MouseEvent| Message::Remove(index));
-            html! {
-                <tr key={kept.name.clone()}>
-                    <th scope="row"><button type="button" class="link" onclick={on_load}>{ &kept.name }</button></th>
-                    <td>{ words::whole(kept.difference.users_spared()) }</td>
-                    <td>{ words::whole(kept.difference.failures_spared()) }</td>
-                    <td><button type="button" class="button icon" onclick={on_remove} aria-label={format!("Remove: {}", kept.name)}>{ "✕" }</button></td>
-                </tr>
-            }
-        };
-        html! {
-            <div class="what-if-kept">
-                <h3>{ "Kept" }</h3>
-                <div class="table-scroll" tabindex="0" role="group" aria-label="Kept comparisons">
-                    <table>
-                        <thead><tr><th scope="col">{ "What if" }</th><th scope="col">{ "Spared" }</th><th scope="col">{ "of these failed" }</th><td></td></tr></thead>
-                        <tbody>{ for self.kept.iter().enumerate().map(row) }</tbody>
-                    </table>
-                </div>
+                { bands_chart(&ctx.props().run, &self.sides(), ctx.props().time_zone) }
             </div>
         }
     }
@@ -441,26 +478,4 @@ fn affected(run: &Run) -> u64 {
 fn difference(props: &WhatIfProps) -> Option<Difference> {
     let outcome = |run: &Run| Outcome::new(&run.scenario, &run.recording);
     props.actual.as_ref().map(|actual| Difference { actual: outcome(actual), what_if: outcome(&props.run) })
-}
-
-fn table(difference: &Difference) -> Html {
-    html! {
-        <div class="table-scroll" tabindex="0" role="group" aria-label="The differences">
-            <table class="what-if-table">
-                <thead><tr><td></td><th scope="col">{ "As it happened" }</th><th scope="col">{ "What if" }</th><th scope="col">{ "Difference" }</th></tr></thead>
-                <tbody>
-                    { for difference.rows().iter().map(|row| html! {
-                        <tr key={row.label.clone()}>
-                            <th scope="row">{ &row.label }</th>
-                            <td>{ &row.actual }</td>
-                            <td>{ &row.what_if }</td>
-                            <td class={match row.is_better { Some(true) => "is-better", Some(false) => "is-worse", None => "is-same" }}>
-                                { match row.is_better { Some(true) => "▼ ", Some(false) => "▲ ", None => "" } }{ &row.difference }
-                            </td>
-                        </tr>
-                    }) }
-                </tbody>
-            </table>
-        </div>
-    }
 }

@@ -1,0 +1,61 @@
+//! The course of both sides over many seeds: the middle run, and the band that holds nine in ten.
+
+use yew::prelude::*;
+
+use crate::compare::{Outcome, STEP_S, bands};
+use crate::replay::TimeZone;
+use crate::ui::run::Run;
+use crate::ui::words;
+
+/// Size in units of the drawing.
+const WIDTH: f64 = 320.0;
+const HEIGHT: f64 = 110.0;
+
+/// `sides`: outcomes of what happened and of the what-if, by seed.
+pub fn bands_chart(run: &Run, sides: &[[&Outcome; 2]], zone: TimeZone) -> Html {
+    if sides.len() < 2 {
+        return Html::default();
+    }
+    let [actual, what_if] = [0, 1].map(|side| bands(sides.iter().map(|sides| sides[side])));
+    let highest = actual.iter().chain(&what_if).map(|[.., high]| *high).fold(0.01, f64::max);
+    let from = run.scenario.window.from;
+    let length_s = run.scenario.window_s();
+    let place = |step: usize, ratio: f64| {
+        let x = (step as f64 + 0.5) * STEP_S as f64 / length_s * WIDTH;
+        format!("{x:.1} {:.1}", HEIGHT - ratio / highest * (HEIGHT - 6.0))
+    };
+    let draw = |band: &[[f64; 3]], class: &'static str| {
+        let line = |of: usize| band.iter().enumerate().map(|(step, row)| place(step, row[of])).collect::<Vec<_>>();
+        let back: Vec<String> = line(0).into_iter().rev().collect();
+        html! {
+            <g {class}>
+                <path class="band-area" d={format!("M{}L{}Z", line(2).join("L"), back.join("L"))} />
+                <path class="band-middle" d={format!("M{}", line(1).join("L"))} />
+            </g>
+        }
+    };
+    let until = run.scenario.window.until;
+    let label = format!(
+        "Users who could not complete, over {} seeds, from {} to {}",
+        sides.len(),
+        zone.hh_mm(from),
+        zone.hh_mm(until)
+    );
+    html! {
+        <figure class="what-if-bands">
+            <div class="curve-plot">
+                <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" role="img" aria-label={label}>
+                    { draw(&actual, "band-actual") }
+                    { draw(&what_if, "band-what-if") }
+                </svg>
+                <span class="curve-most">{ words::percent(highest) }</span>
+                <span class="curve-from">{ zone.hh_mm(from) }</span>
+                <span class="curve-until">{ zone.hh_mm(until) }</span>
+            </div>
+            <figcaption class="lever-note">
+                { format!("Users who could not complete, by when they started: the middle of {} seeds, and between which shares nine in ten of them lie. \
+                    Dashed, as it happened; filled, what if.", sides.len()) }
+            </figcaption>
+        </figure>
+    }
+}

@@ -29,6 +29,9 @@ enum Unit {
 
 impl Unit {
     fn words(self, interval: Interval) -> String {
+        if interval.mean.abs() < 0.5 && interval.half_width < 0.5 {
+            return "the same".to_owned();
+        }
         let positive = Interval { mean: interval.mean.abs(), ..interval };
         let (unit, [more, less]) = match self {
             Self::Count => ("", ["fewer", "more"]),
@@ -107,6 +110,7 @@ mod tests {
         // Student's t of two degrees: 4.303 · 100 / √3.
         assert_eq!(certain[1].1.as_deref(), Some("1,000 ± 248 fewer"));
         assert_eq!(certain[4].1.as_deref(), Some("2 ± 0 min later"));
+        assert_eq!(certain[0].1.as_deref(), Some("the same"));
         assert_eq!(certain[5].1, None, "not every seed is mitigated");
         assert!(certainty(&seeds[..1]).is_empty(), "one seed says nothing");
     }

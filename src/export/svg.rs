@@ -19,7 +19,8 @@ pub fn chart_svg(kind: ChartKind, run: &RunRef<'_>, options: &Options<'_>) -> St
     chart_image(&model, &description, options)
 }
 
-/// The checkouts of a what-if, with what happened dashed and the difference shaded; `sentence` says it in words.
+/// The checkouts of a what-if, with what happened dashed and the difference shaded; `sentence` says it in words, the title what is
+/// changed.
 #[must_use]
 pub fn comparison_svg(
     (actual, happened): (&Scenario, &Recording),
@@ -29,8 +30,7 @@ pub fn comparison_svg(
 ) -> String {
     let before = model(ChartKind::Checkouts, actual, happened);
     let compared = with_ghost(model(ChartKind::Checkouts, changed, what_if), &before);
-    let line = changed.what_if.line().unwrap_or_default();
-    chart_image(&compared, &format!("{line}. {sentence}"), options)
+    chart_image(&compared, sentence, options)
 }
 
 /// The same for a given model and description.

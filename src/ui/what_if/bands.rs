@@ -53,7 +53,7 @@ pub fn bands_chart(run: &Run, sides: &[[&Outcome; 2]], zone: TimeZone) -> Html {
                 <span class="curve-until">{ zone.hh_mm(until) }</span>
             </div>
             <figcaption class="lever-note">
-                { format!("Users who could not complete, by when they started: the middle of {} seeds, and between which shares nine in ten of them lie. \
+                { format!("Users who could not complete, by when they started: the middle of {} seeds, and the band that nine in ten of them are in. \
                     Dashed, as it happened; filled, what if.", sides.len()) }
             </figcaption>
         </figure>

@@ -129,6 +129,7 @@ fn compare_tells_the_difference_in_each_format() {
     assert!(csv.lines().count() > 5 && csv.contains("failed_count,"), "{csv}");
     let svg = succeeds(&["compare", "--measure", "memory_alert", "--format", "svg"]);
     assert!(svg.starts_with("<svg") && svg.contains("fewer failed checkouts"), "what it shows, in words");
+    assert!(svg.contains("affected, as it happened"), "the dashed line is named");
     let json = succeeds(&["compare", "--set", "actions.patch.at=11:30", "--seeds", "5", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["actual_digest"], include_str!("digest.txt").trim());

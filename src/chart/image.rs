@@ -1,5 +1,7 @@
 //! A chart with its title and legend as one image, for files of all kinds.
 
+use std::borrow::Cow;
+
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
@@ -87,11 +89,18 @@ fn what_if_lines(model: &ChartModel, width_px: f64, measure: MeasureText<'_>) ->
     lines
 }
 
+/// What a sign in the legend stands for.
+enum Sign<'a> {
+    Entry(&'a LegendEntry),
+    Alerts,
+    /// What happened, behind a what-if.
+    Ghost,
+}
+
 /// A legend entry and its position.
 struct Key<'a> {
-    /// `None` for the entry of alerts.
-    entry: Option<&'a LegendEntry>,
-    label: &'a str,
+    sign: Sign<'a>,
+    label: Cow<'a, str>,
     x_px: f64,
     row: usize,
 }
@@ -100,15 +109,17 @@ struct Key<'a> {
 fn head<'a>(model: &'a ChartModel, view: &View, width_px: f64, measure: MeasureText<'_>) -> Vec<Key<'a>> {
     let entries = model.legend.iter().filter(|entry| view.is_shown(&entry.key));
     let is_firing = model.alerts.iter().any(|band| band.state == AlertState::Firing);
-    let labels = entries.map(|entry| (Some(entry), entry.label.as_str()));
+    let labels = entries.map(|entry| (Sign::Entry(entry), Cow::from(entry.label.as_str())));
+    let ghost = model.ghost.as_ref().map(|ghost| (Sign::Ghost, Cow::from(format!("{}, as it happened", ghost.name))));
+    let alerts = is_firing.then_some((Sign::Alerts, Cow::from("alert firing")));
     let mut keys = Vec::new();
     let (mut x_px, mut row) = (MARGIN_PX, 0);
-    for (entry, label) in labels.chain(is_firing.then_some((None, "alert firing"))) {
-        let length_px = SWATCH_PX + 5.0 + measure(label, HEAD_TEXT_PX);
+    for (sign, label) in labels.chain(ghost).chain(alerts) {
+        let length_px = SWATCH_PX + 5.0 + measure(&label, HEAD_TEXT_PX);
         if x_px > MARGIN_PX && x_px + length_px > width_px - MARGIN_PX {
             (x_px, row) = (MARGIN_PX, row + 1);
         }
-        keys.push(Key { entry, label, x_px, row });
+        keys.push(Key { sign, label, x_px, row });
         x_px += length_px + 14.0;
     }
     keys
@@ -120,11 +131,12 @@ fn draw_head(model: &ChartModel, keys: &[Key<'_>], palette: &Palette, pen: &Pen<
     pen.text(&model.subtitle, (MARGIN_PX, 31.0), HEAD_TEXT_PX, TextAlign::Left, muted)?;
     for key in keys {
         let (x, y) = (key.x_px, TITLE_PX + (key.row as f64 + 0.5) * ROW_PX);
-        match key.entry {
-            None => pen.rect(x, y - 1.5, x + SWATCH_PX, y + 1.5, palette.get(ColourToken::Bad), 0.85)?,
-            Some(entry) => draw_swatch(entry, palette, pen, x, y)?,
+        match key.sign {
+            Sign::Alerts => pen.rect(x, y - 1.5, x + SWATCH_PX, y + 1.5, palette.get(ColourToken::Bad), 0.85)?,
+            Sign::Ghost => pen.path(&[(x, y), (x + SWATCH_PX, y)], 1.75, Dash::Dashed.pattern(), muted, 1.0)?,
+            Sign::Entry(entry) => draw_swatch(entry, palette, pen, x, y)?,
         }
-        pen.text(key.label, (x + SWATCH_PX + 5.0, y), HEAD_TEXT_PX, TextAlign::Left, ink)?;
+        pen.text(&key.label, (x + SWATCH_PX + 5.0, y), HEAD_TEXT_PX, TextAlign::Left, ink)?;
     }
     Ok(())
 }

@@ -137,12 +137,12 @@ test('the defect stands beside its fix, from the files that are compiled', async
 test('an instance shows its details, and gives them up again', async () => {
   await withReplay({}, async (page) => {
     await goTo(page, '12:15');
-    await click(page, '.instances li:nth-child(2) .instance');
+    await click(page, '.instances .instance-place:nth-child(3) .instance');
     await becomes('the button', async () => (await attributes(page, '.instance', 'aria-pressed')).indexOf('true'), 1);
     const [details] = await texts(page, '.details');
     assert.match(details, /leaked sessions\s*[\d,]+/);
     assert.match(details, /Sessions by age/);
-    await click(page, '.instances li:nth-child(2) .instance');
+    await click(page, '.instances .instance-place:nth-child(3) .instance');
     await becomes('the details', () => count(page, '.details'), 0);
   });
 });

@@ -50,7 +50,7 @@ for (const [width, height] of [[1440, 900], [390, 844]]) {
 const [usable, whole] = [[], []];
 for (let load = 0; load < LOADS; load += 1) {
   // The address of a file: the page itself is loaded only once the network is slow.
-  const page = await openPage('icon.svg');
+  const page = await openPage('embed.js', { allow: [/favicon|404/] });
   const url = new URL('./', await page.evaluate(() => location.href)).href;
   await page.raw.setCacheEnabled(false);
   await page.raw.emulateNetworkConditions(PredefinedNetworkConditions['Slow 4G']);

@@ -48,6 +48,10 @@ pub enum Focus {
 pub struct KeyPress<'a> {
     /// `KeyboardEvent.key`.
     pub key: &'a str,
+    /// `KeyboardEvent.code`: the place of the key, named after the letter that an American keyboard has there.
+    pub code: &'a str,
+    /// Whether it belongs to the composition of a character.
+    pub composing: bool,
     pub shift: bool,
     pub alt: bool,
     pub ctrl: bool,
@@ -151,10 +155,39 @@ pub fn command_for_press(player: &Player, press: KeyPress<'_>) -> Option<Command
     let modified = press.meta || ((press.alt || press.ctrl) && !press.alt_graph);
     // Escape closes the help even when key bindings are off: a dialog must not trap the focus.
     let switched_off = !player.keys_on && press.key != "Escape";
-    if modified || switched_off || press.focus.takes(press.key) {
+    if modified || switched_off || press.composing || press.focus.takes(press.key) {
         return None;
     }
-    command_for_key(press.key, press.shift)
+    command_for_key(press.latin(), press.shift)
+}
+
+/// Whether a command may be given again and again while its key is held down.
+#[must_use]
+pub fn repeats(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::SeekRelative { .. }
+            | Command::StepTick(_)
+            | Command::PreviousEvent
+            | Command::NextEvent
+            | Command::Slower
+            | Command::Faster
+    )
+}
+
+impl KeyPress<'_> {
+    /// The key, or the Latin letter in its place where the keyboard writes another script.
+    fn latin(&self) -> &str {
+        let is_foreign = !self.key.is_ascii() && self.key.chars().count() == 1;
+        match self.code {
+            _ if !is_foreign => self.key,
+            "BracketLeft" => "[",
+            "BracketRight" => "]",
+            "Comma" => ",",
+            "Period" => ".",
+            code => code.strip_prefix("Key").unwrap_or(self.key),
+        }
+    }
 }
 
 impl Focus {
@@ -250,6 +283,32 @@ mod tests {
         // A German keyboard writes [ with AltGr, which browsers report as Control and Alt.
         let bracket = KeyPress { alt: true, ctrl: true, alt_graph: true, ..press("[") };
         assert_eq!(command_for_press(&player(), bracket), Some(Command::PreviousEvent));
+    }
+
+    #[test]
+    fn a_keyboard_of_another_script_has_the_same_keys() {
+        let on = |key: &'static str, code: &'static str| command_for_press(&player(), KeyPress { code, ..press(key) });
+        assert_eq!(on("л", "KeyK"), Some(Command::Toggle));
+        assert_eq!(on("Л", "KeyK"), Some(Command::Toggle));
+        assert_eq!(on("х", "BracketLeft"), Some(Command::PreviousEvent));
+        assert_eq!(on("κ", "KeyK"), Some(Command::Toggle));
+        assert_eq!(on("ß", "Minus"), None);
+        // A Latin letter is what it is, wherever it stands.
+        assert_eq!(on("x", "KeyK"), None);
+        assert_eq!(on("k", "KeyV"), Some(Command::Toggle));
+        let composed = KeyPress { composing: true, ..press("k") };
+        assert_eq!(command_for_press(&player(), composed), None);
+    }
+
+    #[test]
+    fn what_toggles_does_not_repeat() {
+        for line in KEYS {
+            for index in 0..line.keys.len() {
+                let command = (line.commands)(index);
+                let steps = matches!(line.shown, "← →" | "Shift + ← →" | ", ." | "[ ]" | "< >");
+                assert_eq!(repeats(&command), steps, "{}", line.shown);
+            }
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub use figures::{Figure, FigureKey, Figures, Source};
 pub use headline::{Tile, TileKey, headline, tiles};
 pub use heap_histogram::{AgeGroup, HeapHistogram};
 pub use instance::{COLLECTING_RATIO, Health, InstanceMoment, NEARLY_FULL_RATIO, PoolMoment, Scarce};
-pub use keys::{Focus, HelpRow, KEYS, KeyBinding, KeyPress, command_for_key, command_for_press, help};
+pub use keys::{Focus, HelpRow, KEYS, KeyBinding, KeyPress, command_for_key, command_for_press, help, repeats};
 pub use moment::{IncidentStatus, Moment};
 pub use now::{now_sentence, spoken_at};
 pub(crate) use phases::alert_words;

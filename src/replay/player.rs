@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::{IncidentPhase, Track, View};
+use super::{IncidentPhase, Marker, Track, View};
 use crate::units::UtcMs;
 
 /// At 1× a second of playback is a minute of the incident.
@@ -91,6 +91,8 @@ pub struct Player {
     pub track: Rc<Track>,
     /// Milliseconds since the start of the window.
     pub position_ms: f64,
+    /// The event that was gone to, while the playhead is there: others may have happened at the same moment.
+    pub reached: Option<String>,
     pub playing: bool,
     /// One of [`SPEEDS`]; 1 is a minute of the incident per second.
     pub speed: f64,
@@ -122,6 +124,7 @@ impl Player {
         Self {
             track,
             position_ms: 0.0,
+            reached: None,
             playing: false,
             speed: 1.0,
             loop_range: None,
@@ -135,6 +138,14 @@ impl Player {
             tour: None,
             view: View::default(),
         }
+    }
+
+    /// The present event: the one that was gone to, or the last at or before the playhead.
+    #[must_use]
+    pub fn event(&self) -> Option<&Marker> {
+        let reached = self.reached.as_ref();
+        let there = |marker: &&Marker| Some(&marker.id) == reached && marker.at_ms == self.position_ms;
+        self.track.events().find(there).or_else(|| self.track.event_at(self.position_ms))
     }
 
     /// Length of the track.

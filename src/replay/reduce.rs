@@ -191,6 +191,12 @@ impl Machine {
 
     fn seek_to(&mut self, marker: &Marker) {
         self.seek(marker.at_ms);
+        let before = self.player.event().map(|event| event.id.clone());
+        self.player.reached = Some(marker.id.clone());
+        // Another event of the same moment.
+        if marker.kind == MarkerKind::Event && before.as_ref() != Some(&marker.id) {
+            self.effects.push(Effect::ShowEvent { id: marker.id.clone() });
+        }
         self.announce(self.marker_text(marker));
     }
 
@@ -206,9 +212,16 @@ impl Machine {
 
     fn next_event(&mut self) {
         let position_ms = self.player.position_ms;
-        let next = self.player.track.events().find(|marker| marker.at_ms > position_ms).cloned();
+        let reached = self.reached_event();
+        let track = self.player.track.clone();
+        let mut events = track.events().enumerate();
+        // From an event that was gone to, the next is the next in the list, were it at the same moment.
+        let next = events.find(|(index, marker)| match reached {
+            Some(reached) => *index > reached,
+            None => marker.at_ms > position_ms,
+        });
         match next {
-            Some(marker) => self.seek_to(&marker),
+            Some((_, marker)) => self.seek_to(marker),
             None => self.announce("No later event".to_owned()),
         }
     }
@@ -217,6 +230,9 @@ impl Machine {
         let position_ms = self.player.position_ms;
         let grace_ms = PREVIOUS_GRACE_WALL_MS * INCIDENT_MS_PER_WALL_MS * self.player.speed;
         let track = self.player.track.clone();
+        if let Some(before) = self.reached_event().and_then(|index| track.events().nth(index.checked_sub(1)?)) {
+            return self.seek_to(before);
+        }
         let mut earlier = track.events().rev().skip_while(|marker| marker.at_ms > position_ms);
         let last = earlier.next();
         let goal = match last {
@@ -228,6 +244,13 @@ impl Machine {
             None if position_ms > 0.0 => self.seek_aloud(0.0),
             None => self.announce("No earlier event".to_owned()),
         }
+    }
+
+    /// The place among the events of the one that was gone to, while the playhead is there.
+    fn reached_event(&self) -> Option<usize> {
+        let reached = self.player.reached.as_ref()?;
+        let there = |marker: &Marker| marker.id == *reached && marker.at_ms == self.player.position_ms;
+        self.player.track.events().position(there)
     }
 
     fn change_speed(&mut self, by: isize) {
@@ -310,9 +333,10 @@ impl Machine {
     }
 
     fn move_to(&mut self, ms: f64) {
-        let current = |player: &Player| player.track.event_at(player.position_ms).map(|marker| marker.id.clone());
+        let current = |player: &Player| player.event().map(|marker| marker.id.clone());
         let before = current(&self.player);
         self.player.position_ms = ms.clamp(0.0, self.player.duration_ms());
+        self.player.reached = None;
         let after = current(&self.player);
         if let Some(id) = after.filter(|id| before.as_ref() != Some(id)) {
             self.effects.push(Effect::ShowEvent { id });

@@ -204,6 +204,35 @@ fn events_are_stepped_through() {
 }
 
 #[test]
+fn events_of_one_moment_are_stepped_through_one_by_one() {
+    let mut scenario = Scenario::bundled();
+    let twin = crate::scenario::TimelineEvent {
+        id: "twin".to_owned(),
+        title: "Twin".to_owned(),
+        ..scenario.timeline[2].clone()
+    };
+    scenario.timeline.insert(3, twin);
+    let ids: Vec<String> = scenario.timeline.iter().map(|event| event.id.clone()).collect();
+    let start = Player::new(Rc::new(Track::new(&scenario, None)));
+    let walk = |from: &Player, command: Command, steps: usize| {
+        let mut player = from.clone();
+        let mut seen = Vec::new();
+        for _ in 0..steps {
+            player = after(&player, [command.clone()]);
+            seen.extend(player.event().map(|event| event.id.clone()));
+        }
+        (player, seen)
+    };
+    let (end, forwards) = walk(&start, Command::NextEvent, ids.len());
+    assert_eq!(forwards, ids);
+    let (_, backwards) = walk(&end, Command::PreviousEvent, ids.len() - 1);
+    assert_eq!(backwards, ids[..ids.len() - 1].iter().rev().cloned().collect::<Vec<_>>());
+    // A step aside forgets which of them it was.
+    let aside = after(&walk(&start, Command::NextEvent, 3).0, [Command::StepTick(1), Command::StepTick(-1)]);
+    assert_eq!(aside.event().map(|event| event.id.as_str()), Some("twin"), "the last of the moment");
+}
+
+#[test]
 fn previous_goes_one_further_within_a_second_of_an_event() {
     let previous = |clock_text: &str| clock(&after(&paused_at(clock_text), [Command::PreviousEvent]));
     assert_eq!(previous("11:42"), "11:30:00");

@@ -26,13 +26,17 @@ use super::playhead::PlayheadBus;
 use super::run::Run;
 use super::runs::{Runs, RunsEvent};
 use super::visibility::Visibility;
-use super::{browser, page, preferences};
-use crate::replay::{Address, Command, Effect, Mode, Player, ViewCommand, command_for_press, reduce};
+use super::{browser, page, preferences, words};
+use crate::replay::{Address, Command, Effect, Mode, Player, ViewCommand, command_for_press, reduce, repeats};
 use crate::scenario::{Scenario, Setting};
 use crate::session::{self, Session};
 
 /// Least time between two renderings while playing.
 const RENDER_EVERY_MS: f64 = 200.0;
+/// On a slow device the time between two renderings is a multiple of what one takes, so that what moves keeps moving; up to a
+/// time after which what is read would lag behind.
+const REST_RATIO: f64 = 6.0;
+const RENDER_EVERY_MS_MAX: f64 = 1000.0;
 /// Title of the notes on ignored parts of an address.
 const ADDRESS_NOTE: &str = "Part of this link could not be followed.";
 
@@ -116,6 +120,8 @@ pub struct App {
     staging: Option<AnimationFrame>,
     frame_ms: Option<f64>,
     rendered_ms: f64,
+    /// Least time between two renderings while playing.
+    rest_ms: f64,
     on_command: Callback<Command>,
     on_opened: Callback<Opened>,
     on_note_read: Callback<()>,
@@ -162,6 +168,7 @@ impl Component for App {
             staging: None,
             frame_ms: None,
             rendered_ms: 0.0,
+            rest_ms: RENDER_EVERY_MS,
             on_command: ctx.link().callback(Message::Do),
             _opener: Opener::new(on_opened.clone()),
             on_opened,
@@ -185,11 +192,15 @@ impl Component for App {
             // The keys of the player mean nothing in a drill.
             Message::Key(_) if self.is_drilled() => return false,
             Message::Key(event) => {
-                let key = event.key();
-                let Some(command) = command_for_press(&self.player, keyboard::press(&event, &key)) else {
+                let (key, code) = (event.key(), event.code());
+                let Some(command) = command_for_press(&self.player, keyboard::press(&event, &key, &code)) else {
                     return false;
                 };
+                // A key that is held down is no key of the browser's either.
                 event.prevent_default();
+                if event.repeat() && !repeats(&command) {
+                    return false;
+                }
                 self.apply(ctx, command);
             }
             Message::Runs(news) => self.hear(ctx, news),
@@ -255,6 +266,7 @@ impl Component for App {
         }
         // Newly rendered elements need the playhead's position.
         self.bus.publish(self.player.shown_position_ms());
+        self.bus.publish_reading(self.player.playing);
     }
 
     fn view(&self, _ctx: &Context<Self>) -> Html {
@@ -317,7 +329,7 @@ impl App {
             return;
         }
         self.more = None;
-        if let Some(event) = self.player.track.event_at(self.player.position_ms) {
+        if let Some(event) = self.player.event() {
             page::show_event(&event.id);
         }
         // At once: in a later frame the reader may have scrolled and would be carried away.
@@ -365,7 +377,7 @@ impl App {
     fn follow(&mut self, effect: Effect) {
         self.tell_host(&effect);
         match effect {
-            Effect::Announce(text) => self.announcement = text.into(),
+            Effect::Announce(text) => self.announcement = words::again(&self.announcement, text).into(),
             Effect::FullScreen(on) => browser::set_full_screen(on),
             // Its position is known once it is rendered as the current one.
             Effect::ShowEvent { id } => {
@@ -406,6 +418,10 @@ impl App {
             return false;
         }
         let elapsed_ms = self.frame_ms.map_or(0.0, |before_ms| now_ms - before_ms);
+        // The frame after a rendering comes as late as the rendering took.
+        if self.frame_ms == Some(self.rendered_ms) {
+            self.rest_ms = (elapsed_ms * REST_RATIO).clamp(RENDER_EVERY_MS, RENDER_EVERY_MS_MAX);
+        }
         self.frame_ms = Some(now_ms);
         let (player, effects) = reduce(&self.player, Command::Tick { elapsed_ms });
         self.player = player;
@@ -418,7 +434,7 @@ impl App {
         if self.player.playing {
             self.request_frame(ctx);
         }
-        is_due |= now_ms - self.rendered_ms >= RENDER_EVERY_MS;
+        is_due |= now_ms - self.rendered_ms >= self.rest_ms;
         if is_due {
             self.rendered_ms = now_ms;
         }

@@ -62,7 +62,7 @@ fn fact(fact: &Fact) -> Html {
     html! {
         <li id={format!("fact-{}", fact.id)}>
             <span class="ref">{ &fact.id }</span>
-            <p>{ &fact.text }</p>
+            <p>{ words::with_code(&fact.text) }</p>
         </li>
     }
 }
@@ -72,9 +72,9 @@ fn assumption(assumption: &Assumption) -> Html {
         <li>
             <span class="ref">{ &assumption.id }</span>
             <div>
-                <p>{ &assumption.text }</p>
+                <p>{ words::with_code(&assumption.text) }</p>
                 <p class="reason">
-                    { &assumption.reason }{ " " }
+                    { words::with_code(&assumption.reason) }{ " " }
                     { for assumption.facts.iter().map(|fact| html! { <a href={format!("#fact-{fact}")}>{ fact }{ " " }</a> }) }
                 </p>
             </div>
@@ -89,7 +89,7 @@ fn parameter(view: &ParameterView<'_>) -> Html {
             <th scope="row">{ view.name() }<span class="refs"><code>{ &view.path }</code></span></th>
             <td>{ format!("{} {}", view.value.replace('_', " "), view.unit) }</td>
             <td>{ range }</td>
-            <td class="reason">{ view.reason }</td>
+            <td class="reason">{ words::with_code(view.reason) }</td>
         </tr>
     }
 }
@@ -97,7 +97,7 @@ fn parameter(view: &ParameterView<'_>) -> Html {
 fn rules(scenario: &Scenario) -> Vec<Html> {
     let level = &scenario.service_level;
     let entry = |name: String, what: String, reason: &str| {
-        html! { <div><dt>{ name }</dt><dd>{ what }</dd><dd class="reason">{ reason.to_owned() }</dd></div> }
+        html! { <div><dt>{ name }</dt><dd>{ what }</dd><dd class="reason">{ words::with_code(reason) }</dd></div> }
     };
     let mut entries = vec![
         entry(

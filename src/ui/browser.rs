@@ -1,7 +1,11 @@
 //! Access to browser features. Any of them may be unavailable (no storage in a private window, no full screen in a frame);
 //! the page then works without it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, MediaQueryList, Storage, Window};
 
 use crate::units::UtcMs;
@@ -80,6 +84,57 @@ pub fn watch_media(query: &str, on_change: impl Fn(bool) + 'static) -> Option<Ev
     let list = media_list(query)?;
     let watched = list.clone();
     Some(EventListener::new(&watched, "change", move |_| on_change(list.matches())))
+}
+
+/// Whether nothing has the focus, such as after what had it has gone away.
+pub fn has_lost_focus() -> bool {
+    let active = document().active_element();
+    active.is_none() || active == document().body().map(Into::into)
+}
+
+/// Focuses the first element that the selector finds.
+pub fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Whether the keyboard is Apple's, whose Option key types characters.
+pub fn is_apple() -> bool {
+    window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+}
+
+/// Calls `on_change` when the screen's resolution changes, which no other event tells where the size stays, until dropped.
+pub struct ResolutionWatch(Rc<RefCell<Option<EventListener>>>);
+
+impl ResolutionWatch {
+    pub fn new(on_change: impl Fn() + 'static) -> Self {
+        let listener = Rc::default();
+        Self::arm(&listener, Rc::new(on_change));
+        Self(listener)
+    }
+
+    /// A media query is about one resolution, so that each change needs another.
+    fn arm(listener: &Rc<RefCell<Option<EventListener>>>, on_change: Rc<dyn Fn()>) {
+        let again = Rc::downgrade(listener);
+        let query = format!("(resolution: {}dppx)", window().device_pixel_ratio());
+        let armed = watch_media(&query, move |_| {
+            if let Some(listener) = again.upgrade() {
+                Self::arm(&listener, Rc::clone(&on_change));
+            }
+            on_change();
+        });
+        // The listener that runs now must outlive its call.
+        let before = listener.replace(armed);
+        gloo::timers::callback::Timeout::new(0, move || drop(before)).forget();
+    }
+}
+
+impl Drop for ResolutionWatch {
+    fn drop(&mut self) {
+        self.0.take();
+    }
 }
 
 fn media_list(query: &str) -> Option<MediaQueryList> {

@@ -18,15 +18,23 @@ pub fn listen(on_key: Callback<KeyboardEvent>) -> EventListener {
     })
 }
 
-/// The key press with the focused kind of widget; `key` is `event.key()`.
-pub fn press<'a>(event: &KeyboardEvent, key: &'a str) -> KeyPress<'a> {
+/// The key press with the focused kind of widget; `key` is `event.key()`, `code` `event.code()`.
+pub fn press<'a>(event: &KeyboardEvent, key: &'a str, code: &'a str) -> KeyPress<'a> {
+    // On Apple's keyboards, Option types `[` and its like.
+    let is_typed = event.alt_key()
+        && !event.ctrl_key()
+        && key.len() == 1
+        && !key.starts_with(|character: char| character.is_ascii_alphanumeric())
+        && browser::is_apple();
     KeyPress {
         key,
+        code,
+        composing: event.is_composing(),
         shift: event.shift_key(),
         alt: event.alt_key(),
         ctrl: event.ctrl_key(),
         meta: event.meta_key(),
-        alt_graph: event.get_modifier_state("AltGraph"),
+        alt_graph: event.get_modifier_state("AltGraph") || is_typed,
         focus: focus(event),
     }
 }

@@ -162,7 +162,7 @@ pub fn Page(props: &PageProps) -> Html {
                         }
                         <Now run={staged.clone()} {at} playing={player.playing} view={player.view.clone()} with_clock=false
                             on_command={on_command.clone()} />
-                        { present_event(staged, at, player.view.time_zone) }
+                        { present_event(staged, at, player.reached.as_ref(), player.view.time_zone) }
                         if player.is_at_end() && !player.playing {
                             <EndCard run={run.clone()} base={Rc::clone(&props.base)} on_command={on_command.clone()} on_mode={props.on_mode.clone()} />
                         }
@@ -170,7 +170,7 @@ pub fn Page(props: &PageProps) -> Html {
                             speed={player.speed} {dark} selected={player.view.instance} time_zone={player.view.time_zone} bus={props.bus.clone()} on_command={on_command.clone()} />
                     </section>
                     if props.parts > 0 {
-                        <Timeline run={run.clone()} {at} time_zone={player.view.time_zone} on_command={on_command.clone()} />
+                        <Timeline run={run.clone()} {at} reached={player.reached.clone()} time_zone={player.view.time_zone} on_command={on_command.clone()} />
                     }
                 </div>
                 if is_trying {
@@ -178,7 +178,7 @@ pub fn Page(props: &PageProps) -> Html {
                         coming={props.coming.as_ref().map(|(_, ratio)| *ratio)} now={described_at} time_zone={player.view.time_zone}
                         on_try={props.on_try.clone()} kept={props.address.kept.clone()} on_keep={props.on_keep.clone()} />
                 }
-                { chart_grid(&charts, run, ghost.as_ref(), &player.view, player.shown_position_ms(), &props.bus, on_command) }
+                { chart_grid(&charts, run, ghost.as_ref(), player, &props.bus, on_command) }
                 if props.parts > 1 + CHART_PARTS {
                     <IncidentFigures run={run.clone()} at={figures_at} time_zone={player.view.time_zone} />
                     <Defect run={run.clone()} />
@@ -243,7 +243,10 @@ fn RunSection(props: &RunSectionProps) -> Html {
 
 /// A note, with a button that closes it.
 pub fn show_note(note: &Note, on_note_read: &Callback<()>) -> Html {
-    let on_click = on_note_read.reform(|_: MouseEvent| ());
+    let on_click = on_note_read.reform(|_: MouseEvent| {
+        // The button goes away.
+        browser::focus("#player .play");
+    });
     let role = if note.kind == "error" { "alert" } else { "status" };
     html! {
         <div class={classes!("note", format!("note-{}", note.kind))} {role}>
@@ -264,6 +267,16 @@ pub fn show_stage() {
     let top = document.query_selector(".top").ok().flatten();
     if let Some(picture) = document.get_element_by_id("picture") {
         browser::show_between(&picture, top.as_ref(), document.get_element_by_id("player").as_ref());
+    }
+}
+
+/// Scrolls until the details of an instance are between header and player; an embed never moves its reader.
+pub fn show_details() {
+    let document = browser::document();
+    let find = |at: &str| document.query_selector(at).ok().flatten();
+    let is_embed = document.document_element().is_some_and(|root| root.has_attribute("data-embed"));
+    if let Some(details) = find(".details").filter(|_| !is_embed) {
+        browser::show_between(&details, find(".top").as_ref(), find("#player").as_ref());
     }
 }
 

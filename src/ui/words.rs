@@ -68,6 +68,24 @@ pub fn verdict_class(verdict: ClaimVerdict) -> &'static str {
     }
 }
 
+/// A text in which pieces between backticks are code.
+pub fn with_code(text: &str) -> Html {
+    // Every second piece stands between two of them; a single one stays what it is.
+    let pieces: Vec<&str> = text.split('`').collect();
+    let is_paired = pieces.len() % 2 == 1;
+    html! {
+        { for pieces.into_iter().enumerate().map(|(index, piece)| match index % 2 == 1 && is_paired {
+            true => html! { <code>{ piece.to_owned() }</code> },
+            false => html! { { piece.to_owned() } },
+        }) }
+    }
+}
+
+/// A text for a live region: different from what was said before, since what does not change is not said.
+pub fn again(before: &str, text: String) -> String {
+    if before == text && !text.is_empty() { format!("{text}\u{a0}") } else { text }
+}
+
 /// A badge: reported, simulated or assumed.
 pub fn badge(source: Source) -> Html {
     html! { <span class={classes!("badge", format!("badge-{}", source.word()))}>{ source.word() }</span> }
@@ -80,6 +98,14 @@ mod tests {
     #[test]
     fn durations_leave_out_what_is_nothing() {
         assert_eq!([duration(12.4), duration(180.0), duration(195.0)], ["12 s", "3 min", "3 min 15 s"]);
+    }
+
+    #[test]
+    fn what_is_said_again_is_new() {
+        let twice = again("Copied", "Copied".to_owned());
+        assert_ne!(twice, "Copied");
+        assert_eq!(twice.trim(), "Copied");
+        assert_eq!(again(&twice, "Copied".to_owned()), "Copied");
     }
 
     #[test]

@@ -136,6 +136,38 @@ test('what happens is said once, by a live region that was there before', async 
   });
 });
 
+test('what is said twice is new both times', async () => {
+  await withReplay({}, async (page) => {
+    // Every change of the region's text is what a screen reader says.
+    await page.evaluate(() => {
+      globalThis.changes = 0;
+      const region = [...document.querySelectorAll('[aria-live="polite"]')].at(-1);
+      new MutationObserver(() => { globalThis.changes += 1; }).observe(region, { subtree: true, childList: true, characterData: true });
+    });
+    await goTo(page, '13:30');
+    for (let times = 1; times <= 3; times += 1) {
+      const before = await page.evaluate(() => globalThis.changes);
+      await playerKey(page, ']');
+      await eventually(`the ${times}. time`, () => page.evaluate(() => globalThis.changes), (changes) => changes > before);
+      assert.equal((await announced(page)).trim(), 'No later event');
+    }
+  });
+});
+
+test('the charts stand under a heading of their own, and every figure has a name', async () => {
+  await withReplay({}, async (page) => {
+    const over = await page.evaluate(() => {
+      const headings = [...document.querySelectorAll('h2, h3')];
+      const chart = headings.findIndex((heading) => heading.closest('.chart'));
+      return headings.slice(0, chart).findLast((heading) => heading.tagName === 'H2').textContent;
+    });
+    assert.equal(over, 'Charts');
+    const nameless = await page.evaluate(() => [...document.querySelectorAll('figure')]
+      .filter((figure) => !figure.querySelector('figcaption')?.textContent && !figure.getAttribute('aria-label')).length);
+    assert.equal(nameless, 0);
+  });
+});
+
 test('charts are named and described', async () => {
   await withReplay({}, async (page) => {
     const charts = await page.evaluate(() => [...document.querySelectorAll('.chart-plot')].map((plot) => ({

@@ -323,3 +323,24 @@ for (const [width, height, dark] of casesHere([[1440, 900, false], [360, 740, tr
     });
   });
 }
+
+test('in a low window everything of it can be scrolled to, and nothing lies over it', async () => {
+  await withReplay({ width: 640, height: 360, allow: [GIVEN_UP] }, async (page) => {
+    await open(page);
+    for (const form of ['Link', 'Frame', 'SVG']) {
+      await pick(page, form);
+      const covered = await page.evaluate((at) => {
+        const controls = [...document.querySelectorAll(`${at} :is(button, input, select, textarea)`)].filter((element) => element.checkVisibility());
+        return controls.filter((element) => {
+          // A radio button is pressed by its label.
+          const shown = element.closest('label') ?? element;
+          shown.scrollIntoView({ block: 'center', behavior: 'instant' });
+          const box = shown.getBoundingClientRect();
+          const top = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height, 60) / 2);
+          return !shown.contains(top) && !top?.contains(element);
+        }).map((element) => element.textContent || element.name || element.className);
+      }, DIALOG);
+      assert.deepEqual(covered, [], form);
+    }
+  });
+});

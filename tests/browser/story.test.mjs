@@ -147,6 +147,28 @@ test('an instance shows its details, and gives them up again', async () => {
   });
 });
 
+for (const [width, height] of [[390, 844], [1280, 720]]) {
+  test(`the details of an instance come into view, at ${width} px`, async () => {
+    await withReplay({ width, height }, async (page) => {
+      await goTo(page, '12:15');
+      await click(page, '.instance');
+      await eventually('the details between header and player', () => page.evaluate(() => {
+        const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+        const { top, bottom } = box('.details');
+        return { top: top - box('.top').bottom, seen: Math.min(bottom, box('#player').top) - top, height: bottom - top };
+      }), ({ top, seen, height: all }) => top >= -1 && seen >= Math.min(all, 300));
+    });
+  });
+}
+
+test('no mark of a notation is left in what is read', async () => {
+  await withReplay({}, async (page) => {
+    const text = await page.evaluate(() => document.querySelector('main').textContent);
+    assert.doesNotMatch(text, /`/);
+    assert.doesNotMatch(text, /(^|\s)-\d/, 'a negative number has the sign of mathematics');
+  });
+});
+
 test('what is reported, simulated and assumed says so', async () => {
   await withReplay({}, async (page) => {
     const badges = new Set((await texts(page, '.badge')).map((text) => text.toLowerCase()));

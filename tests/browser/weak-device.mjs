@@ -52,7 +52,8 @@ for (let load = 0; load < LOADS; load += 1) {
   // The address of a file: the page itself is loaded only once the network is slow.
   const page = await openPage('embed.js', { allow: [/favicon|404/] });
   const url = new URL('./', await page.evaluate(() => location.href)).href;
-  await page.raw.setCacheEnabled(false);
+  // Empty, not switched off: the worker takes from it what the page has loaded.
+  await (await page.raw.createCDPSession()).send('Network.clearBrowserCache');
   await page.raw.emulateNetworkConditions(PredefinedNetworkConditions['Slow 4G']);
   await page.raw.evaluateOnNewDocument(() => {
     globalThis.startMs = {};

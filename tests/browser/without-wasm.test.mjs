@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { axe, cannot, screenshot, waitFor, waitForReady, withPage } from './harness.mjs';
+import { axe, cannot, engine, screenshot, waitFor, waitForReady, withPage } from './harness.mjs';
 import { root } from './server.mjs';
 
 const scenario = JSON.parse(readFileSync(join(root, 'static/scenarios/checkout-outage-2024-08-15.json'), 'utf8'));
@@ -128,6 +128,45 @@ for (const [width, height, dark] of [[1440, 900, false], [360, 740, true]]) {
       const scrolls = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(scrolls <= 0, `scrolls sideways by ${scrolls} px`);
       assert.deepEqual(await axe(page), []);
+    });
+  });
+}
+
+/** Tables of which a part is out of reach: beyond the paper, or cut off where nothing scrolls. */
+function cutTables(isPaper) {
+  return [...document.querySelectorAll('table')].filter((table) => table.checkVisibility()).flatMap((table) => {
+    const edge = document.documentElement.clientWidth + 1;
+    const name = table.closest('section, article, li')?.querySelector('h2, h3')?.textContent ?? table.className;
+    const cells = [...table.querySelectorAll('th, td')].filter((cell) => cell.getClientRects().length > 0);
+    const right = Math.max(...cells.map((cell) => cell.getBoundingClientRect().right));
+    let scroller = table.parentElement;
+    while (scroller && !/auto|scroll/.test(getComputedStyle(scroller).overflowX)) scroller = scroller.parentElement;
+    const isCut = isPaper || !scroller ? right > Math.min(edge, (scroller ?? document.body).getBoundingClientRect().right + 1) : false;
+    // What scrolls must be in reach of the keyboard.
+    const isOut = !isPaper && scroller && scroller.scrollWidth > scroller.clientWidth + 1 && scroller.tabIndex < 0 && scroller !== document.documentElement;
+    return isCut || isOut ? [`${name}: ${Math.round(right)} px`] : [];
+  });
+}
+
+for (const width of [1440, 390]) {
+  test(`no table of the story loses a column, on the screen at ${width} px and on paper`, async () => {
+    await withPage('', { before: REFUSALS[0].before, width, height: 844 }, async (page) => {
+      await waitFor(page, 'the message', () => document.documentElement.dataset.boot === 'failed');
+      assert.deepEqual(await page.evaluate(cutTables, false), []);
+      const hidden = await page.evaluate(() => [...document.querySelectorAll('#static-story table')].map((table) => [
+        table.querySelectorAll('thead th').length,
+        [...table.querySelectorAll('thead th')].filter((cell) => cell.checkVisibility()).length,
+      ]));
+      assert.ok(hidden.length >= 2, `${hidden.length} tables`);
+      for (const [all, seen] of hidden) assert.equal(seen, all);
+      if (engine !== 'chromium') return;
+      await page.raw.emulateMediaType('print');
+      // As wide as a sheet of A4 between its margins.
+      for (const paper of [718, 560]) {
+        await page.resize(paper, 1000);
+        assert.deepEqual(await page.evaluate(cutTables, true), [], `paper of ${paper} px`);
+      }
+      await page.raw.emulateMediaType('screen');
     });
   });
 }

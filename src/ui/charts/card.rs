@@ -11,9 +11,10 @@ use super::super::browser;
 use super::super::download;
 use super::super::playhead::PlayheadBus;
 use super::super::run::Run;
+use super::super::visibility::use_in_view;
 use super::by_identity::ByIdentity;
 use super::data_table::DataTable;
-use super::legend::legend;
+use super::legend::Legend;
 use super::palette::use_palette;
 use super::plot::Plot;
 use crate::chart::{ChartKind, ChartModel, ImageOptions, Palette, model, summary, svg, with_ghost};
@@ -35,8 +36,6 @@ pub struct ChartCardProps {
     /// What happened, behind a what-if.
     pub ghost: Option<Run>,
     pub view: View,
-    /// The playhead a few times a second, for the legend's values.
-    pub playhead_ms: f64,
     pub bus: PlayheadBus,
     pub on_command: Callback<Command>,
 }
@@ -49,7 +48,6 @@ impl PartialEq for ChartCardProps {
             && Rc::ptr_eq(&self.recording, &other.recording)
             && self.ghost == other.ghost
             && self.view == other.view
-            && self.playhead_ms == other.playhead_ms
             && self.bus == other.bus
             && self.on_command == other.on_command
     }
@@ -74,7 +72,7 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
         (model.clone(), ByIdentity(Rc::clone(&props.scenario)), ByIdentity(Rc::clone(&props.recording)), zone);
     let summary = use_memo(described, |(model, scenario, recording, zone)| summary(model, scenario, recording, *zone));
     let palette = use_palette(props.view.theme);
-    let printed = use_print(&model, &props.view, &summary, props.playhead_ms);
+    let printed = use_print(&model, &props.view, &summary, &props.bus);
 
     let key = props.kind.id();
     let id = |part: &str| format!("chart-{key}-{part}");
@@ -84,14 +82,24 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
         .on_command
         .reform(move |_: MouseEvent| ViewCommand::SetTable { chart: key.to_owned(), open: !table_open }.into());
     let card = use_node_ref();
+    let is_seen = use_in_view(&card);
+    {
+        // A table that goes away, by a key of its own, gives the focus back to the plot.
+        let card = card.clone();
+        use_effect_with(table_open, move |is_open| {
+            let was_open = *is_open;
+            move || {
+                if was_open && browser::has_lost_focus() {
+                    focus_plot(&card);
+                }
+            }
+        });
+    }
     let on_reset = {
         let (on_command, card) = (props.on_command.clone(), card.clone());
         Callback::from(move |_: MouseEvent| {
-            // The button disappears, so the focus moves to the plot.
-            let plot = card.cast::<Element>().and_then(|card| card.query_selector(".chart-plot").ok().flatten());
-            if let Some(plot) = plot.and_then(|plot| plot.dyn_into::<HtmlElement>().ok()) {
-                let _ = plot.focus();
-            }
+            // The button disappears.
+            focus_plot(&card);
             on_command.emit(Command::ResetZoom);
         })
     };
@@ -108,7 +116,8 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
     let onfocusin = focus_callback(&props.on_command, Some(key));
     let onfocusout = leave_callback(&props.on_command, &card);
     html! {
-        <article ref={card} class={classes!("card", "chart", format!("chart-{key}"))} aria-labelledby={id("title")} {onfocusin} {onfocusout}>
+        <article ref={card} class={classes!("card", "chart", format!("chart-{key}"), (!is_seen).then_some("is-unseen"))}
+            aria-labelledby={id("title")} {onfocusin} {onfocusout}>
             <header class="chart-head">
                 <h3 id={id("title")}>{ &model.title }</h3>
                 <div class="chart-tools">
@@ -124,7 +133,8 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
                         onclick={on_reset}>{ "Reset zoom" }</button>
                 }
             </header>
-            { legend(&model, &props.view, props.playhead_ms, &props.on_command) }
+            <Legend model={model.clone()} view={props.view.clone()} bus={props.bus.clone()} {is_seen}
+                on_command={props.on_command.clone()} />
             <div class="chart-body">
                 <Plot model={model.clone()} view={props.view.clone()} palette={palette} bus={props.bus.clone()}
                     described_by={format!("{} {}", id("summary"), id("keys"))} on_command={props.on_command.clone()} />
@@ -139,6 +149,14 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
                 { "Arrow keys move the cursor, Enter moves the playhead there, plus and minus zoom." }
             </p>
         </article>
+    }
+}
+
+/// Moves the focus to the plot of a card.
+fn focus_plot(card: &NodeRef) {
+    let plot = card.cast::<Element>().and_then(|card| card.query_selector(".chart-plot").ok().flatten());
+    if let Some(plot) = plot.and_then(|plot| plot.dyn_into::<HtmlElement>().ok()) {
+        let _ = plot.focus();
     }
 }
 
@@ -175,24 +193,24 @@ fn leave_callback(on_command: &Callback<Command>, card: &NodeRef) -> Callback<Fo
     })
 }
 
-/// What the printed chart depends on.
-type SummaryKey = (ByIdentity<ChartModel>, View, Rc<String>, f64);
+/// What the printed chart depends on, beside the playhead.
+type Printed = (ByIdentity<ChartModel>, View, Rc<String>);
 
 /// An element with the chart as SVG while the page is printed: a bitmap in the screen's colours would print badly.
 #[hook]
-fn use_print(model: &ByIdentity<ChartModel>, view: &View, summary: &Rc<String>, playhead_ms: f64) -> NodeRef {
+fn use_print(model: &ByIdentity<ChartModel>, view: &View, summary: &Rc<String>, bus: &PlayheadBus) -> NodeRef {
     let element = use_node_ref();
-    let latest = use_mut_ref(|| None::<SummaryKey>);
-    *latest.borrow_mut() = Some((model.clone(), view.clone(), Rc::clone(summary), playhead_ms));
-    let target = element.clone();
+    let latest = use_mut_ref(|| None::<Printed>);
+    *latest.borrow_mut() = Some((model.clone(), view.clone(), Rc::clone(summary)));
+    let (target, bus) = (element.clone(), bus.clone());
     use_effect_with((), move |()| {
         let show = move |is_printing: bool| {
             let Some(element) = target.cast::<Element>() else { return };
             let latest = latest.borrow();
-            let Some((model, view, summary, playhead_ms)) = latest.as_ref().filter(|_| is_printing) else {
+            let Some((model, view, summary)) = latest.as_ref().filter(|_| is_printing) else {
                 return element.set_inner_html("");
             };
-            element.set_inner_html(&as_svg(model, view, summary, PRINT_PX, Some(*playhead_ms)));
+            element.set_inner_html(&as_svg(model, view, summary, PRINT_PX, Some(bus.position_ms())));
         };
         let (before, after) = (show.clone(), show.clone());
         let window = browser::window();

@@ -1,11 +1,27 @@
 //! The legend: a button for each entry with its value at the playhead, which shows and hides its series.
 
+use gloo::events::EventListener;
 use yew::prelude::*;
 
+use super::super::browser;
+use super::super::playhead::{Pace, PlayheadBus};
+use super::by_identity::ByIdentity;
 use crate::chart::{ChartModel, ColourToken, Dash, Shape};
 use crate::replay::{Command, View, ViewCommand};
 
-pub fn legend(model: &ChartModel, view: &View, playhead_ms: f64, on_command: &Callback<Command>) -> Html {
+#[derive(Properties, PartialEq)]
+pub struct LegendProps {
+    pub model: ByIdentity<ChartModel>,
+    pub view: View,
+    pub bus: PlayheadBus,
+    /// Whether it is in view.
+    pub is_seen: bool,
+    pub on_command: Callback<Command>,
+}
+
+#[component]
+pub fn Legend(LegendProps { model, view, bus, is_seen, on_command }: &LegendProps) -> Html {
+    let playhead_ms = use_reading(bus, *is_seen);
     html! {
         <div class="chart-legend" role="group" aria-label={format!("Series of {}", model.title)}>
             { for model.legend.iter().enumerate().map(|(index, entry)| {
@@ -32,6 +48,34 @@ pub fn legend(model: &ChartModel, view: &View, playhead_ms: f64, on_command: &Ca
             }
         </div>
     }
+}
+
+/// The playhead as it is read. While playing it stands still out of view: nobody reads it there, and a slow device has enough
+/// to do.
+#[hook]
+fn use_reading(bus: &PlayheadBus, is_seen: bool) -> f64 {
+    let at_ms = use_state_eq(|| bus.position_ms());
+    let (bus, set) = (bus.clone(), at_ms.setter());
+    use_effect_with(is_seen, move |is_seen| {
+        let read = {
+            let bus = bus.clone();
+            move || set.set(bus.position_ms())
+        };
+        read();
+        let (printed, is_seen) = (read.clone(), *is_seen);
+        let on_print = EventListener::new(&browser::window(), "beforeprint", move |_| printed());
+        let published = bus.clone();
+        let subscription = bus.subscribe(
+            Pace::Reading,
+            Callback::from(move |_| {
+                if is_seen || !published.is_playing() {
+                    read();
+                }
+            }),
+        );
+        move || drop((on_print, subscription))
+    });
+    *at_ms
 }
 
 /// A sample of a line or area.

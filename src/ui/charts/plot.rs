@@ -9,7 +9,8 @@ use web_sys::{HtmlCanvasElement, HtmlElement};
 use yew::html::Scope;
 use yew::prelude::*;
 
-use super::super::playhead::{PlayheadBus, PlayheadSubscription};
+use super::super::playhead::{Pace, PlayheadBus, PlayheadSubscription};
+use super::super::words;
 use super::by_identity::ByIdentity;
 use super::crosshair::Crosshair;
 use super::drag::{Drag, Press};
@@ -46,6 +47,8 @@ pub enum Message {
     Up(PointerEvent),
     /// The pointer left or was cancelled.
     Leave,
+    /// The pointer was taken away.
+    Lost,
     DoubleClick,
     /// A key of the chart was pressed.
     Key(ChartKey),
@@ -121,6 +124,12 @@ impl Component for Plot {
             Message::Move(event) => return self.point(&event),
             Message::Up(event) => self.release(ctx, &event),
             Message::Leave => return self.leave(),
+            Message::Lost => {
+                // After a release there is nothing left to lose.
+                if self.drag.is_some() {
+                    return self.leave();
+                }
+            }
             Message::DoubleClick => {
                 if ctx.props().view.zoom.is_some() && ctx.props().model.kind.shows_window() {
                     let ms = self.before_click_ms;
@@ -187,6 +196,7 @@ fn listeners(root: &HtmlElement, link: &Scope<Plot>) -> Vec<EventListener> {
         on("pointerup", |event| Message::Up(event.unchecked_into())),
         on("pointerleave", |_| Message::Leave),
         on("pointercancel", |_| Message::Leave),
+        on("lostpointercapture", |_| Message::Lost),
         on("dblclick", |_| Message::DoubleClick),
         on("blur", |_| Message::Blur),
     ]
@@ -230,7 +240,7 @@ impl Plot {
         self.fit();
         self._watch = Some(SizeWatch::new(&root, ctx.link().callback(|()| Message::Resized)));
         let moved = Callback::from(move |playhead_ms| stage.move_playhead(playhead_ms));
-        self._subscription = Some(ctx.props().bus.subscribe(moved));
+        self._subscription = Some(ctx.props().bus.subscribe(Pace::Frame, moved));
         self._listeners = listeners(&root, ctx.link());
         self._listeners.push(key_listener(&root, ctx.link(), Rc::clone(&self.has_cursor)));
     }
@@ -255,7 +265,8 @@ impl Plot {
     fn press(&mut self, ctx: &Context<Self>, event: &PointerEvent) {
         let Some(frame) = self.stage.as_ref().and_then(|stage| stage.frame()) else { return };
         let Some((x, y)) = self.place(event) else { return };
-        if event.button() != 0 || !frame.contains(x, y) {
+        // A second finger takes nothing over.
+        if event.button() != 0 || !event.is_primary() || self.drag.is_some() || !frame.contains(x, y) {
             return;
         }
         self.drag = Some(Drag::begin(x, ctx.props().model.kind.shows_window()));
@@ -271,6 +282,9 @@ impl Plot {
     }
 
     fn point(&mut self, event: &PointerEvent) -> bool {
+        if !event.is_primary() {
+            return false;
+        }
         let Some(stage) = &self.stage else { return false };
         let Some(frame) = stage.frame() else { return false };
         let Some((x, y)) = self.place(event) else { return false };
@@ -288,6 +302,9 @@ impl Plot {
     }
 
     fn release(&mut self, ctx: &Context<Self>, event: &PointerEvent) {
+        if !event.is_primary() {
+            return;
+        }
         let Some((drag, stage)) = self.drag.take().zip(self.stage.as_ref()) else { return };
         stage.mark(|marks| marks.marked_px = None);
         let Some(frame) = stage.frame() else { return };
@@ -354,7 +371,7 @@ impl Plot {
             self.alert_said.clone_from(&alert);
             readout.alert = Some(alert.unwrap_or_else(|| "no alert".to_owned()));
         }
-        self.announcement = readout.spoken().into();
+        self.announcement = words::again(&self.announcement, readout.spoken()).into();
         true
     }
 

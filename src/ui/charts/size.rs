@@ -1,19 +1,18 @@
 //! Observes an element's size and the screen's resolution.
 
-use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
 use yew::Callback;
 
-use super::super::browser;
+use super::super::browser::ResolutionWatch;
 
 /// Observes an element until dropped.
 pub struct SizeWatch {
     observer: Option<ResizeObserver>,
     _callback: Closure<dyn FnMut()>,
     // Page zoom or another screen changes the resolution but not the size in CSS pixels.
-    _resolution: EventListener,
+    _resolution: ResolutionWatch,
 }
 
 impl SizeWatch {
@@ -25,7 +24,7 @@ impl SizeWatch {
         if let Some(observer) = &observer {
             observer.observe(element);
         }
-        let resolution = EventListener::new(&browser::window(), "resize", move |_| again.emit(()));
+        let resolution = ResolutionWatch::new(move || again.emit(()));
         Self { observer, _callback: callback, _resolution: resolution }
     }
 }

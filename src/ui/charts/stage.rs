@@ -32,6 +32,11 @@ pub struct Stage {
     marks: Cell<Marks>,
 }
 
+/// Device pixels for a CSS pixel.
+fn device_ratio() -> f64 {
+    browser::window().device_pixel_ratio().max(0.5)
+}
+
 impl Stage {
     pub fn new(plot: HtmlCanvasElement, overlay: HtmlCanvasElement, scene: Scene) -> Self {
         let (layout, frame, marks) = (Cell::default(), Cell::default(), Cell::default());
@@ -47,7 +52,7 @@ impl Stage {
     pub fn fit(&self) -> bool {
         let Some(parent) = self.plot.parent_element() else { return false };
         let rect = parent.get_bounding_client_rect();
-        let ratio = browser::window().device_pixel_ratio().max(0.5);
+        let ratio = device_ratio();
         // Whole device pixels, so that the bitmap is never stretched.
         let (width, height) = ((rect.width() * ratio).floor(), (rect.height() * ratio).floor());
         if width < 1.0 || height < 1.0 {
@@ -106,6 +111,11 @@ impl Stage {
 
     /// Moves the playhead; draws nothing for an invisible movement.
     pub fn move_playhead(&self, playhead_ms: f64) {
+        // Not every browser tells that the page is on another screen now.
+        let is_blurred = |layout: Layout| layout.device_ratio != device_ratio();
+        if self.layout.get().is_some_and(is_blurred) && self.fit() {
+            self.draw();
+        }
         let Some(frame) = self.frame.get() else {
             return self.marks.set(Marks { playhead_ms, ..self.marks.get() });
         };

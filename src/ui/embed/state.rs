@@ -26,7 +26,7 @@ pub fn state(player: &Player, address: &Address, link: &str) -> JsValue {
         player.speed.into(),
         player.at().to_string().into(),
         text(player.phase().map(|phase| &phase.name)),
-        text(player.track.event_at(player.position_ms).map(|event| &event.id)),
+        text(player.event().map(|event| &event.id)),
         object(&parameters),
         hash.into(),
         link.into(),

@@ -65,7 +65,7 @@ pub fn EmbedPage(props: &PageProps) -> Html {
                 }
                 if !kinds.is_empty() {
                     <h2 class="visually-hidden">{ "Charts" }</h2>
-                    { chart_grid(&kinds, run, ghost.as_ref(), &player.view, player.shown_position_ms(), &props.bus, on_command) }
+                    { chart_grid(&kinds, run, ghost.as_ref(), player, &props.bus, on_command) }
                 }
             </main>
             if address.controls != Controls::Hidden {

@@ -17,6 +17,8 @@ pub struct EventMarkerProps {
     pub marker: Marker,
     /// Length of the track.
     pub duration_ms: f64,
+    /// Its place among the events.
+    pub index: usize,
     /// Positions of the events on the track, in order.
     pub events_ms: Rc<[f64]>,
     pub at: UtcMs,
@@ -30,7 +32,7 @@ pub struct EventMarkerProps {
 pub fn EventMarker(props: &EventMarkerProps) -> Html {
     let marker = &props.marker;
     let dot = use_place(marker.at_ms / props.duration_ms, None);
-    let button = use_room(marker.at_ms, &props.events_ms, props.duration_ms);
+    let button = use_room(props.index, &props.events_ms, props.duration_ms);
     let id = marker.id.clone();
     let on_click = props.on_command.reform(move |_: MouseEvent| Command::SeekMarker(id.clone()));
     let label = format!("{} {}", props.time_zone.hh_mm(props.at), marker.title);
@@ -46,11 +48,10 @@ pub fn EventMarker(props: &EventMarkerProps) -> Html {
 
 /// Hook: a reference to an element centred at its moment, or shifted where a neighbour is close.
 #[hook]
-fn use_room(at_ms: f64, events_ms: &Rc<[f64]>, duration_ms: f64) -> NodeRef {
+fn use_room(index: usize, events_ms: &Rc<[f64]>, duration_ms: f64) -> NodeRef {
     let element = use_node_ref();
     let placed = element.clone();
     let events: Vec<f64> = events_ms.iter().map(|event_ms| event_ms / duration_ms * 100.0).collect();
-    let index = events_ms.partition_point(|event_ms| *event_ms < at_ms);
     use_effect_with((events, index), move |(events, index)| set_left(&placed, &middle(events, *index)));
     element
 }
@@ -91,5 +92,6 @@ mod tests {
             middle(&[10.0, 30.0], 1),
             "max(30.000%, 20.000% + 0.78125rem, min(10.000%, 20.000% - 0.78125rem) + 2 * 0.78125rem)"
         );
+        assert_ne!(middle(&[10.0, 10.0], 0), middle(&[10.0, 10.0], 1), "events of one moment stand side by side");
     }
 }

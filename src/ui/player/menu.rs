@@ -1,9 +1,13 @@
-//! A button that opens a panel. The button, Escape, and moving the focus out close it.
+//! A button that opens a panel. The button, Escape, a press outside, and moving the focus out close it, wherever the focus is:
+//! Safari gives buttons none when they are pressed.
 
+use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::seek::is_inside;
+use crate::ui::browser;
 
 #[derive(Properties, PartialEq)]
 pub struct MenuProps {
@@ -34,21 +38,15 @@ pub fn Menu(props: &MenuProps) -> Html {
             }
         })
     };
-    let on_key = {
-        let (open, button) = (open.clone(), button.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" && *open {
-                // Keeps the page's own Escape binding from closing something else.
-                event.prevent_default();
-                open.set(false);
-                if let Some(button) = button.cast::<HtmlElement>() {
-                    let _ = button.focus();
-                }
-            }
-        })
-    };
+    {
+        let (is_open, open, root, button) = (*open, open.setter(), root.clone(), button.clone());
+        use_effect_with(is_open, move |is_open| {
+            let listeners = is_open.then(|| outside(&root, &button, &open));
+            move || drop(listeners)
+        });
+    }
     html! {
-        <div class="menu" ref={root} onfocusout={on_leave} onkeydown={on_key}>
+        <div class="menu" ref={root} onfocusout={on_leave}>
             <button type="button" class={classes!("button", props.class.to_string())} ref={button}
                 aria-expanded={open.to_string()} title={props.label.clone()} onclick={on_click}>
                 <span class="visually-hidden">{ props.label.clone() }{ " " }</span>
@@ -62,4 +60,28 @@ pub fn Menu(props: &MenuProps) -> Html {
             }
         </div>
     }
+}
+
+/// Closes an open menu.
+fn outside(root: &NodeRef, button: &NodeRef, open: &UseStateSetter<bool>) -> [EventListener; 2] {
+    let document = browser::document();
+    let (pressed, root) = (open.clone(), root.clone());
+    let on_press = EventListener::new(&document, "pointerdown", move |event| {
+        if !is_inside(&root, event.target()) {
+            pressed.set(false);
+        }
+    });
+    // Before the page's own Escape, which would close something else.
+    let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: false };
+    let (escaped, button) = (open.clone(), button.clone());
+    let on_key = EventListener::new_with_options(&document, "keydown", options, move |event| {
+        if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+            event.prevent_default();
+            escaped.set(false);
+            if let Some(button) = button.cast::<HtmlElement>() {
+                let _ = button.focus();
+            }
+        }
+    });
+    [on_press, on_key]
 }

@@ -1,5 +1,6 @@
 //! The player bar: play, events, time, the seek bar with the harm above it, speed and options.
 
+mod grip;
 mod harm;
 mod help;
 mod markers;

@@ -2,18 +2,23 @@
 //!
 //! Invariant: the thumb follows the bus; Yew renders only values and words.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
 
+use super::grip::{Grip, Press};
 use super::harm::Harm;
 use super::markers::{EventMarker, tick_class};
 use crate::replay::{Command, IncidentPhase, MarkerKind, Player, command_for_key};
 use crate::ui::placed::{Placed, set_percent, shift_percent};
-use crate::ui::playhead::PlayheadBus;
+use crate::ui::playhead::{Pace, PlayheadBus};
 use crate::ui::run::Run;
+
+/// Smaller movements than a step are not drawn: on a wide screen half of a pixel.
+const STEPS_PER_PERCENT: f64 = 20.0;
 
 #[derive(Properties, PartialEq)]
 pub struct SeekBarProps {
@@ -32,19 +37,22 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
     let (bar, playhead, fill) = (use_node_ref(), use_node_ref(), use_node_ref());
     let slider = use_node_ref();
     let hovered_ms = use_state(|| None::<f64>);
-    let dragging = use_state(|| false);
+    let grip = use_state(Grip::default);
 
     {
         let (playhead, fill, bus) = (playhead.clone(), fill.clone(), props.bus.clone());
         use_effect_with(duration_ms, move |duration_ms| {
             let duration_ms = duration_ms.max(1.0);
+            let shown = Cell::new(f64::NAN);
             let move_to = move |at_ms: f64| {
-                let percent = at_ms / duration_ms * 100.0;
-                shift_percent(&playhead, percent);
-                shift_percent(&fill, percent - 100.0);
+                let percent = (at_ms / duration_ms * 100.0 * STEPS_PER_PERCENT).round() / STEPS_PER_PERCENT;
+                if shown.replace(percent) != percent {
+                    shift_percent(&playhead, percent);
+                    shift_percent(&fill, percent - 100.0);
+                }
             };
             move_to(bus.position_ms());
-            let subscription = bus.subscribe(Callback::from(move_to));
+            let subscription = bus.subscribe(Pace::Frame, Callback::from(move_to));
             move || drop(subscription)
         });
     }
@@ -73,35 +81,73 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
             }
         }
     };
+    // What holds the bar is known at once, not only when it is rendered again.
+    let held = use_mut_ref(Grip::default);
+    let take = {
+        let (held, grip) = (Rc::clone(&held), grip.setter());
+        move |change: &dyn Fn(&mut Grip) -> bool| {
+            let seeks = change(&mut held.borrow_mut());
+            grip.set(*held.borrow());
+            seeks
+        }
+    };
     let on_down = {
-        let (seek, dragging, slider) = (seek.clone(), dragging.clone(), slider.clone());
+        let (seek, take, slider) = (seek.clone(), take.clone(), slider.clone());
         Callback::from(move |event: PointerEvent| {
-            if event.button() != 0 {
+            if event.button() != 0 || !event.is_primary() {
                 return;
             }
-            if let Some(slider) = slider.cast::<web_sys::HtmlElement>() {
-                // Both fail only when the pointer or the element is gone.
-                let _ = slider.set_pointer_capture(event.pointer_id());
-                let _ = slider.focus();
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let is_within =
+                |at: &str| target.as_ref().is_some_and(|target| target.closest(at).ok().flatten().is_some());
+            let press = match event.pointer_type().as_str() {
+                _ if is_within(".seek-marker") => Press::OnMarker,
+                _ if !is_within(".seek-slider") => return,
+                "touch" => Press::Finger,
+                _ => Press::Mouse,
+            };
+            if press != Press::OnMarker {
+                if let Some(slider) = slider.cast::<web_sys::HtmlElement>() {
+                    let _ = slider.focus();
+                }
+                event.prevent_default();
             }
-            event.prevent_default();
-            dragging.set(true);
-            seek(&event);
+            let (pointer, x_px) = (event.pointer_id(), f64::from(event.client_x()));
+            if take(&|grip| grip.press(pointer, x_px, press)) {
+                hold(&slider, pointer);
+                seek(&event);
+            }
         })
     };
     let on_move = {
-        let (hovered_ms, is_dragging) = (hovered_ms.clone(), *dragging);
+        let (hovered_ms, seek, take, held, slider) =
+            (hovered_ms.clone(), seek.clone(), take.clone(), Rc::clone(&held), slider.clone());
         Callback::from(move |event: PointerEvent| {
             hovered_ms.set(ms_of(&event));
-            if is_dragging {
+            let (pointer, x_px) = (event.pointer_id(), f64::from(event.client_x()));
+            let was_held = held.borrow().is_held();
+            if take(&|grip| grip.shift(pointer, x_px)) {
+                if !was_held {
+                    hold(&slider, pointer);
+                }
                 seek(&event);
             }
         })
     };
     let on_up = {
-        let dragging = dragging.clone();
-        Callback::from(move |_: PointerEvent| dragging.set(false))
+        let take = take.clone();
+        Callback::from(move |event: PointerEvent| {
+            if take(&|grip| grip.release(event.pointer_id())) {
+                seek(&event);
+            }
+        })
     };
+    let on_lost = Callback::from(move |event: PointerEvent| {
+        take(&|grip| {
+            grip.lose(event.pointer_id());
+            false
+        });
+    });
     let on_leave = {
         let hovered_ms = hovered_ms.clone();
         Callback::from(move |_: PointerEvent| hovered_ms.set(None))
@@ -113,13 +159,13 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
     let events = track.markers.iter().filter(|marker| marker.kind == MarkerKind::Event);
     let events_ms: Rc<[f64]> = events.map(|marker| marker.at_ms).collect();
     html! {
-        <div class={classes!("seek", dragging.then_some("is-dragging"))} ref={bar}>
+        <div class={classes!("seek", grip.is_held().then_some("is-dragging"))} ref={bar} onpointerdown={on_down} onpointermove={on_move}
+            onpointerup={on_up} onpointercancel={on_lost.clone()} onlostpointercapture={on_lost} onpointerleave={on_leave}>
             <Harm run={props.run.clone()} ghost={props.ghost.clone()} />
             <div class="seek-slider" role="slider" tabindex="0" ref={slider} aria-label="Time of the incident"
                 aria-orientation="horizontal" aria-valuemin="0" aria-valuemax={seconds(duration_ms)}
                 aria-valuenow={seconds(player.position_ms)} aria-valuetext={player.value_text()}
-                onpointerdown={on_down} onpointermove={on_move} onpointerup={on_up.clone()} onpointercancel={on_up}
-                onpointerleave={on_leave} onkeydown={on_key}>
+                onkeydown={on_key}>
                 <div class="seek-rail">
                     { for track.phases.iter().map(|phase| html! {
                         <Placed key={phase.name.clone()} class="segment" at_ratio={phase.from_ms / duration_ms}
@@ -138,6 +184,7 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
                 { for track.markers.iter().map(|marker| match marker.kind {
                     MarkerKind::Event => html! {
                         <EventMarker key={marker.id.clone()} marker={marker.clone()} {duration_ms}
+                            index={track.events().position(|event| event.id == marker.id).unwrap_or_default()}
                             events_ms={Rc::clone(&events_ms)} at={track.at(marker.at_ms)} time_zone={player.view.time_zone}
                             passed={marker.at_ms <= player.position_ms} on_command={props.on_command.clone()} />
                     },
@@ -161,6 +208,14 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
                 </div>
             }
         </div>
+    }
+}
+
+/// Keeps a pointer with the bar, also beyond its ends.
+fn hold(slider: &NodeRef, pointer: i32) {
+    if let Some(slider) = slider.cast::<Element>() {
+        // Fails only when the pointer or the element is gone.
+        let _ = slider.set_pointer_capture(pointer);
     }
 }
 

@@ -47,6 +47,8 @@ pub struct DotTrack {
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Sample {
+    /// Its place in the recording.
+    row: u32,
     start_ms: f64,
     instance: Option<usize>,
     outcome: AttemptOutcome,
@@ -59,6 +61,7 @@ impl DotTrack {
     pub fn new(recording: &Recording) -> Self {
         let samples = &recording.samples;
         let sample = |row: usize, start_ms: u32| Sample {
+            row: row as u32,
             start_ms: f64::from(start_ms),
             instance: (samples.instance[row] != NONE).then_some(samples.instance[row] as usize),
             outcome: AttemptOutcome::from_code(samples.outcome[row]).unwrap_or(AttemptOutcome::Failed),
@@ -79,10 +82,13 @@ impl DotTrack {
         self.attempts_each.round() as u32
     }
 
-    /// The dots at a moment, in milliseconds since the window began; for `travel_ms` see [`travel_ms`].
-    pub fn at(&self, at_ms: f64, travel_ms: f64) -> impl Iterator<Item = Dot> {
+    /// The dots at a moment, in milliseconds since the window began, or one of `every` so many: always the same ones. For
+    /// `travel_ms` see [`travel_ms`].
+    pub fn at(&self, at_ms: f64, travel_ms: f64, every: u32) -> impl Iterator<Item = Dot> {
         let fade_ms = travel_ms * FADE_RATIO;
-        let inbound = started(&self.sent, at_ms - travel_ms - fade_ms, at_ms).filter_map(move |sample| {
+        let is_drawn = move |sample: &&Sample| sample.row.is_multiple_of(every.max(1));
+        let sent = started(&self.sent, at_ms - travel_ms - fade_ms, at_ms).filter(is_drawn);
+        let inbound = sent.filter_map(move |sample| {
             let instance = sample.instance.unwrap_or(0);
             let age_ms = at_ms - sample.start_ms;
             // A rejected attempt ends at the load balancer.
@@ -96,7 +102,8 @@ impl DotTrack {
             (!sample.is_called && opacity > 0.0).then(|| sample.dot(Leg::Inbound(instance), end, opacity))
         });
         // The stretched way in delays the way out by as much.
-        let outbound = started(&self.called, at_ms - 2.0 * travel_ms, at_ms - travel_ms).filter_map(move |sample| {
+        let called = started(&self.called, at_ms - 2.0 * travel_ms, at_ms - travel_ms).filter(is_drawn);
+        let outbound = called.filter_map(move |sample| {
             let ratio = (at_ms - travel_ms - sample.start_ms) / travel_ms;
             sample.instance.map(|instance| sample.dot(Leg::Outbound(instance), ratio, 1.0))
         });
@@ -160,6 +167,7 @@ mod tests {
     fn track(rejected: bool) -> DotTrack {
         let called = |sample: Sample| if rejected { vec![] } else { vec![sample] };
         let sample = Sample {
+            row: 0,
             start_ms: 1000.0,
             instance: Some(2),
             outcome: if rejected { AttemptOutcome::Rejected } else { AttemptOutcome::Slow },
@@ -170,7 +178,7 @@ mod tests {
     }
 
     fn seen(track: &DotTrack, at_ms: f64) -> Vec<(Leg, f64)> {
-        track.at(at_ms, 1000.0).map(|dot| (dot.leg, dot.ratio)).collect()
+        track.at(at_ms, 1000.0, 1).map(|dot| (dot.leg, dot.ratio)).collect()
     }
 
     #[test]
@@ -186,14 +194,27 @@ mod tests {
     #[test]
     fn what_is_turned_away_is_seen_to_stop() {
         let track = track(true);
-        let dots: Vec<Dot> = track.at(2100.0, 1000.0).collect();
+        let dots: Vec<Dot> = track.at(2100.0, 1000.0, 1).collect();
         assert_eq!((dots[0].ratio, dots[0].outcome), (1.0, Some(AttemptOutcome::Rejected)));
         assert!((dots[0].opacity - 0.5).abs() < 1e-9, "{dots:?}");
     }
 
     #[test]
+    fn fewer_dots_are_the_same_ones_at_each_moment() {
+        let rows = |every: u32, at_ms: f64| {
+            let sent = (0..100).map(|row| Sample { row, start_ms: f64::from(row), ..track(false).sent[0] }).collect();
+            let track = DotTrack { sent, called: vec![], attempts_each: 8.0 };
+            track.at(at_ms, 1000.0, every).map(|dot| (dot.ratio * 1000.0).round() as i64).collect::<Vec<_>>()
+        };
+        assert_eq!(rows(1, 500.0).len(), 100);
+        assert_eq!(rows(4, 500.0).len(), 25);
+        let later: Vec<i64> = rows(4, 500.0).into_iter().map(|age_ms| age_ms + 100).collect();
+        assert_eq!(rows(4, 600.0), later);
+    }
+
+    #[test]
     fn on_the_way_in_nobody_knows_the_outcome() {
-        let outcomes = |at_ms: f64| track(false).at(at_ms, 1000.0).map(|dot| dot.outcome).collect::<Vec<_>>();
+        let outcomes = |at_ms: f64| track(false).at(at_ms, 1000.0, 1).map(|dot| dot.outcome).collect::<Vec<_>>();
         assert_eq!(outcomes(1500.0), [None]);
         assert_eq!(outcomes(2600.0), [Some(AttemptOutcome::Slow)]);
     }

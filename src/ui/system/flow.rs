@@ -3,21 +3,31 @@
 //! Invariant: the canvas depends only on the playhead's position and is redrawn when the bus publishes one; Yew renders none
 //! of it.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use yew::prelude::*;
 
 use super::dots::{self, DotTrack, Leg};
 use super::geometry::{Geometry, Point};
-use crate::recording::AttemptOutcome;
+use super::look::{Colours, Look};
 use crate::ui::browser;
-use crate::ui::playhead::PlayheadBus;
+use crate::ui::charts::context_2d;
+use crate::ui::playhead::{Pace, PlayheadBus};
 use crate::ui::run::Run;
 
 /// Half of the width of the lane that dots spread over, in CSS pixels.
 const LANE_HALF: f64 = 4.6;
+/// Steps of opacity in which a dot fades out.
+const OPACITY_STEPS: f64 = 8.0;
+/// Longest mean time of a frame while every dot is drawn.
+const FRAME_MS_MAX: f64 = 34.0;
+/// Frames to look at before dots are left out.
+const FRAMES: u32 = 20;
+/// Fewest dots: one in so many.
+const EVERY_MAX: u32 = 4;
 /// Distance between the users' circle and the waiting users.
 const CROWD_GAP: f64 = 5.0;
 /// Distance between the waiting users and other boxes.
@@ -32,6 +42,12 @@ pub struct FlowProps {
     pub geometry: Rc<Geometry>,
     pub speed: f64,
     pub dark: bool,
+    /// Of so many dots one is drawn.
+    pub every: u32,
+    /// Resolution of the screen.
+    pub pixels_per_css: f64,
+    /// Asks for fewer dots: the device is too slow for so many.
+    pub on_fewer: Callback<u32>,
     pub bus: PlayheadBus,
 }
 
@@ -42,15 +58,24 @@ pub fn Flow(props: &FlowProps) -> Html {
     {
         let (canvas, run, track) = (canvas.clone(), props.run.clone(), Rc::clone(&props.track));
         let (geometry, bus) = (Rc::clone(&props.geometry), props.bus.clone());
-        let dependencies = (run.clone(), Rc::clone(&geometry), props.speed, props.dark);
-        use_effect_with(dependencies, move |(_, _, speed, _)| {
-            let travel_ms = dots::travel_ms(*speed);
-            let sheet = canvas.cast::<HtmlCanvasElement>().and_then(|canvas| Sheet::new(&canvas, geometry.boxes.size));
+        let on_fewer = props.on_fewer.clone();
+        let dependencies =
+            (run.clone(), Rc::clone(&geometry), props.speed, props.dark, props.every, props.pixels_per_css);
+        use_effect_with(dependencies, move |(_, _, speed, _, every, _)| {
+            let (travel_ms, every) = (dots::travel_ms(*speed), *every);
+            let sheet = canvas.cast::<HtmlCanvasElement>();
+            let sheet = sheet.and_then(|canvas| Sheet::new(&canvas, geometry.boxes.size, every));
             let told = bus.clone();
+            let pulse = Pulse::default();
             let subscription = sheet.map(|sheet| {
-                let draw = move |at_ms| sheet.draw(&run, &track, &geometry, at_ms, travel_ms);
-                draw(told.position_ms());
-                told.subscribe(Callback::from(draw))
+                sheet.draw(&run, &track, &geometry, told.position_ms(), travel_ms);
+                let draw = move |at_ms| {
+                    sheet.draw(&run, &track, &geometry, at_ms, travel_ms);
+                    if pulse.beat(at_ms) && every < EVERY_MAX {
+                        on_fewer.emit(every * 2);
+                    }
+                };
+                told.subscribe(Pace::Frame, Callback::from(draw))
             });
             move || drop(subscription)
         });
@@ -68,48 +93,50 @@ pub fn Flow(props: &FlowProps) -> Html {
     }
 }
 
+/// How fast frames follow each other while the playhead moves.
+#[derive(Default)]
+struct Pulse {
+    at_ms: Cell<f64>,
+    seen_ms: Cell<f64>,
+    /// Frames, and how long they took together.
+    frames: Cell<(u32, f64)>,
+}
+
+impl Pulse {
+    /// Takes a frame; returns whether the device is too slow.
+    fn beat(&self, at_ms: f64) -> bool {
+        let now_ms = browser::now_ms();
+        let (moved, took_ms) = (self.at_ms.replace(at_ms) < at_ms, now_ms - self.seen_ms.replace(now_ms));
+        let (frames, all_ms) = self.frames.get();
+        if moved && took_ms < 1000.0 {
+            self.frames.set((frames + 1, all_ms + took_ms));
+        }
+        if frames < FRAMES {
+            return false;
+        }
+        self.frames.take();
+        all_ms / f64::from(frames) > FRAME_MS_MAX
+    }
+}
+
 /// A canvas in CSS pixels, sharp on any screen.
 struct Sheet {
+    /// Of so many dots one is drawn.
+    every: u32,
     context: CanvasRenderingContext2d,
     size: Point,
     pixels_per_css: f64,
     colours: Colours,
 }
 
-struct Colours {
-    under_way: String,
-    fast: String,
-    slow: String,
-    failed: String,
-    waiting: String,
-}
-
-/// What goes well, or is not known yet, is paler than what does not.
-fn strength(outcome: Option<AttemptOutcome>) -> f64 {
-    match outcome {
-        None | Some(AttemptOutcome::Fast) => 0.6,
-        _ => 1.0,
-    }
-}
-
 impl Sheet {
-    fn new(canvas: &HtmlCanvasElement, size: Point) -> Option<Self> {
+    fn new(canvas: &HtmlCanvasElement, size: Point, every: u32) -> Option<Self> {
         let pixels_per_css = browser::window().device_pixel_ratio().max(1.0);
         canvas.set_width((size.0 * pixels_per_css).round() as u32);
         canvas.set_height((size.1 * pixels_per_css).round() as u32);
         // The style sheet sets the canvas's size on the page to 100 %.
-        let context = canvas.get_context("2d").ok().flatten()?.dyn_into::<CanvasRenderingContext2d>().ok()?;
-        let style = browser::window().get_computed_style(canvas).ok().flatten()?;
-        let token =
-            |name: &str| style.get_property_value(name).map(|value| value.trim().to_owned()).unwrap_or_default();
-        let colours = Colours {
-            under_way: token("--ink-2"),
-            fast: token("--good"),
-            slow: token("--warn"),
-            failed: token("--bad"),
-            waiting: token("--warn"),
-        };
-        Some(Self { context, size, pixels_per_css, colours })
+        let (context, colours) = (context_2d(canvas)?, Colours::of(canvas)?);
+        Some(Self { every, context, size, pixels_per_css, colours })
     }
 
     fn draw(&self, run: &Run, track: &DotTrack, geometry: &Geometry, at_ms: f64, travel_ms: f64) {
@@ -119,47 +146,23 @@ impl Sheet {
         let _ = context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0);
         context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
         self.crowd(run, geometry, at_ms);
-        for dot in track.at(at_ms, travel_ms) {
+        let mut alike: BTreeMap<(Look, u8), Vec<Point>> = BTreeMap::new();
+        for dot in track.at(at_ms, travel_ms, self.every) {
             let (Leg::Inbound(instance) | Leg::Outbound(instance)) = dot.leg;
             let ways = if matches!(dot.leg, Leg::Inbound(_)) { &geometry.inbound } else { &geometry.outbound };
             let Some(((x, y), across)) = ways.get(instance).and_then(|way| way.at(dot.ratio)) else { continue };
             let aside = dot.lateral * LANE_HALF;
-            context.set_global_alpha(dot.opacity * strength(dot.outcome));
-            self.mark((x + across.0 * aside, y + across.1 * aside), dot.outcome);
+            let opacity = (dot.opacity * OPACITY_STEPS).round() as u8;
+            alike
+                .entry((Look::of(dot.outcome), opacity))
+                .or_default()
+                .push((x + across.0 * aside, y + across.1 * aside));
+        }
+        for ((look, opacity), places) in alike {
+            context.set_global_alpha(f64::from(opacity) / OPACITY_STEPS * look.strength());
+            self.colours.draw(context, look, &places);
         }
         context.set_global_alpha(1.0);
-    }
-
-    /// Draws a shape for the outcome, in addition to its colour.
-    fn mark(&self, (x, y): Point, outcome: Option<AttemptOutcome>) {
-        let context = &self.context;
-        context.begin_path();
-        match outcome {
-            None | Some(AttemptOutcome::Fast) => {
-                let colours = &self.colours;
-                let colour = if outcome.is_none() { &colours.under_way } else { &colours.fast };
-                context.set_fill_style_str(colour);
-                let _ = context.arc(x, y, 2.7, 0.0, std::f64::consts::TAU);
-                context.fill();
-            }
-            Some(AttemptOutcome::Slow) => {
-                context.set_fill_style_str(&self.colours.slow);
-                context.move_to(x, y - 3.8);
-                context.line_to(x + 3.8, y);
-                context.line_to(x, y + 3.8);
-                context.line_to(x - 3.8, y);
-                context.fill();
-            }
-            Some(AttemptOutcome::Failed | AttemptOutcome::Rejected) => {
-                context.set_stroke_style_str(&self.colours.failed);
-                context.set_line_width(2.0);
-                for side in [-1.0, 1.0] {
-                    context.move_to(x - 2.8, y - 2.8 * side);
-                    context.line_to(x + 2.8, y + 2.8 * side);
-                }
-                context.stroke();
-            }
-        }
     }
 
     /// Draws the waiting users around the users' circle.
@@ -175,12 +178,8 @@ impl Sheet {
         if outer <= inner {
             return;
         }
-        self.context.set_fill_style_str(&self.colours.waiting);
-        self.context.begin_path();
-        for (dx, dy) in dots::crowd(*count as usize, inner, outer - 2.0) {
-            self.context.move_to(x + dx, y + dy);
-            let _ = self.context.arc(x + dx, y + dy, 1.8, 0.0, std::f64::consts::TAU);
-        }
-        self.context.fill();
+        let count = (*count as usize).div_ceil(self.every as usize);
+        let places: Vec<Point> = dots::crowd(count, inner, outer - 2.0).map(|(dx, dy)| (x + dx, y + dy)).collect();
+        self.colours.draw(&self.context, Look::Waiting, &places);
     }
 }

@@ -32,7 +32,7 @@ pub fn instance_tile(
     let stands_still = status.in_gc && !playing;
     html! {
         <li key={index} class={classes!("instance-place", place)}>
-            <button type="button" class={classes!("instance", health)} data-box="instance"
+            <button type="button" class={classes!("instance", health)} data-box="instance" data-instance={index.to_string()}
                 aria-pressed={selected.to_string()} onclick={on_click}>
                 <span class="instance-head">
                     { name(&status.name) }

@@ -6,12 +6,16 @@ use crate::replay::Scarce;
 use crate::scenario::Scenario;
 use crate::ui::words;
 
-/// `attempts_each`: attempts per dot. `travel_s`: incident time of a dot to an instance.
-pub fn legend(scenario: &Scenario, attempts_each: u32, travel_s: f64) -> Html {
+/// `attempts_each`: attempts per dot. `every`: of so many dots one is drawn. `travel_s`: incident time of a dot to an instance.
+pub fn legend(scenario: &Scenario, attempts_each: u32, every: u32, travel_s: f64) -> Html {
+    let waiting = match every {
+        1 => "stands everybody who waits".to_owned(),
+        every => format!("stands one of {every} who wait, since this device is slow"),
+    };
     let dots = format!(
         "Each is one in {} attempts, slowed down: the way to an instance takes {} of incident time here, in truth \
-         next to none. Around the users stands everybody who waits. Select an instance for its details.",
-        attempts_each,
+         next to none. Around the users {waiting}. Select an instance for its details.",
+        attempts_each * every,
         words::duration(travel_s),
     );
     html! {

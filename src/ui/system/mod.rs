@@ -10,6 +10,7 @@ mod geometry;
 mod groups;
 mod instance;
 mod legend;
+mod look;
 mod service;
 
 use std::rc::Rc;
@@ -18,9 +19,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
+use super::browser::{self, ResolutionWatch};
 use super::playhead::PlayheadBus;
 use super::run::Run;
-use super::words;
+use super::{page, words};
 use crate::replay::{Command, InstanceMoment, TimeZone, ViewCommand};
 use crate::units::UtcMs;
 use description::Description;
@@ -60,14 +62,44 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
     let younger = statuses.iter().map(|status| run.recording.is_rescheduled(status.index));
     let groups = groups::groups(&younger.collect::<Vec<_>>());
 
+    // A slow device leaves dots out while it plays, and the legend says so.
+    let playing_every = use_state_eq(|| 1);
+    let every = if props.playing { *playing_every } else { 1 };
+    let on_fewer = {
+        let playing_every = playing_every.setter();
+        use_callback((), move |every, ()| playing_every.set(every))
+    };
+
     let picture = use_node_ref();
     let geometry = use_state(|| Rc::new(Geometry::default()));
+    let again = use_force_update();
+    use_effect_with((), move |()| {
+        let watch = ResolutionWatch::new(move || again.force_update());
+        move || drop(watch)
+    });
     {
         let (picture, geometry) = (picture.clone(), geometry.setter());
         use_effect_with(statuses.len(), move |_| {
             observe(&picture, move |boxes| geometry.set(Rc::new(Geometry::new(boxes))))
         });
     }
+
+    let is_mounted = use_mut_ref(|| false);
+    use_effect_with(props.selected, move |selected| {
+        let before = *selected;
+        // Whoever selects an instance is to see its details; a page that opens with some stays where it is.
+        if is_mounted.replace(true) && selected.is_some() {
+            page::show_details();
+        }
+        move || {
+            // Details that go away give the focus back to their instance.
+            if let Some(index) = before
+                && browser::has_lost_focus()
+            {
+                browser::focus(&format!("[data-instance='{index}']"));
+            }
+        }
+    });
 
     let on_select = props.on_command.reform(|index| ViewCommand::ToggleInstance(index).into());
     let tile = |position: usize, place: Option<[usize; 2]>| {
@@ -79,7 +111,7 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
         <>
             <div class={classes!("picture-flow", geometry.is_vertical.then_some("is-vertical"))} ref={picture}>
                 <Flow run={run.clone()} track={Rc::clone(&track)} geometry={(*geometry).clone()} speed={props.speed} dark={props.dark}
-                    bus={props.bus.clone()} />
+                    {every} {on_fewer} pixels_per_css={browser::window().device_pixel_ratio()} bus={props.bus.clone()} />
                 { users(&run.scenario.incident.user, &around) }
                 { balancer(&around, statuses.len()) }
                 <ul class={classes!("instances", (!groups.is_empty()).then_some("is-grouped"))} aria-label="Instances">
@@ -98,7 +130,7 @@ pub fn SystemDiagram(props: &SystemDiagramProps) -> Html {
             if let Some(status) = selected {
                 { details(run, status, at, props.time_zone, &props.on_command) }
             }
-            { legend(&props.run.scenario, track.attempts_each(), dots::travel_ms(props.speed) / 1000.0) }
+            { legend(&props.run.scenario, track.attempts_each(), every, dots::travel_ms(props.speed) / 1000.0) }
             <Description run={run.clone()} at={props.described_at} time_zone={props.time_zone} />
         </>
     }

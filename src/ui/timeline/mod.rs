@@ -18,14 +18,23 @@ use suspicions::suspicions;
 pub struct TimelineProps {
     pub run: Run,
     pub at: UtcMs,
+    /// The event that was gone to, while the playhead is there.
+    pub reached: Option<String>,
     pub time_zone: TimeZone,
     pub on_command: Callback<Command>,
 }
 
-/// The present event in a line, where the story is not beside the picture. The story tells it to screen readers.
-pub fn present_event(run: &Run, at: UtcMs, time_zone: TimeZone) -> Html {
+/// Place of the present event: the one that was gone to, or the last at or before the playhead.
+fn present(run: &Run, at: UtcMs, reached: Option<&String>) -> Option<usize> {
     let timeline = &run.scenario.timeline;
-    let present = timeline.iter().rfind(|event| event.at <= at);
+    let last = timeline.iter().rposition(|event| event.at <= at)?;
+    let gone_to = timeline.iter().position(|event| Some(&event.id) == reached && event.at == timeline[last].at);
+    Some(gone_to.unwrap_or(last))
+}
+
+/// The present event in a line, where the story is not beside the picture. The story tells it to screen readers.
+pub fn present_event(run: &Run, at: UtcMs, reached: Option<&String>, time_zone: TimeZone) -> Html {
+    let present = present(run, at, reached).map(|index| &run.scenario.timeline[index]);
     html! {
         <p class="present" aria-hidden="true">
             if let Some(event) = present {
@@ -40,8 +49,7 @@ pub fn present_event(run: &Run, at: UtcMs, time_zone: TimeZone) -> Html {
 #[component]
 pub fn Timeline(props: &TimelineProps) -> Html {
     let timeline = &props.run.scenario.timeline;
-    // The last event at or before the playhead.
-    let current = timeline.iter().rposition(|event| event.at <= props.at);
+    let current = present(&props.run, props.at, props.reached.as_ref());
     let when = |index: usize| match current {
         Some(current) if index == current => EventPosition::Current,
         Some(current) if index < current => EventPosition::Past,

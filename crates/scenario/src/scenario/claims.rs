@@ -230,7 +230,9 @@ impl Claim {
         if self.measure.is_time() {
             UtcMs(value as i64).hh_mm_ss()
         } else if self.measure.is_ratio() {
-            format!("{:.1} %", value * 100.0)
+            // With the sign of mathematics; a hyphen would be read as a dash. Not "−0.0".
+            let tenths = (value * 1000.0).round();
+            format!("{}{:.1} %", if tenths < 0.0 { "\u{2212}" } else { "" }, tenths.abs() / 10.0)
         } else {
             format!("{value}")
         }

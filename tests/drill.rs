@@ -3,7 +3,7 @@
 use incident_replay::chart::{ChartKind, model, summary};
 use incident_replay::drill::{
     Cause, Comparison, DRAWN, Debrief, Draw, Drill, DrillResult, Entry, Expectation, Journal, Kind, Look, Policy,
-    Response, Score, Series, Thought, Told, Update, Way, What, best_of,
+    Response, Score, Series, Thought, Told, Update, Way, What, best_of, silence_s,
 };
 use incident_replay::export::{Options, chart_image};
 use incident_replay::model::World;
@@ -351,4 +351,23 @@ fn the_debrief_sets_expectations_beside_what_came_and_compares_only_after_two_se
     assert!(comparison.acts[0].users_spared > 10_000, "{:?}", comparison.acts);
     assert!(!comparison.reported.is_empty() && !comparison.best.is_empty());
     assert!(!comparison.best_reason.contains("should"), "{}", comparison.best_reason);
+}
+
+#[test]
+fn the_debrief_leads_to_the_worst_minute_and_to_the_longest_silence() {
+    for scenario in drawn() {
+        let drill = replayed(&scenario, vec![update(10), update(12), at(70, What::End)]);
+        assert_eq!(silence_s(&drill), [12 * 60, 58 * 60], "{}", scenario.id);
+        let whole = drill.whole().expect("within the budget");
+        let harm = |from: incident_replay::units::UtcMs| {
+            let ended = whole.started(whole.span(from, from.plus_s(60.0)));
+            ended.slow + ended.failed
+        };
+        let worst = Debrief::worst_minute(&drill, &whole);
+        assert!(worst >= drill.start() && worst < whole.until(), "{}: {worst}", scenario.id);
+        for minute in 0..60 {
+            let other = drill.start().plus_s(f64::from(minute) * 60.0);
+            assert!(harm(other) <= harm(worst), "{}: {other} is worse than {worst}", scenario.id);
+        }
+    }
 }

@@ -119,6 +119,20 @@ impl Debrief {
         scenario
     }
 
+    /// The minute of a run, from the start of the drill on, in which most checkouts were slow or failed.
+    #[must_use]
+    pub fn worst_minute(drill: &Drill, whole: &Recording) -> UtcMs {
+        let minutes = (whole.until().0 - drill.start().0).max(0) / 60_000;
+        let harm = |minute: &i64| {
+            let from = UtcMs(drill.start().0 + minute * 60_000);
+            let ended = whole.started(whole.span(from, from.plus_s(60.0)));
+            ended.slow + ended.failed
+        };
+        // Of several that are as bad, the first.
+        let worst = (0..minutes).rev().max_by_key(harm).unwrap_or(0);
+        UtcMs(drill.start().0 + worst * 60_000)
+    }
+
     /// Moments that the trainee has written about.
     #[must_use]
     pub fn marks(drill: &Drill) -> usize {

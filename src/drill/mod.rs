@@ -34,5 +34,5 @@ pub use policy::{POLICIES, Policy, PolicyAct, best_of, search};
 pub use response::Response;
 pub use result::{DrillResult, ResultError};
 pub use run::{Drill, DrillError, Kind, Taken, Told};
-pub use score::{Job, Score, Users};
+pub use score::{Job, Score, Users, silence_s};
 pub use series::Series;

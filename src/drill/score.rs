@@ -118,7 +118,7 @@ impl Score {
         Some(Self {
             users,
             looked_before: looked_before(drill),
-            silence_s: silence_s(drill),
+            silence_s: silence_s(drill)[1],
             updates_complete: [complete, updates],
             acts: acts.collect(),
         })
@@ -163,13 +163,16 @@ fn looked_before(drill: &Drill) -> [usize; 2] {
     counts
 }
 
-/// The longest time from one update to the next, from the start to the end.
-fn silence_s(drill: &Drill) -> u32 {
+/// The longest time from one update to the next, from the start to the end: when it began, and how long it was, in seconds.
+#[must_use]
+pub fn silence_s(drill: &Drill) -> [u32; 2] {
     let is_update = |what: &What| matches!(what, What::Update(_));
     let updates = drill.journal().0.iter().filter(|entry| is_update(&entry.what)).map(|entry| entry.at_s);
     let end = drill.ended_s().unwrap_or_else(|| drill.now_s());
     let moments: Vec<u32> = std::iter::once(0).chain(updates).chain(std::iter::once(end)).collect();
-    moments.windows(2).map(|two| two[1].saturating_sub(two[0])).max().unwrap_or(0)
+    let silences = moments.windows(2).map(|two| [two[0], two[1].saturating_sub(two[0])]);
+    // Of several that are as long, the first.
+    silences.rev().max_by_key(|[_, length_s]| *length_s).unwrap_or_default()
 }
 
 fn updates(drill: &Drill) -> (usize, usize) {

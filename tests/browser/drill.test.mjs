@@ -175,11 +175,29 @@ test('the debrief compares after two sentences, a check is scored, and its link 
     await live(page);
     const own = await everything2(page);
     assert.doesNotMatch(own, /The cause:|by search|What the responders did|of 100/);
+    // A time leads to its minute of one's own run, and back.
+    const first = '.drill-trace .drill-time';
+    const [clock] = await texts(page, first);
+    assert.match(clock, /^1\d:\d\d$/);
+    await press(page, clock, '.drill-trace');
+    await eventually('its minute', () => texts(page, '#drill-minute'), ([text]) => text?.startsWith(`${clock} of your run`), WAIT_MS_MAX);
+    assert.ok((await count(page, '#drill-minute dd')) >= 4, 'the values of the charts');
+    assert.equal(await count(page, '.drill-minute-sentence'), 0, 'in words only beside the comparison');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'drill-minute');
+    await press(page, 'Back to the sentence');
+    await becomes('where it was pressed', () => page.evaluate(() => document.activeElement.textContent), clock);
     await write(page, 'I saw that a release had begun at 10:55.');
     assert.equal(await count(page, '#drill-compare'), 0);
     await write(page, 'I took it back & waited.');
     await eventually('the comparison', () => texts(page, '.drill-cause-told'), ([text]) => /The cause: requests cost more CPU/.test(text ?? ''), WAIT_MS_MAX);
     assert.match((await texts(page, '.drill-effects'))[0], /Roll back to the release before: spared \d\d,\d{3} users/);
+    const timeless = await page.evaluate(() => [...document.querySelectorAll('.drill-columns li, .drill-trace li, .drill-written li')]
+      .filter((item) => !item.querySelector('.drill-time') && !item.closest('[aria-labelledby="drill-fault"]')).map((item) => item.textContent));
+    assert.deepEqual(timeless, [], 'every sentence has its minute');
+    const [effect] = await texts(page, '.drill-effects .drill-time');
+    await press(page, effect, '.drill-effects');
+    await eventually('the minute in words', () => texts(page, '.drill-minute-sentence'), ([text]) => text?.length > 20, WAIT_MS_MAX);
+    await press(page, 'Back to the sentence');
     score = (await texts(page, '.drill-score dd'));
     assert.match(score[0], /^(9\d|100) of 100/);
     assert.match(score[1], /^1 of 1 acts/);

@@ -19,6 +19,7 @@ function pointers(page, selector, events) {
     for (const [type, pointerId, x] of sent) {
       element.dispatchEvent(new PointerEvent(type, {
         bubbles: true, cancelable: true, pointerId, isPrimary: pointerId === 1, pointerType: 'touch', button: type === 'pointermove' ? -1 : 0,
+        buttons: type === 'pointerup' ? 0 : 1,
         clientX: box.left + x * box.width, clientY: box.top + box.height / 2,
       }));
     }
@@ -51,6 +52,26 @@ test('a swipe up or down that begins on the bar scrolls, and seeks nothing', NO_
     // And a tap still seeks.
     await touch(page, SLIDER, { x: 0.5 });
     await eventually('the middle', () => playerState(page), ({ seconds }) => Math.abs(seconds - WINDOW_S / 2) < 120);
+  });
+});
+
+test('a press that is released elsewhere holds nothing', async () => {
+  await withReplay({}, async (page) => {
+    await goTo(page, '12:30');
+    // Pressed on a marker; then the pointer comes back without a button.
+    await page.evaluate((at) => {
+      const marker = document.querySelector('.seek-marker[aria-label^="12:30"]');
+      const box = document.querySelector(at).getBoundingClientRect();
+      const send = (element, type, x, buttons) => element.dispatchEvent(new PointerEvent(type, {
+        bubbles: true, cancelable: true, pointerId: 1, isPrimary: true, pointerType: 'mouse', button: type === 'pointermove' ? -1 : 0, buttons,
+        clientX: box.left + x * box.width, clientY: box.top + box.height / 2,
+      }));
+      send(marker, 'pointerdown', 0.6, 1);
+      send(document.querySelector(at), 'pointermove', 0.1, 0);
+      send(document.querySelector(at), 'pointermove', 0.2, 1);
+    }, SLIDER);
+    await frames(page, 3);
+    await expectPlayer(page, { seconds: secondsAt('12:30') });
   });
 });
 

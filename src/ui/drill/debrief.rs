@@ -6,8 +6,10 @@ use yew::prelude::*;
 use super::desk::options;
 use super::feed::what_words;
 use super::forms::Forms;
+use super::minute::{minute, time};
 use super::{DrillPage, Message, Over, Running, SaveAs, link as result_link, text_chars_max};
-use crate::drill::{Came, Comparison, Debrief, Drill, Kind, MARKS, Score, What};
+use crate::drill::{Came, Comparison, Debrief, Drill, Kind, MARKS, Score, What, silence_s};
+use crate::recording::Recording;
 use crate::replay::{Source, thousands};
 use crate::ui::words;
 
@@ -21,10 +23,11 @@ pub fn debrief(running: &Running, forms: &Forms, told: Option<&str>, dark: bool,
         <div class="drill-debrief">
             <section class="card" aria-labelledby="drill-own">
                 <h1 id="drill-own">{ "What you saw and did" }</h1>
-                { running.charts.whole(drill, &over.debrief.whole, dark) }
+                { running.charts.whole(drill, &over.debrief.whole, over.minute.as_ref().map(|minute| minute.at), dark) }
+                { minute(running, over, link) }
                 { trace(running, link) }
             </section>
-            { expectations(&over.debrief.came) }
+            { expectations(&over.debrief.came, link) }
             { sentences(running, marks, forms, link) }
             if marks >= MARKS {
                 { comparison(running, over, forms, link) }
@@ -45,7 +48,7 @@ fn trace(running: &Running, link: &Scope<DrillPage>) -> Html {
                 let is_decision = matches!(entry.what, What::Act(_) | What::Look(_) | What::State(_));
                 html! {
                     <li>
-                        <span class="drill-clock">{ at.hh_mm() }</span>
+                        { time(at, link) }
                         <span>{ what_words(&entry.what) }</span>
                         if is_decision {
                             <button type="button" class="button drill-rewind" onclick={link.callback(move |_: MouseEvent| Message::Rewind(index))}
@@ -58,7 +61,7 @@ fn trace(running: &Running, link: &Scope<DrillPage>) -> Html {
     }
 }
 
-fn expectations(came: &[Came]) -> Html {
+fn expectations(came: &[Came], link: &Scope<DrillPage>) -> Html {
     if came.is_empty() {
         return Html::default();
     }
@@ -69,9 +72,9 @@ fn expectations(came: &[Came]) -> Html {
                 <thead><tr><th>{ "at" }</th><th>{ "you expected" }</th><th>{ "by" }</th><th>{ "it went" }</th><th>{ "from, to" }</th></tr></thead>
                 <tbody>{ for came.iter().map(|came| html! {
                     <tr>
-                        <td>{ came.at.hh_mm() }</td>
+                        <td>{ time(came.at, link) }</td>
                         <td>{ format!("{} {}", came.expected.series.name(), came.expected.way.word()) }</td>
-                        <td>{ came.until.hh_mm() }</td>
+                        <td>{ time(came.until, link) }</td>
                         <td>{ came.way.map_or("not known", |way| way.word()) }</td>
                         <td>{ format!("{}, {}", came.shown[0], came.shown[1]) }</td>
                     </tr>
@@ -96,7 +99,7 @@ fn sentences(running: &Running, marks: usize, forms: &Forms, link: &Scope<DrillP
         <section class="card drill-sentences" aria-labelledby="drill-write">
             <h2 id="drill-write">{ "Two moments, in your own words" }</h2>
             <p class="drill-small">{ "Choose a moment that mattered, and write a sentence about it: what you saw, what you took it for, what surprised you. What others did is shown once there are two." }</p>
-            <ul class="drill-written">{ for written.map(|(at, text)| html! { <li><span class="drill-clock">{ at.hh_mm() }</span>{ " " }{ text }</li> }) }</ul>
+            <ul class="drill-written">{ for written.map(|(at, text)| html! { <li>{ time(at, link) }{ " " }{ text }</li> }) }</ul>
             if marks < MARKS {
                 <div class="drill-fields">
                     <label>{ "The moment" }
@@ -137,17 +140,17 @@ fn comparison(running: &Running, over: &Over, forms: &Forms, link: &Scope<DrillP
                     { match comparison.found { Some(true) => " You stated it.", Some(false) => " You stated another.", None => " You stated none." } }
                 </p>
                 <div class="drill-columns">
-                    { acts(comparison) }
-                    { others(drill, comparison) }
+                    { acts(comparison, link) }
+                    { others(drill, comparison, link) }
                 </div>
             </section>
-            { score.map(|score| vector(drill, score)).unwrap_or_default() }
+            { score.map(|score| vector(drill, score, &over.debrief.whole, link)).unwrap_or_default() }
             { plan(drill, forms, link) }
         </>
     }
 }
 
-fn acts(comparison: &Comparison) -> Html {
+fn acts(comparison: &Comparison, link: &Scope<DrillPage>) -> Html {
     html! {
         <section aria-labelledby="drill-effects">
             <h3 id="drill-effects">{ "What each of your acts did " }{ words::badge(Source::Simulated) }</h3>
@@ -155,7 +158,7 @@ fn acts(comparison: &Comparison) -> Html {
                 <p>{ "Nothing was done." }</p>
             }
             <ul class="drill-effects">{ for comparison.acts.iter().map(|act| html! {
-                <li><span class="drill-clock">{ act.at.hh_mm() }</span>{ format!(" {}: ", act.name) }<strong>{ spared(act.users_spared) }</strong></li>
+                <li>{ time(act.at, link) }{ format!(" {}: ", act.name) }<strong>{ spared(act.users_spared) }</strong></li>
             }) }</ul>
             <p class="drill-small">{ "The difference to the same run without it: the same users with the same luck." }</p>
         </section>
@@ -171,16 +174,16 @@ fn spared(users: i64) -> String {
     }
 }
 
-fn others(drill: &Drill, comparison: &Comparison) -> Html {
+fn others(drill: &Drill, comparison: &Comparison, link: &Scope<DrillPage>) -> Html {
     html! {
         <>
             <section aria-labelledby="drill-reported">
                 <h3 id="drill-reported">{ "What the responders did " }{ words::badge(Source::Reported) }</h3>
-                <ul>{ for comparison.reported.iter().map(|(at, title)| html! { <li><span class="drill-clock">{ at.hh_mm() }</span>{ " " }{ title }</li> }) }</ul>
+                <ul>{ for comparison.reported.iter().map(|(at, title)| html! { <li>{ time(*at, link) }{ " " }{ title }</li> }) }</ul>
             </section>
             <section aria-labelledby="drill-best">
                 <h3 id="drill-best">{ "The best that was found by search " }{ words::badge(Source::Simulated) }</h3>
-                <ul>{ for comparison.best.iter().map(|step| html! { <li><span class="drill-clock">{ step.at.hh_mm() }</span>{ " " }{ step.response.name() }</li> }) }</ul>
+                <ul>{ for comparison.best.iter().map(|step| html! { <li>{ time(step.at, link) }{ " " }{ step.response.name() }</li> }) }</ul>
                 <p class="drill-small">{ &comparison.best_reason }</p>
             </section>
             <section aria-labelledby="drill-fault">
@@ -196,29 +199,32 @@ fn others(drill: &Drill, comparison: &Comparison) -> Html {
     }
 }
 
-fn vector(drill: &Drill, score: &Score) -> Html {
+fn vector(drill: &Drill, score: &Score, whole: &Recording, link: &Scope<DrillPage>) -> Html {
     let users = score.users;
     let best = users.best.map_or_else(String::new, |best| format!(", {} under the best found", thousands(best)));
-    let unneeded: Vec<String> = score
+    let unneeded: Vec<Html> = score
         .unneeded()
         .into_iter()
-        .map(|(entry, users)| {
-            let name = drill.journal().0.get(entry).map(|entry| what_words(&entry.what)).unwrap_or_default();
-            format!("{name} {} users were harmed by it.", thousands(users))
+        .filter_map(|(entry, users)| {
+            let entry = drill.journal().0.get(entry)?;
+            let says = format!(" {} {} users were harmed by it. ", what_words(&entry.what), thousands(users));
+            Some(html! { <>{ time(drill.start().plus_s(f64::from(entry.at_s)), link) }{ says }</> })
         })
         .collect();
     let minutes = score.silence_s / 60;
+    let silent = drill.start().plus_s(f64::from(silence_s(drill)[0]));
+    let worst = Debrief::worst_minute(drill, whole);
     html! {
         <section class="card drill-score" aria-labelledby="drill-score">
             <h2 id="drill-score">{ "The check" }</h2>
             <dl>
                 <div><dt>{ "Users" }</dt><dd><strong>{ format!("{} of 100", users.percent()) }</strong>
-                    { format!(" {} slow or failed, {} under doing nothing{best}. 0 is doing nothing, 100 the best found.", thousands(users.trainee), thousands(users.nothing)) }</dd></div>
+                    { format!(" {} slow or failed, {} under doing nothing{best}. 0 is doing nothing, 100 the best found. The worst minute: ", thousands(users.trainee), thousands(users.nothing)) }{ time(worst, link) }</dd></div>
                 <div><dt>{ "Evidence" }</dt><dd><strong>{ format!("{} of {}", score.looked_before[0], score.looked_before[1]) }</strong>
                     { " acts came after a look that tells open causes apart." }</dd></div>
                 <div><dt>{ "Communication" }</dt><dd><strong>{ format!("{minutes} min") }</strong>
-                    { format!(" was the longest time without an update; {} of {} updates said impact, state and when the next one comes.", score.updates_complete[0], score.updates_complete[1]) }</dd></div>
-                <div><dt>{ "Unneeded harm" }</dt><dd>{ if unneeded.is_empty() { "None: no act did more harm than chance would.".to_owned() } else { unneeded.join(" ") } }</dd></div>
+                    { " was the longest time without an update, from " }{ time(silent, link) }{ format!(" on; {} of {} updates said impact, state and when the next one comes.", score.updates_complete[0], score.updates_complete[1]) }</dd></div>
+                <div><dt>{ "Unneeded harm" }</dt><dd>{ if unneeded.is_empty() { html! { "None: no act did more harm than chance would." } } else { html! { { for unneeded } } } }</dd></div>
             </dl>
         </section>
     }

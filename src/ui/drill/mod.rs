@@ -12,6 +12,7 @@ mod facilitator;
 mod feed;
 mod forms;
 mod lms;
+mod minute;
 mod review;
 mod setup;
 
@@ -33,6 +34,7 @@ use channel::{Channel, State, Word};
 use charts::Charts;
 pub use facilitator::Facilitator;
 use feed::{Line, Voice};
+use minute::Minute;
 pub use setup::{Length, Setup};
 
 /// How often the clock moves.
@@ -64,6 +66,8 @@ pub enum Message {
     Do(What),
     /// The next run of the score.
     Job,
+    /// A minute of one's own run is to be shown, or not any more.
+    Minute(Option<Minute>),
     /// Another attempt from an entry of the journal on, which is not made.
     Rewind(usize),
     CopyResult,
@@ -119,6 +123,8 @@ struct Over {
     jobs: Vec<crate::drill::Job>,
     score: Option<Score>,
     comparison: Option<Comparison>,
+    /// The minute of one's own run that is shown.
+    minute: Option<Minute>,
 }
 
 pub struct DrillPage {
@@ -139,6 +145,8 @@ pub struct DrillPage {
     lms: Option<lms::Lms>,
     /// To the facilitator's window.
     channel: Option<Channel>,
+    /// Whether a minute is to come into view once it is rendered.
+    is_minute_new: bool,
 }
 
 impl Component for DrillPage {
@@ -161,6 +169,7 @@ impl Component for DrillPage {
             class: class::Class::default(),
             lms: lms::Lms::find(),
             channel: Channel::open(ctx.link().callback(Message::Heard)),
+            is_minute_new: false,
         };
         made.follow(ctx);
         made
@@ -172,6 +181,12 @@ impl Component for DrillPage {
             self.follow(ctx);
         }
         true
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        if std::mem::take(&mut self.is_minute_new) {
+            Minute::show();
+        }
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
@@ -196,6 +211,16 @@ impl Component for DrillPage {
             }
             Message::Do(what) => self.enter(ctx, what),
             Message::Job => self.job(ctx),
+            Message::Minute(minute) => {
+                let Some(over) = self.running.as_mut().and_then(|running| running.over.as_mut()) else { return false };
+                if minute.is_none()
+                    && let Some(before) = &over.minute
+                {
+                    before.leave();
+                }
+                self.is_minute_new = minute.is_some();
+                over.minute = minute;
+            }
             Message::Rewind(entry) => self.rewind(ctx, entry),
             Message::CopyResult => {
                 let Some(text) = self.running.as_ref().and_then(link) else { return false };
@@ -473,7 +498,8 @@ impl DrillPage {
             Ok(whole) => {
                 let debrief = Debrief::new(&running.drill, whole);
                 let jobs = Score::jobs(&running.drill);
-                running.over = Some(Over { debrief, harmed: Vec::new(), jobs, score: None, comparison: None });
+                running.over =
+                    Some(Over { debrief, harmed: Vec::new(), jobs, score: None, comparison: None, minute: None });
                 self.next_job(ctx);
             }
             Err(why) => self.trouble = Some(why.to_string()),

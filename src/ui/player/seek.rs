@@ -37,7 +37,7 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
     let (bar, playhead, fill) = (use_node_ref(), use_node_ref(), use_node_ref());
     let slider = use_node_ref();
     let hovered_ms = use_state(|| None::<f64>);
-    let grip = use_state(Grip::default);
+    let grip = use_state_eq(Grip::default);
 
     {
         let (playhead, fill, bus) = (playhead.clone(), fill.clone(), props.bus.clone());
@@ -126,7 +126,13 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
             hovered_ms.set(ms_of(&event));
             let (pointer, x_px) = (event.pointer_id(), f64::from(event.client_x()));
             let was_held = held.borrow().is_held();
-            if take(&|grip| grip.shift(pointer, x_px)) {
+            if event.buttons() == 0 {
+                // Released where nobody heard of it.
+                take(&|grip| {
+                    grip.lose(pointer);
+                    false
+                });
+            } else if take(&|grip| grip.shift(pointer, x_px)) {
                 if !was_held {
                     hold(&slider, pointer);
                 }

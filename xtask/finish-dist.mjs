@@ -39,10 +39,10 @@ function commandLine(...words) {
   });
 }
 
-// boot.js reads names, sizes and digests of the files from the meta elements. It fetches the wasm without `integrity`, to show
-// progress; the digest therefore moves from the preload link to the meta element. The link stays, last in importance, so that
-// the download begins with the page. The digest of the JavaScript is needed in both places: the browser checks the page's
-// import, boot.js the worker's.
+// boot.js reads names, sizes and digests of the files from the meta elements. It fetches the wasm after the first paint and
+// without `integrity`, to show progress; the digest therefore moves from the preload link, which is removed, to the meta
+// element. The digest of the JavaScript is needed in both places: the browser checks the page's import, boot.js the
+// worker's.
 function stamp() {
   let html = readFileSync(page, 'utf8');
   for (const [name, extension] of [['app-js', 'js'], ['app-wasm', 'wasm']]) {
@@ -51,7 +51,7 @@ function stamp() {
     const link = only(html, new RegExp(`<link rel="(?:module)?preload"[^>]*\\b${file.replaceAll('.', '\\.')}"[^>]*>`, 'g'));
     const integrity = link.match(/ integrity="([^"]+)"/)[1];
     const bytes = statSync(join(dist, file)).size;
-    if (extension === 'wasm') html = html.replace(link, link.replace(/ integrity="[^"]+"/, '').replace('>', ' fetchpriority="low">'));
+    if (extension === 'wasm') html = html.replace(link, '');
     html = html.replace(meta, meta.replace('>', ` data-bytes="${bytes}" data-integrity="${integrity}">`));
   }
   writeFileSync(page, html);

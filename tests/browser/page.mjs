@@ -162,5 +162,6 @@ export function frames(page, number = 5) {
 
 /** What the page last said to screen readers. */
 export function announced(page) {
-  return page.evaluate(() => [...document.querySelectorAll('[aria-live="polite"]')].at(-1).textContent);
+  // What is said again ends with a space that does not break, so that it is new.
+  return page.evaluate(() => [...document.querySelectorAll('[aria-live="polite"]')].at(-1).textContent.replace(/\u00a0$/, ''));
 }

@@ -148,7 +148,12 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
             }
         })
     };
+    let captor = slider.clone();
     let on_lost = Callback::from(move |event: PointerEvent| {
+        // A finger belongs to what it touched first, until the bar itself holds it.
+        if captor.cast::<Element>().is_some_and(|slider| slider.has_pointer_capture(event.pointer_id())) {
+            return;
+        }
         take(&|grip| {
             grip.lose(event.pointer_id());
             false

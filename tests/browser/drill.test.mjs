@@ -176,7 +176,7 @@ test('the debrief compares after two sentences, a check is scored, and its link 
     const own = await everything2(page);
     assert.doesNotMatch(own, /The cause:|by search|What the responders did|of 100/);
     // A time leads to its minute of one's own run, and back.
-    const first = '.drill-trace .drill-time';
+    const first = '.drill-trace .drill-to-minute';
     const [clock] = await texts(page, first);
     assert.match(clock, /^1\d:\d\d$/);
     await press(page, clock, '.drill-trace');
@@ -192,9 +192,9 @@ test('the debrief compares after two sentences, a check is scored, and its link 
     await eventually('the comparison', () => texts(page, '.drill-cause-told'), ([text]) => /The cause: requests cost more CPU/.test(text ?? ''), WAIT_MS_MAX);
     assert.match((await texts(page, '.drill-effects'))[0], /Roll back to the release before: spared \d\d,\d{3} users/);
     const timeless = await page.evaluate(() => [...document.querySelectorAll('.drill-columns li, .drill-trace li, .drill-written li')]
-      .filter((item) => !item.querySelector('.drill-time') && !item.closest('[aria-labelledby="drill-fault"]')).map((item) => item.textContent));
+      .filter((item) => !item.querySelector('.drill-to-minute') && !item.closest('[aria-labelledby="drill-fault"]')).map((item) => item.textContent));
     assert.deepEqual(timeless, [], 'every sentence has its minute');
-    const [effect] = await texts(page, '.drill-effects .drill-time');
+    const [effect] = await texts(page, '.drill-effects .drill-to-minute');
     await press(page, effect, '.drill-effects');
     await eventually('the minute in words', () => texts(page, '.drill-minute-sentence'), ([text]) => text?.length > 20, WAIT_MS_MAX);
     await press(page, 'Back to the sentence');

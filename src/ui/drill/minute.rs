@@ -41,7 +41,7 @@ pub fn time(at: UtcMs, link: &Scope<DrillPage>) -> Html {
     });
     let clock = at.hh_mm();
     let says = format!("Show {clock} of your run");
-    html! { <button type="button" class="drill-clock drill-time" title={says} {onclick}>{ clock }</button> }
+    html! { <button type="button" class="drill-clock drill-to-minute" title={says} {onclick}>{ clock }</button> }
 }
 
 /// What the run was at in the minute that is shown.

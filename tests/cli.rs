@@ -149,7 +149,14 @@ fn rank_puts_what_spares_most_first() {
     let spared: Vec<i64> = ranked.iter().map(|one| one["users_spared"].as_i64().expect("a count")).collect();
     assert!(spared.windows(2).all(|two| two[0] >= two[1]) && spared[0] > 50_000, "{spared:?}");
     assert!(ranked.iter().any(|one| one["id"] == "memory_alert" && one["source"] == "prevention"));
-    assert!(succeeds(&["rank"]).contains("memory_alert"));
+    let told = succeeds(&["rank"]);
+    assert!(told.contains("memory_alert") && !told.contains('±'), "{told}");
+    assert!(told.contains("Would have spared most: a guard that ends every session"), "{told}");
+    // More seeds say how sure the order is, of what happened in each of them with the same users.
+    let sure = succeeds(&["rank", "--seeds", "3"]);
+    assert!(sure.lines().filter(|line| line.contains("; spares ") && line.contains(" ± ")).count() >= 10, "{sure}");
+    assert!(sure.contains(" Over 3 seeds "), "{sure}");
+    assert!(fails(&["rank", "--seeds", "0"]).contains("--seeds"));
 }
 
 /// docs/what-if.md shows a job of a cluster: its line is run here for each part.

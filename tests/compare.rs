@@ -1,7 +1,7 @@
 //! What-ifs: directions and rough sizes over the bundled scenario, measures of every scenario, and what makes no sense.
 
 use incident_replay::compare::{
-    Difference, Outcome, Paired, PriceOfAMinute, best_words, candidates, doubts, minutes, moved, pairs, rank,
+    Difference, Effort, Outcome, Paired, PriceOfAMinute, Ranked, Trials, best_words, candidates, doubts, minutes, moved, pairs,
 };
 use incident_replay::export::{comparison_csv, comparison_markdown};
 use incident_replay::model::World;
@@ -179,6 +179,16 @@ fn the_later_the_patch_the_more_fail() {
     assert!((100.0..500.0).contains(&slope), "{slope}");
 }
 
+/// Every candidate, tried once.
+fn ranked(scenario: &Scenario) -> Vec<Ranked> {
+    let mut trials = Trials::new(scenario.clone(), candidates(scenario), Effort { seeds: 1, others: 0 });
+    for trial in trials.wanted() {
+        let (changed, seed) = trials.scenario(trial).expect("a candidate is valid");
+        trials.take(trial, outcome(&changed, seed));
+    }
+    trials.ranked()
+}
+
 #[test]
 fn the_ranking_tells_what_helps_from_what_does_not() {
     for (file, helps, does_not) in [
@@ -189,14 +199,7 @@ fn the_ranking_tells_what_helps_from_what_does_not() {
     ] {
         let scenario = scenario(file);
         let actual = outcome(&scenario, scenario.seed);
-        let tried = candidates(&scenario)
-            .into_iter()
-            .map(|candidate| {
-                let changed = scenario.with(&candidate.settings).expect("a candidate is valid");
-                (candidate, outcome(&changed, scenario.seed))
-            })
-            .collect();
-        let ranked = rank(&actual, tried);
+        let ranked = ranked(&scenario);
         assert!(ranked.windows(2).all(|two| two[0].users_spared >= two[1].users_spared));
         let share = |id: &str| {
             let found = ranked.iter().find(|ranked| ranked.candidate.id == id);
@@ -209,13 +212,9 @@ fn the_ranking_tells_what_helps_from_what_does_not() {
 
 #[test]
 fn the_end_says_what_would_have_spared_most_and_what_speaks_against_a_restart() {
-    let scenario = Scenario::bundled();
+    let scenario = Scenario::bundled().with_seed(20);
     let actual = outcome(&scenario, 20);
-    let tried = candidates(&scenario).into_iter().map(|candidate| {
-        let changed = scenario.with(&candidate.settings).expect("valid");
-        (candidate, outcome(&changed, 20))
-    });
-    let words = best_words(&scenario, &actual, &rank(&actual, tried.collect()));
+    let words = best_words(&scenario, &actual, &ranked(&scenario));
     let [best, restart] = words.as_slice() else { panic!("{words:?}") };
     assert!(best.starts_with("Would have spared most: a guard that ends every session, 7"), "{best}");
     assert!(restart.starts_with("A restart of all instances at 11:15 would have spared 5"), "{restart}");

@@ -3,13 +3,11 @@
 //! Invariant: none is written for one incident. They come from the scenario's parts, and what a scenario does not allow is no
 //! candidate.
 
-use super::Outcome;
-use crate::replay::{nouns, percent_fine, rounded, thousands};
 use crate::scenario::{BalancerPolicy, Effect, KINDS, Scenario, Setting, When};
 use crate::units::UtcMs;
 
 /// Responders are assumed to do something this long after the page, in minutes.
-const MITIGATED_AFTER_MIN: u32 = 15;
+pub(super) const MITIGATED_AFTER_MIN: u32 = 15;
 
 /// Where a candidate comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,15 +46,6 @@ pub struct Candidate {
     /// What it stands for: why these changes, or when it is done.
     pub reason: String,
     pub settings: Vec<Setting>,
-}
-
-/// A candidate and what would have come of it.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Ranked {
-    pub candidate: Candidate,
-    pub outcome: Outcome,
-    /// Users spared slow or failed checkouts; negative where more are harmed.
-    pub users_spared: i64,
 }
 
 /// Everything that a scenario lets one try, in the order shown.
@@ -206,55 +195,12 @@ pub fn pairs(scenario: &Scenario, singles: &[Candidate]) -> Vec<Candidate> {
 }
 
 /// With a small first letter, unless it begins with an abbreviation.
-fn lowered(name: &str) -> String {
+pub(super) fn lowered(name: &str) -> String {
     let mut letters = name.chars();
     match (letters.next(), letters.clone().next()) {
         (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
         _ => name.to_owned(),
     }
-}
-
-/// Candidates with their outcomes, most users spared first; equal ones stay in their order.
-#[must_use]
-pub fn rank(actual: &Outcome, tried: Vec<(Candidate, Outcome)>) -> Vec<Ranked> {
-    let spared = |outcome: &Outcome| actual.affected() as i64 - outcome.affected() as i64;
-    let mut ranked: Vec<Ranked> = tried
-        .into_iter()
-        .map(|(candidate, outcome)| Ranked { candidate, users_spared: spared(&outcome), outcome })
-        .collect();
-    ranked.sort_by_key(|ranked| (std::cmp::Reverse(ranked.users_spared), ranked.outcome.failed));
-    ranked
-}
-
-/// What the end of the replay says of a ranking: the measure that would have spared most, and what the usual first aid would
-/// have done. None where nothing spares anybody.
-#[must_use]
-pub fn best_words(scenario: &Scenario, actual: &Outcome, ranked: &[Ranked]) -> Vec<String> {
-    let users = |count: i64| {
-        let count = count.unsigned_abs();
-        format!("{} {}", thousands(rounded(count)), nouns(count as usize, &scenario.incident.user))
-    };
-    let share = |count: i64| percent_fine(count as f64 / actual.affected().max(1) as f64);
-    let best = ranked.iter().find(|one| one.candidate.source == Source::Prevention && one.users_spared > 0);
-    let restart = ranked.iter().find(|one| one.candidate.id == "rolling_restart");
-    let at = actual
-        .detected_at
-        .map_or_else(String::new, |at| format!(" at {}", at.plus_s(f64::from(MITIGATED_AFTER_MIN) * 60.0).hh_mm()));
-    let best = best.map(|one| {
-        let (name, spared) = (lowered(&one.candidate.name), one.users_spared);
-        format!("Would have spared most: {name}, {} ({}).", users(spared), share(spared))
-    });
-    let restart = restart.map(|one| match one.users_spared {
-        0 => format!("A restart of all instances{at} would have spared nobody."),
-        spared if spared > 0 => format!(
-            "A restart of all instances{at} would have spared {} ({}). What speaks against it: {}",
-            users(spared),
-            share(spared),
-            lowered(&one.candidate.cost)
-        ),
-        harmed => format!("A restart of all instances{at} would have harmed {} more.", users(harmed)),
-    });
-    best.into_iter().chain(restart).collect()
 }
 
 #[cfg(test)]

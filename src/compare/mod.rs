@@ -10,14 +10,16 @@ mod doubts;
 pub mod levers;
 mod minutes;
 mod outcome;
+mod ranking;
 mod response;
 mod seeds;
 
-pub use candidates::{Candidate, Ranked, Source, best_words, candidates, pairs, rank};
+pub use candidates::{Candidate, Source, candidates, pairs};
 pub use certainty::{Certain, bands, certainty};
 pub use difference::{Difference, Row};
 pub use doubts::doubts;
 pub use minutes::{PriceOfAMinute, minutes};
 pub use outcome::{Outcome, STEP_S};
+pub use ranking::{Effort, Ranked, Trial, Trials, best_measure, best_words};
 pub use response::{Step, moved, steps, times};
 pub use seeds::{Interval, Paired, SEEDS_MAX, SEEDS_MIN};

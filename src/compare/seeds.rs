@@ -64,6 +64,13 @@ impl Paired {
         self.what_if.push(what_if);
     }
 
+    /// The what-if of this beside the what-if of another, over the same seeds in the same order.
+    #[must_use]
+    pub fn against(&self, other: &Self) -> Self {
+        let seeds = self.seeds().min(other.seeds());
+        Self { actual: self.what_if[..seeds].to_vec(), what_if: other.what_if[..seeds].to_vec() }
+    }
+
     /// Number of seeds.
     #[must_use]
     pub fn seeds(&self) -> usize {

@@ -4,7 +4,7 @@
 //! anybody should have done.
 
 use crate::recording::Recording;
-use crate::scenario::{Fault, Scenario, TimelineEvent};
+use crate::scenario::{Scenario, TimelineEvent};
 use crate::units::UtcMs;
 
 use super::response::responses;
@@ -52,8 +52,6 @@ pub struct Comparison {
     pub best_reason: String,
     /// What each of one's acts did.
     pub acts: Vec<ActEffect>,
-    /// The faults of the scenario; empty where it is the session code.
-    pub faults: Vec<Fault>,
 }
 
 /// An act of the best policy found.
@@ -172,7 +170,6 @@ impl Comparison {
             best: steps.collect(),
             best_reason: policy.as_ref().map(|policy| policy.reason.clone()).unwrap_or_default(),
             acts: acts.collect(),
-            faults: full.faults.clone(),
         })
     }
 }

@@ -43,6 +43,8 @@ pub enum What {
     /// A suspicion is given up.
     RuleOut(Cause),
     Update(Update),
+    /// What the facilitator said, by hand.
+    Heard(String),
     /// A moment that is marked afterwards, in seconds since the drill began, with a sentence about it.
     Mark(u32, String),
     /// "When …, I will …", afterwards.
@@ -155,6 +157,7 @@ impl fmt::Display for What {
                 write!(f, "U{}{}", u8::from(*impact), u8::from(*state))?;
                 next_min.map_or(Ok(()), |minutes| write!(f, "{minutes}"))
             }
+            Self::Heard(text) => write!(f, "H{}", encoded(text)),
             Self::Mark(at_s, text) => write!(f, "M{}-{}", base36(*at_s), encoded(text)),
             Self::Plan(text) => write!(f, "P{}", encoded(text)),
             Self::End => f.write_str("E"),
@@ -234,6 +237,7 @@ fn parse_what(text: &str) -> Option<What> {
             let (at, text) = rest.split_once('-')?;
             What::Mark(of_base36(at)?, decoded(text)?)
         }
+        "H" => What::Heard(decoded(rest)?),
         "P" => What::Plan(decoded(rest)?),
         "E" if rest.is_empty() => What::End,
         _ => return None,
@@ -291,6 +295,7 @@ mod tests {
             What::RuleOut(Cause::Network),
             What::Update(Update { impact: true, state: false, next_min: Some(15) }),
             What::Update(Update { impact: false, state: true, next_min: None }),
+            What::Heard("What else could it be? – Look again".to_owned()),
             What::End,
             What::Mark(1234, "Hier hätte ich gefragt. Warum?".to_owned()),
             What::Plan("When memory and CPU rise together, I will take a heap dump first.".to_owned()),

@@ -349,7 +349,7 @@ impl Drill {
                 self.ended_s = Some(at_s);
                 told.push(Told::Ended(self.now()));
             }
-            What::Think(_) | What::Update(_) | What::Mark(..) | What::Plan(_) => {}
+            What::Think(_) | What::Update(_) | What::Heard(_) | What::Mark(..) | What::Plan(_) => {}
         }
         self.journal.0.push(Entry { at_s, what });
         Ok(told)
@@ -370,6 +370,7 @@ impl Drill {
             What::Plan(text) if self.is_over() => written(text),
             What::Plan(_) => refused("plans are written when the drill is over"),
             _ if self.is_over() => refused("the drill is over"),
+            What::Heard(text) => written(text),
             _ => Ok(()),
         }
     }

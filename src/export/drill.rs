@@ -100,6 +100,7 @@ fn words(what: &What) -> Option<String> {
         What::State(cause) => format!("stated the cause: {}", cause.name()),
         What::RuleOut(cause) => format!("ruled out: {}", cause.name()),
         What::Update(update) => format!("sent an update{}", if update.is_complete() { "" } else { ", not complete" }),
+        What::Heard(text) => format!("heard from the facilitator: {}", markdown(text)),
         What::End => "ended the drill".to_owned(),
         What::Mark(..) | What::Plan(_) => return None,
     })

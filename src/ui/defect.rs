@@ -1,14 +1,18 @@
-//! The defect: the faulty and the fixed session code side by side, from the files that the simulation runs.
+//! The defect: the faulty and the fixed session code side by side, from the files that the simulation runs, and the configuration of
+//! other faults.
+
+use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::code::{Line, compare, highlight};
 use super::run::Run;
 use super::words;
+use crate::json;
 use crate::model::session::{FAULTY_SOURCE, FIXED_SOURCE};
 use crate::recording::LedgerRow;
 use crate::replay::Source;
-use crate::scenario::FactKind;
+use crate::scenario::{Fault, FactKind, Scenario};
 
 #[derive(Properties, PartialEq)]
 pub struct DefectProps {
@@ -17,8 +21,7 @@ pub struct DefectProps {
 
 #[component]
 pub fn Defect(props: &DefectProps) -> Html {
-    let both = use_memo((), |()| compare(FAULTY_SOURCE, FIXED_SOURCE, &[("Faulty", "Fixed")]));
-    let (faulty, fixed) = &*both;
+    let wrong = use_memo(Rc::clone(&props.run.scenario), |scenario| what_was_wrong(scenario));
     let scenario = &props.run.scenario;
     let facts = &scenario.facts;
     let of_kind = |kind: FactKind| facts.iter().filter(move |fact| fact.kind == kind);
@@ -37,24 +40,46 @@ pub fn Defect(props: &DefectProps) -> Html {
                     </p>
                 }
             </div>
-            if scenario.leaks_sessions() {
-                <div class="code-pair">
-                    { listing("Leaking release", "crates/simulation/src/model/session/faulty.rs", faulty, "code-removed", "−") }
-                    { listing("Fixed release", "crates/simulation/src/model/session/fixed.rs", fixed, "code-added", "+") }
-                </div>
-            }
-            if !scenario.faults.is_empty() {
-                <ul class="faults card" aria-label="Faults of the simulation">
-                    { for scenario.faults.iter().map(|fault| html! {
-                        <li>
-                            <p><strong>{ scenario.what_it_does(fault) }</strong></p>
-                            <p>{ words::badge(Source::Assumed) }{ " " }{ &fault.reason }</p>
-                        </li>
-                    }) }
-                </ul>
-            }
+            { (*wrong).clone() }
             { for proofs.map(proof) }
         </section>
+    }
+}
+
+/// What the simulation runs that was wrong: the code of both releases, and the configuration of each fault.
+pub fn what_was_wrong(scenario: &Scenario) -> Html {
+    let fault = |fault: &Fault| {
+        let path = format!("faults.{}", fault.id);
+        html! {
+            <li>
+                <p><strong>{ scenario.what_it_does(fault) }</strong></p>
+                <p>{ words::badge(Source::Assumed) }{ " " }{ &fault.reason }</p>
+                <figure class="code">
+                    <figcaption><strong>{ "As it is configured" }</strong>{ " " }<code>{ &path }</code></figcaption>
+                    <pre tabindex="0" aria-label={format!("Configuration, {path}")}><code>{ json::to_string_pretty(fault) }</code></pre>
+                </figure>
+            </li>
+        }
+    };
+    html! {
+        <>
+            if scenario.leaks_sessions() {
+                { releases() }
+            }
+            if !scenario.faults.is_empty() {
+                <ul class="faults card" aria-label="Faults of the simulation">{ for scenario.faults.iter().map(fault) }</ul>
+            }
+        </>
+    }
+}
+
+fn releases() -> Html {
+    let (faulty, fixed) = compare(FAULTY_SOURCE, FIXED_SOURCE, &[("Faulty", "Fixed")]);
+    html! {
+        <div class="code-pair">
+            { listing("Leaking release", "crates/simulation/src/model/session/faulty.rs", &faulty, "code-removed", "−") }
+            { listing("Fixed release", "crates/simulation/src/model/session/fixed.rs", &fixed, "code-added", "+") }
+        </div>
     }
 }
 

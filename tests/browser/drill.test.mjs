@@ -192,8 +192,10 @@ test('the debrief compares after two sentences, a check is scored, and its link 
     await eventually('the comparison', () => texts(page, '.drill-cause-told'), ([text]) => /The cause: requests cost more CPU/.test(text ?? ''), WAIT_MS_MAX);
     assert.match((await texts(page, '.drill-effects'))[0], /Roll back to the release before: spared \d\d,\d{3} users/);
     const timeless = await page.evaluate(() => [...document.querySelectorAll('.drill-columns li, .drill-trace li, .drill-written li')]
-      .filter((item) => !item.querySelector('.drill-to-minute') && !item.closest('[aria-labelledby="drill-fault"]')).map((item) => item.textContent));
+      .filter((item) => !item.querySelector('.drill-to-minute')).map((item) => item.textContent));
     assert.deepEqual(timeless, [], 'every sentence has its minute');
+    const [configured] = await texts(page, '.drill-fault .faults pre');
+    assert.equal(JSON.parse(configured).does.cpu_cost.factor, 5, 'the configuration of the fault');
     const [effect] = await texts(page, '.drill-effects .drill-to-minute');
     await press(page, effect, '.drill-effects');
     await eventually('the minute in words', () => texts(page, '.drill-minute-sentence'), ([text]) => text?.length > 20, WAIT_MS_MAX);
@@ -400,6 +402,9 @@ test('the facilitator sees what the trainee cannot, and speaks, pauses and resta
     await leader.evaluate(() => { document.querySelector('.drill-words').value = 'Look at the connections.'; });
     await clicks(leader, '.drill-say', 'Send');
     await eventually('the word', () => reads(drill, '.drill-line p'), (lines) => lines.includes('Facilitator: Look at the connections.'), WAIT_MS_MAX);
+    // It belongs to the drill: the journal has it, and with it the result.
+    await eventually('the trace has the word', () => reads(leader, '.drill-live .drill-trace li'),
+      (entries) => entries.some((entry) => entry.includes('Facilitator: Look at the connections.')), WAIT_MS_MAX);
     await clicks(leader, '.drill-live .drill-rewind', 'Restart here');
     await eventually('the restart', () => reads(drill, '.drill-branch'), ([text]) => /^Another attempt/.test(text ?? ''), WAIT_MS_MAX);
     assert.doesNotMatch((await reads(drill, '#drill')).join(), /Training:/, 'the trainee sees nothing of it');

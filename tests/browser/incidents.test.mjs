@@ -31,7 +31,10 @@ for (const { id, at, said, chart, gauge } of OTHERS) {
       const verdicts = () => texts(page, '.verdict-cell .verdict');
       await eventually('every claim holds', verdicts, (all) => all.length > 8 && all.every((verdict) => /✓ holds/.test(verdict)), 40_000);
       assert.match((await texts(page, '#defect h2'))[0], /What was wrong/);
-      assert.ok((await count(page, '#defect .faults li')) > 0 && (await count(page, '#defect .code')) === 0);
+      assert.ok((await count(page, '#defect .faults li')) > 0 && (await count(page, '#defect .code-pair')) === 0);
+      // Each fault is shown as it is configured, which can be put into a file again.
+      const configured = (await texts(page, '#defect .faults pre')).map((text) => JSON.parse(text));
+      assert.ok(configured.length > 0 && configured.every(({ id, does, reason }) => id && does && reason), JSON.stringify(configured));
       // Links of the page lead to the same incident.
       await playerKey(page, 'ArrowRight');
       await eventually('the next minute', () => page.evaluate(() => location.hash), (hash) => hash !== `#v=1&t=${at}` && /t=\d\d:\d\d/.test(hash));

@@ -66,6 +66,12 @@ test('what would have helped most is sorted, says what it costs, and is tried wi
     assert.ok(spared.length >= 12 && spared[0] > 50_000, told.join('; '));
     assert.deepEqual(spared, [...spared].sort((a, b) => b - a));
     assert.ok((await texts(page, '.rank-cost')).every((cost) => cost.length > 20));
+    // How sure it is comes by itself, of the measures and of what they are compared with.
+    const sure = await eventually('how sure', () => texts(page, '.rank-sure'),
+      (found) => found.length >= 6 && found.every((text) => text.endsWith(' over 5 seeds')), WAIT_MS_MAX);
+    assert.ok(sure.every((text) => /^−?[\d,]+ ± [\d,]+ over/.test(text)), sure.join('; '));
+    const [best] = await texts(page, '.rank-best');
+    assert.match(best, /^Would have spared most: a guard that ends every session, 7\d,\d00 users \(\d\d\.\d %\)\. Over 5 seeds 7\d,\d{3} ± [\d,]+; /);
     await click(page, '.rank[data-candidate="memory_alert"]');
     await says(page, /Paged 3 h 24 min earlier/);
     await becomes('it is pressed', () => attributes(page, '.rank[data-candidate="memory_alert"]', 'aria-pressed'), ['true']);
@@ -199,6 +205,7 @@ test('the end says what would have spared most, and leads to the levers', async 
     const lines = await eventually('the end', () => texts(page, '.end-best'), (found) => found.length === 2, WAIT_MS_MAX);
     assert.match(lines[0], /^Would have spared most: a guard that ends every session, 7\d,\d00 users/);
     assert.match(lines[1], /^A restart of all instances at 11:15 would have spared 5\d,\d00 users/);
+    await eventually('how sure', () => texts(page, '.end-best'), ([first]) => /Over 5 seeds 7\d,\d{3} ± [\d,]+; /.test(first), WAIT_MS_MAX);
     const cut = await page.evaluate(() => {
       const card = document.querySelector('.end-card');
       return card.scrollHeight - card.clientHeight;

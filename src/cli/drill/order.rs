@@ -26,6 +26,8 @@ enum Json {
     /// Minutes.
     Wait(f64),
     Mark(Mark),
+    /// What a facilitator says.
+    Hear(String),
     Plan(String),
     End,
     Help,
@@ -105,13 +107,14 @@ impl Order {
                     text: text.join(" "),
                 })
             }
+            "hear" => Json::Hear(text()),
             "plan" => Json::Plan(text()),
             "end" => Json::End,
             "help" | "?" => Json::Help,
             "quit" | "exit" => Json::Quit,
             _ => {
                 return Err(format!(
-                    "{verb}: expected look, act, think, state, rule out, update, wait, end, mark, plan, help or quit"
+                    "{verb}: expected look, act, think, state, rule out, update, wait, hear, end, mark, plan, help or quit"
                 ));
             }
         })
@@ -175,6 +178,7 @@ fn of_json(json: Json) -> Result<Order, String> {
             What::Update(Update { impact, state, next_min })
         }
         Json::Mark(Mark { at_min, text }) => What::Mark(seconds(at_min)?, text),
+        Json::Hear(text) => What::Heard(text),
         Json::Plan(text) => What::Plan(text),
         Json::End => What::End,
         Json::Wait(minutes) => return Ok(Order::Wait(seconds(minutes)?)),

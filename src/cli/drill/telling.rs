@@ -57,7 +57,7 @@ impl Telling {
         for cause in Cause::all() {
             text += &format!("  {:12} {}\n", cause.id(), cause.name());
         }
-        text += "think CAUSE [1|2|3 [SERIES up|down|flat MINUTES]]; state CAUSE; rule out CAUSE\nupdate [impact] [state] [next MINUTES]; wait MINUTES; end; mark MINUTE SENTENCE; plan SENTENCE; quit";
+        text += "think CAUSE [1|2|3 [SERIES up|down|flat MINUTES]]; state CAUSE; rule out CAUSE\nupdate [impact] [state] [next MINUTES]; wait MINUTES; end; hear WORDS (of a facilitator); mark MINUTE SENTENCE; plan SENTENCE; quit";
         self.tell(&json!({"told": "help", "looks": looks, "acts": acts, "causes": causes}), &text)
     }
 

@@ -11,6 +11,7 @@ use super::{DrillPage, Message, Over, Running, SaveAs, link as result_link, text
 use crate::drill::{Came, Comparison, Debrief, Drill, Kind, MARKS, Score, What, silence_s};
 use crate::recording::Recording;
 use crate::replay::{Source, thousands};
+use crate::ui::defect::what_was_wrong;
 use crate::ui::words;
 
 pub fn debrief(running: &Running, forms: &Forms, told: Option<&str>, dark: bool, link: &Scope<DrillPage>) -> Html {
@@ -141,8 +142,13 @@ fn comparison(running: &Running, over: &Over, forms: &Forms, link: &Scope<DrillP
                 </p>
                 <div class="drill-columns">
                     { acts(comparison, link) }
-                    { others(drill, comparison, link) }
+                    { others(comparison, link) }
                 </div>
+                <section class="drill-fault" aria-labelledby="drill-fault">
+                    <h3 id="drill-fault">{ "What was wrong" }</h3>
+                    { what_was_wrong(drill.full()) }
+                    <p><a href={super::replay_of(drill)}>{ "The incident as it was reported, minute by minute" }</a></p>
+                </section>
             </section>
             { score.map(|score| vector(drill, score, &over.debrief.whole, link)).unwrap_or_default() }
             { plan(drill, forms, link) }
@@ -174,7 +180,7 @@ fn spared(users: i64) -> String {
     }
 }
 
-fn others(drill: &Drill, comparison: &Comparison, link: &Scope<DrillPage>) -> Html {
+fn others(comparison: &Comparison, link: &Scope<DrillPage>) -> Html {
     html! {
         <>
             <section aria-labelledby="drill-reported">
@@ -185,15 +191,6 @@ fn others(drill: &Drill, comparison: &Comparison, link: &Scope<DrillPage>) -> Ht
                 <h3 id="drill-best">{ "The best that was found by search " }{ words::badge(Source::Simulated) }</h3>
                 <ul>{ for comparison.best.iter().map(|step| html! { <li>{ time(step.at, link) }{ " " }{ step.response.name() }</li> }) }</ul>
                 <p class="drill-small">{ &comparison.best_reason }</p>
-            </section>
-            <section aria-labelledby="drill-fault">
-                <h3 id="drill-fault">{ "What was wrong" }</h3>
-                if comparison.faults.is_empty() {
-                    <p>{ "The release forgets to terminate sessions. " }<a href={super::replay_of(drill)}>{ "The code, and the incident as it was reported" }</a></p>
-                } else {
-                    <ul>{ for comparison.faults.iter().map(|fault| html! { <li><strong>{ fault.name() }</strong>{ ": " }{ &fault.reason }</li> }) }</ul>
-                    <p><a href={super::replay_of(drill)}>{ "The incident, minute by minute" }</a></p>
-                }
             </section>
         </>
     }

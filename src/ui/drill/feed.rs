@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::drill::{Told, What};
+use crate::drill::{Told, What, Who};
 use crate::units::UtcMs;
 
 /// Who speaks.
@@ -100,6 +100,7 @@ pub fn what_words(what: &What) -> String {
                 format!("You send an update: {}.", parts.join(", "))
             }
         }
+        What::Heard(text) => format!("{}: {text}", Who::Facilitator.name()),
         What::Mark(_, text) => format!("You write: {text}"),
         What::Plan(text) => format!("Your plan: {text}"),
         What::End => "You end the drill.".to_owned(),

@@ -418,10 +418,13 @@ impl DrillPage {
             Word::Say(text) => {
                 let Some(running) = &mut self.running else { return false };
                 let text: String = text.chars().take(TEXT_CHARS_MAX).collect();
-                let line =
-                    Line::new(running.drill.now(), Voice::Person, format!("{}: {text}", Who::Facilitator.name()));
+                let words = format!("{}: {text}", Who::Facilitator.name());
+                let line = Line::new(running.drill.now(), Voice::Person, words);
                 self.said = line.spoken().into();
                 running.lines.push(line);
+                // What is said when the drill is over is no part of it.
+                let _spoken = running.drill.enter(What::Heard(text));
+                self.keep();
             }
             Word::Restart(entry) => self.rewind(ctx, entry),
             // Of another drill.

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::lab::{Answered, Job, Lab, Purpose};
-use crate::compare::{Candidate, Outcome, best_words, candidates, rank};
+use super::lab::{Answered, Lab, Purpose};
+use super::{ACTUAL, trial_jobs};
+use crate::compare::{Effort, Outcome, SEEDS_MIN, Trials, best_words, candidates};
 use crate::scenario::Scenario;
 use crate::ui::run::Run;
 
@@ -26,44 +27,47 @@ pub struct Best {
     /// Begins when the page has rested at the end for a moment.
     _begin: Timeout,
     /// Ends the runs when this goes away.
-    _lab: Lab,
-    candidates: Vec<Candidate>,
-    outcomes: Vec<Option<Outcome>>,
+    lab: Lab,
+    trials: Trials,
 }
+
+/// The measures are what is compared here.
+const EFFORT: Effort = Effort { seeds: SEEDS_MIN, others: 0 };
 
 impl Component for Best {
     type Message = Answered;
     type Properties = BestProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let base = &ctx.props().base;
-        let candidates = candidates(base);
+        let BestProps { run, base } = ctx.props();
         let lab = Lab::new(ctx.link().callback(|answered| answered));
-        let jobs = candidates.iter().enumerate().filter_map(|(index, candidate)| {
-            let scenario = Rc::new(base.with(&candidate.settings).ok()?);
-            Some(Job { purpose: Purpose::Candidate(index), scenario, seed: base.seed })
-        });
-        let jobs: Vec<Job> = jobs.collect();
-        let resting = lab.clone();
+        let mut trials = Trials::new((**base).clone(), candidates(base), EFFORT);
+        trials.take(ACTUAL, Outcome::new(&run.scenario, &run.recording));
+        let (resting, jobs) = (lab.clone(), trial_jobs(&trials));
         let begin = Timeout::new(REST_MS, move || resting.ask(jobs, |_| true));
-        Self { _begin: begin, _lab: lab, outcomes: vec![None; candidates.len()], candidates }
+        Self { _begin: begin, lab, trials }
     }
 
     fn update(&mut self, _ctx: &Context<Self>, (purpose, outcome): Answered) -> bool {
-        if let (Purpose::Candidate(index), Ok(outcome)) = (purpose, outcome) {
-            self.outcomes[index] = Some(outcome);
+        let Purpose::Trial(trial) = purpose else { return false };
+        match outcome {
+            Ok(outcome) => self.trials.take(trial, outcome),
+            Err(_) => self.trials.give_up(trial),
         }
-        self.outcomes.iter().all(Option::is_some)
+        let wanted = self.trials.wanted();
+        let is_ranked = wanted.iter().all(|trial| trial.round > 0);
+        if is_ranked && trial.round == 0 {
+            self.lab.ask(trial_jobs(&self.trials), |_| false);
+        }
+        // Not in between: half a ranking would name another measure, and numbers that change while they are read help nobody.
+        (is_ranked && trial.round == 0) || wanted.is_empty()
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let BestProps { run, base } = ctx.props();
-        // All at once: half a ranking would name another one.
-        let Some(outcomes) = self.outcomes.iter().cloned().collect::<Option<Vec<Outcome>>>() else {
+        let is_ranked = self.trials.wanted().iter().all(|trial| trial.round > 0);
+        let Some(actual) = self.trials.actual().filter(|_| is_ranked) else {
             return html! { <p class="end-best">{ "What would have helped most is being simulated …" }</p> };
         };
-        let actual = Outcome::new(&run.scenario, &run.recording);
-        let ranked = rank(&actual, self.candidates.iter().cloned().zip(outcomes).collect());
-        html! { <>{ for best_words(base, &actual, &ranked).into_iter().map(|line| html! { <p class="end-best">{ line }</p> }) }</> }
+        html! { <>{ for best_words(&ctx.props().base, actual, &self.trials.ranked()).into_iter().map(|line| html! { <p class="end-best">{ line }</p> }) }</> }
     }
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use yew::Callback;
 
-use crate::compare::Outcome;
+use crate::compare::{Outcome, Trial};
 use crate::runner::runs::Runner;
 use crate::runner::{RunError, RunEvent};
 use crate::scenario::Scenario;
@@ -17,14 +17,21 @@ use crate::ui::browser;
 /// What a job is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
-    /// The candidate of this index.
-    Candidate(usize),
+    /// A run of the ranking.
+    Trial(Trial),
     /// The point of the curve of this index.
     Minute(usize),
     /// The kept comparison of this index.
     Kept(usize),
     /// This seed, of the what-if or of what happened.
     Seed { seed: u64, is_what_if: bool },
+}
+
+impl Purpose {
+    /// Whether nobody asked for it: it waits for everything else.
+    fn is_extra(self) -> bool {
+        matches!(self, Self::Trial(Trial { round: 1.., .. }))
+    }
 }
 
 /// A run whose outcome is wanted.
@@ -48,11 +55,21 @@ struct State {
     waiting: VecDeque<Job>,
     running: BTreeMap<u32, Job>,
     was_replaced: bool,
+    /// Whether nothing more is started for now.
+    is_held: bool,
     on_answer: Callback<Answered>,
 }
 
 /// How long a worker that nobody waits for any more is left alone: one that is ended while it starts has its files cancelled.
 const LEFT_MS: u32 = 5000;
+
+impl State {
+    /// The job that has waited longest, of those that somebody waits for first.
+    fn next(&mut self) -> Option<Job> {
+        let wanted = self.waiting.iter().position(|job| !job.purpose.is_extra());
+        self.waiting.remove(wanted.unwrap_or(0))
+    }
+}
 
 impl Drop for State {
     fn drop(&mut self) {
@@ -66,7 +83,17 @@ impl Lab {
     pub fn new(on_answer: Callback<Answered>) -> Self {
         let seats = browser::concurrency().max(1);
         let (waiting, running) = (VecDeque::new(), BTreeMap::new());
-        Self(Rc::new(RefCell::new(State { runner: None, seats, waiting, running, was_replaced: false, on_answer })))
+        let (was_replaced, is_held) = (false, false);
+        let state = State { runner: None, seats, waiting, running, was_replaced, is_held, on_answer };
+        Self(Rc::new(RefCell::new(state)))
+    }
+
+    /// Starts nothing more while it is held: the processors are needed for something else.
+    pub fn hold(&self, is_held: bool) {
+        let was_held = std::mem::replace(&mut self.0.borrow_mut().is_held, is_held);
+        if was_held && !is_held {
+            self.go_on();
+        }
     }
 
     /// Asks for the outcomes of some runs, in place of those with a purpose that `replaces` names.
@@ -97,8 +124,9 @@ impl Lab {
             return;
         }
         let mut failed = Vec::new();
-        while state.running.len() < state.seats
-            && let Some(job) = state.waiting.pop_front()
+        while !state.is_held
+            && state.running.len() < state.seats
+            && let Some(job) = state.next()
         {
             let runner = state.runner.take().unwrap_or_else(|| {
                 let lab = Rc::downgrade(&self.0);

@@ -20,8 +20,8 @@ use super::download;
 use super::run::Run;
 use super::words;
 use crate::compare::{
-    Candidate, Difference, Outcome, Paired, PriceOfAMinute, Ranked, SEEDS_MAX, SEEDS_MIN, candidates, certainty,
-    doubts, minutes, pairs, rank,
+    Candidate, Difference, Effort, Outcome, Paired, PriceOfAMinute, Ranked, SEEDS_MAX, SEEDS_MIN, Trial, Trials,
+    candidates, certainty, doubts, minutes, pairs,
 };
 use crate::export::{Options, comparison_csv, comparison_markdown, comparison_svg};
 use crate::replay::{KEPT_MAX, Source, TimeZone};
@@ -39,6 +39,10 @@ use table::table;
 
 /// Points of the curve.
 const CURVE_POINTS: usize = 24;
+/// Seeds of the measures, and of as many others as people compare them with.
+const EFFORT: Effort = Effort { seeds: SEEDS_MIN, others: 3 };
+/// What happened, with the scenario's own seed.
+const ACTUAL: Trial = Trial { candidate: None, round: 0 };
 
 #[derive(Properties, PartialEq)]
 pub struct WhatIfProps {
@@ -83,8 +87,8 @@ pub enum Message {
 pub struct WhatIf {
     lab: Lab,
     candidates: Rc<Vec<Candidate>>,
-    outcomes: Vec<Option<Outcome>>,
-    ranked: Rc<Vec<Ranked>>,
+    trials: Trials,
+    ranked: Vec<Ranked>,
     /// The action whose time the curve varies.
     action: Option<String>,
     times: Vec<UtcMs>,
@@ -109,8 +113,8 @@ impl Component for WhatIf {
         let mut made = Self {
             lab,
             candidates: Rc::default(),
-            outcomes: Vec::new(),
-            ranked: Rc::default(),
+            trials: Trials::new(seeded(ctx.props()), Vec::new(), EFFORT),
+            ranked: Vec::new(),
             action: None,
             times: Vec::new(),
             points: Vec::new(),
@@ -138,6 +142,8 @@ impl Component for WhatIf {
         if props.kept != before.kept {
             self.compute_kept(props);
         }
+        // The run that a reader waits for has the processors.
+        self.lab.hold(props.coming.is_some());
         true
     }
 
@@ -145,7 +151,13 @@ impl Component for WhatIf {
         let props = ctx.props();
         match message {
             Message::Answer((purpose, Ok(outcome))) => self.take(props, purpose, outcome),
-            Message::Answer((_, Err(why))) => self.trouble = Some(why),
+            Message::Answer((purpose, Err(why))) => {
+                self.trouble = Some(why);
+                if let Purpose::Trial(trial) = purpose {
+                    self.trials.give_up(trial);
+                    self.more_trials(trial);
+                }
+            }
             Message::Seeds => {
                 self.seeds_wanted = true;
                 self.more_seeds(props);
@@ -218,8 +230,8 @@ impl Component for WhatIf {
                     }
                     <Levers base={Rc::clone(&props.base)} candidates={Rc::clone(&self.candidates)} {settings} {detected} now={props.now}
                         time_zone={props.time_zone} on_try={props.on_try.clone()} />
-                    { ranking(&self.ranked, self.candidates.len(), props.actual.as_ref().map(affected),
-                        &props.tried, &props.on_try, (!self.has_pairs).then(|| ctx.link().callback(|_: MouseEvent| Message::Pairs))) }
+                    { ranking(&props.base, &self.trials, &self.ranked, &props.tried, &props.on_try,
+                        (!self.has_pairs).then(|| ctx.link().callback(|_: MouseEvent| Message::Pairs))) }
                 </div>
                 if let Some(why) = &self.trouble {
                     <p class="what-if-trouble" role="alert">{ format!("Not everything could be computed: {why}") }</p>
@@ -235,8 +247,11 @@ impl WhatIf {
         let base = seeded(props);
         self.candidates = Rc::new(candidates(&base));
         self.has_pairs = false;
-        self.outcomes = vec![None; self.candidates.len()];
-        self.ranked = Rc::default();
+        self.trials = Trials::new(base.clone(), self.candidates.to_vec(), EFFORT);
+        if let Some(actual) = &props.actual {
+            self.trials.take(ACTUAL, Outcome::new(&actual.scenario, &actual.recording));
+        }
+        self.ranked = Vec::new();
         self.action = base.actions.iter().rev().find(|action| action.at.fixed().is_some()).map(|a| a.id.clone());
         let points = self.action.as_deref().map_or_else(Vec::new, |action| minutes(&base, action, CURVE_POINTS));
         self.times = points.iter().map(|(at, _)| *at).collect();
@@ -245,19 +260,11 @@ impl WhatIf {
         self.seeds_wanted = false;
         self.trouble = None;
         let seed = base.seed;
-        let job = |purpose, settings: &[Setting]| {
-            let scenario = Rc::new(base.with(settings).ok()?);
-            Some(Job { purpose, scenario, seed })
-        };
-        let ranking = self.candidates.iter().enumerate();
-        let mut jobs: Vec<Job> =
-            ranking.filter_map(|(index, one)| job(Purpose::Candidate(index), &one.settings)).collect();
-        jobs.extend(
-            points
-                .iter()
-                .enumerate()
-                .filter_map(|(index, (_, setting))| job(Purpose::Minute(index), std::slice::from_ref(setting))),
-        );
+        let mut jobs = trial_jobs(&self.trials);
+        jobs.extend(points.iter().enumerate().filter_map(|(index, (_, setting))| {
+            let scenario = Rc::new(base.with(std::slice::from_ref(setting)).ok()?);
+            Some(Job { purpose: Purpose::Minute(index), scenario, seed })
+        }));
         self.lab.ask(jobs, |_| true);
         self.kept.clear();
         self.compute_kept(props);
@@ -284,30 +291,18 @@ impl WhatIf {
 
     /// Tries pairs beside what was tried alone.
     fn try_pairs(&mut self, props: &WhatIfProps) {
-        let base = seeded(props);
-        let pairs = pairs(&base, &self.candidates);
-        let first = self.candidates.len();
-        let jobs = pairs.iter().enumerate().filter_map(|(index, pair)| {
-            let scenario = Rc::new(base.with(&pair.settings).ok()?);
-            Some(Job { purpose: Purpose::Candidate(first + index), scenario, seed: base.seed })
-        });
-        self.lab.ask(jobs.collect::<Vec<_>>(), |_| false);
-        self.outcomes.resize(first + pairs.len(), None);
-        self.candidates = Rc::new(self.candidates.iter().cloned().chain(pairs).collect());
+        self.trials.add(pairs(&seeded(props), &self.candidates));
         self.has_pairs = true;
+        // What is still asked for of the ranking is asked for again.
+        self.lab.ask(trial_jobs(&self.trials), |purpose| matches!(purpose, Purpose::Trial(_)));
     }
 
     fn take(&mut self, props: &WhatIfProps, purpose: Purpose, outcome: Outcome) {
         match purpose {
-            Purpose::Candidate(index) => {
-                if let Some(place) = self.outcomes.get_mut(index) {
-                    *place = Some(outcome);
-                }
-                let Some(actual) = &props.actual else { return };
-                let actual = Outcome::new(&actual.scenario, &actual.recording);
-                let tried = self.candidates.iter().cloned().zip(self.outcomes.iter().cloned());
-                let tried = tried.filter_map(|(candidate, outcome)| Some((candidate, outcome?))).collect();
-                self.ranked = Rc::new(rank(&actual, tried));
+            Purpose::Trial(trial) => {
+                self.trials.take(trial, outcome);
+                self.ranked = self.trials.ranked();
+                self.more_trials(trial);
             }
             Purpose::Kept(index) => {
                 if let Some(kept) = self.kept.get_mut(index) {
@@ -330,6 +325,14 @@ impl WhatIf {
                 place[usize::from(is_what_if)] = Some(outcome);
                 self.more_seeds(props);
             }
+        }
+    }
+
+    /// When every candidate has been tried, asks how sure the order of those that count is.
+    fn more_trials(&self, last: Trial) {
+        let wanted = self.trials.wanted();
+        if last.round == 0 && wanted.iter().all(|trial| trial.round > 0) {
+            self.lab.ask(trial_jobs(&self.trials), |_| false);
         }
     }
 
@@ -467,12 +470,17 @@ impl WhatIf {
     }
 }
 
-fn seeded(props: &WhatIfProps) -> Scenario {
-    props.base.with_seed(props.run.scenario.seed)
+/// The runs that a ranking waits for.
+fn trial_jobs(trials: &Trials) -> Vec<Job> {
+    let job = |trial: Trial| {
+        let (scenario, seed) = trials.scenario(trial).ok()?;
+        Some(Job { purpose: Purpose::Trial(trial), scenario: Rc::new(scenario), seed })
+    };
+    trials.wanted().into_iter().filter_map(job).collect()
 }
 
-fn affected(run: &Run) -> u64 {
-    Outcome::new(&run.scenario, &run.recording).affected()
+fn seeded(props: &WhatIfProps) -> Scenario {
+    props.base.with_seed(props.run.scenario.seed)
 }
 
 fn difference(props: &WhatIfProps) -> Option<Difference> {

@@ -2,22 +2,24 @@
 
 use yew::prelude::*;
 
-use crate::compare::Ranked;
-use crate::scenario::Setting;
+use crate::compare::{Outcome, Ranked, Trials, best_measure};
+use crate::scenario::{Scenario, Setting};
 use crate::ui::words;
 
 /// Candidates that are listed.
 const LISTED_MAX: usize = 24;
 
 pub fn ranking(
+    base: &Scenario,
+    trials: &Trials,
     ranked: &[Ranked],
-    all: usize,
-    affected: Option<u64>,
     settings: &[Setting],
     on_try: &Callback<Vec<Setting>>,
     on_pairs: Option<Callback<MouseEvent>>,
 ) -> Html {
-    let affected = affected.unwrap_or(1).max(1) as f64;
+    let affected = trials.actual().map_or(1, Outcome::affected).max(1) as f64;
+    let wanted = trials.wanted();
+    let is_ranked = wanted.iter().all(|trial| trial.round > 0);
     let bar = |one: &Ranked| {
         let candidate = &one.candidate;
         let is_tried = settings.len() == candidate.settings.len()
@@ -39,6 +41,9 @@ pub fn ranking(
                     {onclick} aria-pressed={if is_tried { "true" } else { "false" }} data-candidate={candidate.id.clone()}>
                     <span class="rank-name">{ &candidate.name }{ " " }<small>{ candidate.source.word() }</small></span>
                     <span class="rank-told">{ told }</span>
+                    if let Some(sure) = one.sure() {
+                        <span class="rank-sure">{ format!("{} over {} seeds", sure.shown(), one.over_seeds.seeds()) }</span>
+                    }
                     <svg class="rank-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
                         <rect width="100" height="4" class="rank-rail" /><rect width={width.to_string()} height="4" class="rank-fill" />
                     </svg>
@@ -52,12 +57,17 @@ pub fn ranking(
         <section id="what-if-ranking" class="what-if-ranking" aria-labelledby="what-if-ranking-title">
             <h3 id="what-if-ranking-title">{ "What would have helped most" }</h3>
             <p class="lever-note">
-                if ranked.len() < all {
-                    { format!("{} of {all} simulated …", ranked.len()) }
-                } else {
+                if is_ranked {
                     { "By the users it spares a slow or failed attempt. A press tries it." }
+                } else {
+                    { format!("{} of {} simulated …", trials.tried(), trials.candidates().len()) }
                 }
             </p>
+            if let Some((actual, true)) = trials.actual().map(|actual| (actual, is_ranked)) {
+                if let Some(best) = best_measure(base, actual, ranked) {
+                    <p class="rank-best">{ best }</p>
+                }
+            }
             <ol>{ for ranked.iter().take(LISTED_MAX).map(bar) }</ol>
             if ranked.len() > LISTED_MAX {
                 <p class="lever-note">{ format!("{} more spare fewer.", ranked.len() - LISTED_MAX) }</p>

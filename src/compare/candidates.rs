@@ -6,8 +6,8 @@
 use crate::scenario::{BalancerPolicy, Effect, KINDS, Scenario, Setting, When};
 use crate::units::UtcMs;
 
-/// Responders are assumed to do something this long after the page, in minutes.
-pub(super) const MITIGATED_AFTER_MIN: u32 = 15;
+/// Responders are assumed to decide on something this long after the page, in minutes; its preparation comes after that.
+const DECIDED_AFTER_MIN: u32 = 12;
 
 /// Where a candidate comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,12 +97,16 @@ impl Possible {
 
     fn candidate(self) -> Option<Candidate> {
         let Self { kind, id, name, field, cost } = self;
-        let at = When::AfterDetection(f64::from(MITIGATED_AFTER_MIN) * 60.0);
+        let kind = KINDS.iter().find(|known| known.name == kind)?;
+        let prepared_min = kind.preparation_min;
+        let at = When::AfterDetection(f64::from(DECIDED_AFTER_MIN + prepared_min) * 60.0);
         let at = Setting::new(&format!("actions.{id}.at"), &at.to_string());
         let field = field.map(|(field, value)| Setting::new(&format!("actions.{id}.{field}"), &value));
         Some(Candidate {
-            cost: cost.or_else(|| Some(KINDS.iter().find(|known| known.name == kind)?.cost))?.to_owned(),
-            reason: format!("Done {MITIGATED_AFTER_MIN} minutes after the first page; assumed."),
+            cost: cost.unwrap_or(kind.cost).to_owned(),
+            reason: format!(
+                "Decided {DECIDED_AFTER_MIN} minutes after the first page and prepared in {prepared_min}; both are assumed."
+            ),
             settings: std::iter::once(at).chain(field).collect(),
             source: Source::Mitigation,
             id,

@@ -3,6 +3,7 @@
 //! Invariant: both sides are runs of the simulation with the same seed, so that the same users come with the same luck and the
 //! difference is the effect of the change. Nothing is interpolated. Counts are of the users who started in the simulated window.
 
+mod branch;
 mod candidates;
 mod certainty;
 mod difference;
@@ -14,6 +15,7 @@ mod ranking;
 mod response;
 mod seeds;
 
+pub use branch::branches_at;
 pub use candidates::{Candidate, Source, candidates, pairs};
 pub use certainty::{Certain, bands, certainty};
 pub use difference::{Difference, Row};

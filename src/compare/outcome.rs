@@ -52,12 +52,8 @@ impl Outcome {
             }
             _ => None,
         });
-        let step = |from: usize| {
-            let started = recording.started(Span { from, until: (from + STEP_S).min(seconds) });
-            (1000.0 * started.failed_ratio().unwrap_or(0.0)).round() as u16
-        };
         Self {
-            failed_per_mille: (0..seconds).step_by(STEP_S).map(step).collect(),
+            failed_per_mille: course(recording, seconds),
             users: ended.total(),
             slow: ended.slow,
             failed: ended.failed,
@@ -71,9 +67,47 @@ impl Outcome {
         }
     }
 
+    /// The course of a run that has come to a moment: as [`Outcome::failed_per_mille`], up to the last step whose users have
+    /// had five minutes to come to an end.
+    #[must_use]
+    pub fn course_until(recording: &Recording, at: UtcMs) -> Vec<u16> {
+        let passed_s = at.seconds_since(recording.meta.from).max(0.0) as usize;
+        course(recording, passed_s.saturating_sub(STEP_S) / STEP_S * STEP_S)
+    }
+
     /// Users who were slow or failed.
     #[must_use]
     pub fn affected(&self) -> u64 {
         self.slow + self.failed
+    }
+}
+
+/// Of the users who started in each step of the first seconds, the thousandths whose checkout failed.
+fn course(recording: &Recording, seconds: usize) -> Vec<u16> {
+    let step = |from: usize| {
+        let started = recording.started(Span { from, until: (from + STEP_S).min(seconds) });
+        (1000.0 * started.failed_ratio().unwrap_or(0.0)).round() as u16
+    };
+    (0..seconds).step_by(STEP_S).map(step).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::World;
+
+    #[test]
+    fn the_course_of_a_run_on_its_way_is_the_beginning_of_its_course() {
+        let scenario = Scenario::bundled();
+        let mut world = World::new(&scenario, scenario.seed).expect("valid");
+        let at = scenario.window.at_clock("12:13").expect("a time");
+        world.advance_to(at);
+        let so_far = Outcome::course_until(world.recording(), at);
+        world.advance_to(scenario.window.until);
+        let whole = Outcome::new(&scenario, world.recording()).failed_per_mille;
+        // 10:30 to 12:05: those who started at 12:10 may still be waiting.
+        assert_eq!(so_far.len(), 19);
+        assert_eq!(so_far, whole[..19]);
+        assert!(Outcome::course_until(world.recording(), scenario.window.from).is_empty());
     }
 }

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::candidates::{Candidate, MITIGATED_AFTER_MIN, Source, lowered};
+use super::candidates::{Candidate, Source, lowered};
 use super::{Interval, Outcome, Paired};
 use crate::replay::{nouns, percent_fine, rounded, thousands};
-use crate::scenario::{Scenario, ScenarioError};
+use crate::scenario::{Scenario, ScenarioError, When};
 
 /// A candidate and what would have come of it.
 #[derive(Clone, PartialEq, Debug)]
@@ -208,15 +208,19 @@ pub fn best_measure(scenario: &Scenario, actual: &Outcome, ranked: &[Ranked]) ->
     let mut words = format!("Would have spared most: {name}, {spared} ({}).", share(actual, best.users_spared));
     let Some(sure) = best.sure() else { return Some(words) };
     words += &format!(" Over {} seeds {}", best.over_seeds.seeds(), sure.shown());
-    if let Some(next) = measures.next() {
-        let lead = next.over_seeds.against(&best.over_seeds).spared();
+    for next in measures {
+        let Some(lead) = next.over_seeds.against(&best.over_seeds).spared() else { break };
         let name = lowered(&next.candidate.name);
-        words += &match lead {
-            Some(lead) if lead.mean == 0.0 && lead.half_width == 0.0 => format!("; as many as {name}"),
-            Some(lead) if lead.excludes_zero() => format!("; {} more than the next measure, {name}", lead.shown()),
-            Some(_) => format!("; in these seeds no surer than the next measure, {name}"),
-            None => String::new(),
+        if lead.mean == 0.0 && lead.half_width == 0.0 {
+            words += &format!("; as many as {name}");
+            continue;
+        }
+        words += &if lead.excludes_zero() {
+            format!("; {} more than the next measure, {name}", lead.shown())
+        } else {
+            format!("; in these seeds no surer than the next measure, {name}")
         };
+        break;
     }
     words.push('.');
     Some(words)
@@ -225,9 +229,12 @@ pub fn best_measure(scenario: &Scenario, actual: &Outcome, ranked: &[Ranked]) ->
 /// What a restart of all instances would have done, which most teams try first.
 fn first_aid(scenario: &Scenario, actual: &Outcome, ranked: &[Ranked]) -> Option<String> {
     let restart = ranked.iter().find(|one| one.candidate.id == "rolling_restart")?;
-    let at = actual
-        .detected_at
-        .map_or_else(String::new, |at| format!(" at {}", at.plus_s(f64::from(MITIGATED_AFTER_MIN) * 60.0).hh_mm()));
+    let done = scenario.with(&restart.candidate.settings).ok()?;
+    let at = match done.action("rolling_restart")?.at {
+        When::At(at) => Some(at),
+        When::AfterDetection(seconds) => actual.detected_at.map(|at| at.plus_s(seconds)),
+    };
+    let at = at.map_or_else(String::new, |at| format!(" at {}", at.hh_mm()));
     Some(match restart.users_spared {
         0 => format!("A restart of all instances{at} would have spared nobody."),
         spared if spared > 0 => format!(

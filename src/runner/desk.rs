@@ -33,6 +33,8 @@ struct Opened {
     /// Snapshots, in order of time; none of a run that nobody forks.
     snapshots: Vec<World>,
     keeps_snapshots: bool,
+    /// Whether its recording is told; else what came of it, or nothing.
+    is_recorded: bool,
     /// The scenario, where only what came of the run is told.
     scored: Option<Scenario>,
     told_ms: f64,
@@ -58,7 +60,7 @@ impl Desk {
                 match opened {
                     Ok((scenario, world)) => {
                         let scored = (tells == Tells::Outcome).then_some(scenario);
-                        self.insert(id, world, keeps_snapshots, scored);
+                        self.insert(id, world, keeps_snapshots, tells == Tells::Recording, scored);
                         None
                     }
                     Err(why) => Some(Answer::Failed { id, why }),
@@ -87,7 +89,7 @@ impl Desk {
                 };
                 let mut world = from.fork();
                 world.plan(&actions);
-                self.insert(id, world, false, None);
+                self.insert(id, world, false, true, None);
                 None
             }
             Ask::Close { id } => {
@@ -97,7 +99,14 @@ impl Desk {
         }
     }
 
-    fn insert(&mut self, id: u32, world: World, keeps_snapshots: bool, scored: Option<Scenario>) {
+    fn insert(
+        &mut self,
+        id: u32,
+        world: World,
+        keeps_snapshots: bool,
+        is_recorded: bool,
+        scored: Option<Scenario>,
+    ) {
         let run = Opened {
             target: world.now(),
             age: self.asked,
@@ -105,6 +114,7 @@ impl Desk {
             sent: Sent::default(),
             snapshots: if keeps_snapshots { vec![world.fork()] } else { Vec::new() },
             keeps_snapshots,
+            is_recorded,
             scored,
             told_ms: f64::NEG_INFINITY,
             world,
@@ -136,7 +146,7 @@ impl Desk {
                     None => (Answer::Outcome { id, outcome }, None),
                 });
             }
-            if run.scored.is_some() {
+            if !run.is_recorded {
                 // It rests where it was asked to stop before its end.
                 run.is_told = is_there;
             } else if is_there || now_ms() - run.told_ms >= PIECE_MS {
@@ -196,6 +206,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+    use crate::compare::branches_at;
     use crate::recording::Recording;
     use crate::scenario::{BUNDLED, Setting};
 
@@ -310,6 +321,41 @@ mod tests {
         // The snapshot has counted the same events.
         assert_eq!(recording.map(|recording| recording.digest()), Some(whole.digest()));
         assert_eq!(digest, Some(whole.digest()));
+    }
+
+    #[test]
+    fn whatever_is_done_a_fork_equals_the_whole_run() {
+        for (file, settings) in [
+            // On a snapshot's time, moved from one, taken away from one, in answer to a page, several at a time.
+            ("checkout-outage-2024-08-15.json", "actions.rolling_restart.at=11:30"),
+            ("checkout-outage-2024-08-15.json", "actions.patch.at=12:50"),
+            ("checkout-outage-2024-08-15.json", "actions.patch.at=13:20"),
+            ("checkout-outage-2024-08-15.json", "actions.shed.at=detected + 14 min"),
+            ("checkout-outage-2024-08-15.json", "actions.scale_out.at=11:10; actions.scale_out.by=4; actions.reap.at=11:35"),
+            ("checkout-outage-2024-08-15.json", "actions.leak_off.at=12:00; actions.patch.at=12:00"),
+            ("training/slow-gateway.json", "actions.fail_over.at=detected + 15 min"),
+            ("training/costly-release.json", "actions.switch.at=detected + 4 min"),
+            ("training/connections.json", "actions.rolling_restart.at=detected + 15 min"),
+        ] {
+            let text = std::fs::read_to_string(format!("static/scenarios/{file}")).expect("a scenario");
+            let base = Scenario::from_json(&text).expect("valid");
+            let settings: Vec<Setting> =
+                settings.split("; ").map(|setting| setting.parse().expect("a setting")).collect();
+            let changed = base.with(&settings).expect("valid");
+            let happened = World::run(&base, base.seed).expect("valid");
+            let at = branches_at(&base, &changed, happened.detected_at()).expect("it branches");
+            let mut desk = Desk::default();
+            let (scenario, seed) = (text, base.seed.to_string());
+            let release = base.deployment.release.value;
+            desk.ask(Ask::Open { id: 1, scenario, seed, release, keeps_snapshots: true, tells: Tells::Nothing });
+            desk.ask(Ask::Advance { id: 1, until: base.window.until });
+            assert!(work(&mut desk, 2000).is_empty(), "nothing is told of what is only forked");
+            assert_eq!(desk.ask(Ask::Fork { id: 2, of: 1, at, actions: changed.actions.clone() }), None, "{file}");
+            desk.ask(Ask::Advance { id: 2, until: base.window.until });
+            let (_, digest) = gathered(&work(&mut desk, 2000), 2);
+            let whole = World::run(&changed, base.seed).expect("valid").digest();
+            assert_eq!(digest, Some(whole), "{file} {}", changed.what_if);
+        }
     }
 
     #[test]

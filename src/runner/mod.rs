@@ -21,14 +21,22 @@ use crate::recording::Recording;
 /// Progress and result of a run.
 #[derive(Clone, PartialEq, Debug)]
 pub enum RunEvent {
-    /// The completed share, 0 to 1.
-    Progress(f64),
+    Progress(Progress),
     /// The run is complete.
     Done(Box<Finished>),
     /// A run of which only the outcome was asked for is complete.
     Outcome(Box<Outcome>),
     /// The run failed.
     Failed(RunError),
+}
+
+/// How far a run has come.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Progress {
+    /// The completed share, 0 to 1.
+    pub ratio: f64,
+    /// Its course so far: thousandths of users who failed, by the steps of [`Outcome::failed_per_mille`].
+    pub course: Vec<u16>,
 }
 
 /// A complete run.

@@ -1,4 +1,4 @@
-//! The messages between page and worker, version 4: a JSON text, and with a piece of a recording its bytes.
+//! The messages between page and worker, version 5: a JSON text, and with a piece of a recording its bytes.
 //!
 //! Invariant: an id names one run from its opening or its fork to its closing, and is never used again; every answer carries the
 //! id of the run that it is about. Id 0 stands for the worker itself.
@@ -13,7 +13,7 @@ use crate::scenario::{Action, Release};
 use crate::units::UtcMs;
 
 /// Version of the messages. Page and worker are one program, but a cache may mix two releases.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What the page asks of the desk at which runs are worked on.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -51,6 +51,8 @@ pub enum Tells {
     Recording,
     /// What came of it, at its end: a hundred runs are compared without their recordings.
     Outcome,
+    /// Nothing: other runs are forked from it.
+    Nothing,
 }
 
 /// What the desk answers.
@@ -152,9 +154,9 @@ mod tests {
 
     #[test]
     fn other_versions_and_nonsense_are_refused() {
-        let text = to_json(Ask::Close { id: 1 }).replace("\"version\":4", "\"version\":3");
+        let text = to_json(Ask::Close { id: 1 }).replace("\"version\":5", "\"version\":3");
         let refused = from_json::<Ask>(&text).expect_err("another version").to_string();
-        assert!(refused.contains("version 3, expected 4"), "{refused}");
+        assert!(refused.contains("version 3, expected 5"), "{refused}");
         assert!(from_json::<Answer>("{}").is_err());
         assert!(from_json::<Ask>("").is_err());
     }

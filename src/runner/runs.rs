@@ -10,7 +10,8 @@ use super::desk::Told;
 use super::pool::Pool;
 use super::protocol::{Answer, Ask, Tells};
 use super::seat::{Hear, Seat};
-use super::{Finished, RunError, RunEvent};
+use super::{Finished, Progress, RunError, RunEvent};
+use crate::compare::Outcome;
 use crate::recording::Recording;
 use crate::scenario::{Release, Scenario};
 use crate::units::UtcMs;
@@ -69,6 +70,27 @@ impl Runner {
         self.open(scenario, text, (scenario.seed, release), beside, Tells::Recording)
     }
 
+    /// Asks for a run of which nothing is told: others branch from it, until it is closed.
+    ///
+    /// # Errors
+    /// As [`Runner::run`].
+    pub fn trunk(&mut self, scenario: &Scenario, text: &str) -> Result<u32, RunError> {
+        self.open(scenario, text, (scenario.seed, scenario.deployment.release.value), None, Tells::Nothing)
+    }
+
+    /// Asks for the whole run of a scenario that is that of the trunk `of` up to a moment, and then has other actions.
+    ///
+    /// # Errors
+    /// As [`Runner::run`].
+    pub fn branch(&mut self, scenario: &Scenario, of: u32, at: UtcMs) -> Result<u32, RunError> {
+        self.id_last += 1;
+        let (id, until) = (self.id_last, scenario.window.until);
+        self.book.borrow_mut().place(id, Some(of), scenario);
+        self.ask(id, Ask::Fork { id, of, at, actions: scenario.actions.clone() })?;
+        self.ask(id, Ask::Advance { id, until })?;
+        Ok(id)
+    }
+
     /// Asks for what comes of a run with this seed, whole as it is.
     ///
     /// # Errors
@@ -93,7 +115,8 @@ impl Runner {
             self.seats.push(Seat::start(Rc::clone(&self.hear)).inspect_err(|_| self.book.borrow_mut().leave(id))?);
         }
         let (scenario, seed) = (text.to_owned(), seed.to_string());
-        self.ask(id, Ask::Open { id, scenario, seed, release, keeps_snapshots: false, tells })?;
+        let keeps_snapshots = tells == Tells::Nothing;
+        self.ask(id, Ask::Open { id, scenario, seed, release, keeps_snapshots, tells })?;
         self.ask(id, Ask::Advance { id, until })?;
         Ok(id)
     }
@@ -152,8 +175,10 @@ impl Book {
             self.leave(id);
             return Ok(Some((id, RunEvent::Done(Box::new(Finished { recording, digest })))));
         }
-        run.recording = Some(recording);
         let whole_s = run.until.seconds_since(run.from).max(1.0);
-        Ok(Some((id, RunEvent::Progress((at.seconds_since(run.from) / whole_s).clamp(0.0, 1.0)))))
+        let ratio = (at.seconds_since(run.from) / whole_s).clamp(0.0, 1.0);
+        let course = Outcome::course_until(&recording, at);
+        run.recording = Some(recording);
+        Ok(Some((id, RunEvent::Progress(Progress { ratio, course }))))
     }
 }

@@ -28,6 +28,7 @@ use super::runs::{Runs, RunsEvent};
 use super::visibility::Visibility;
 use super::{browser, page, preferences, words};
 use crate::replay::{Address, Command, Effect, Mode, Player, ViewCommand, command_for_press, reduce, repeats};
+use crate::runner::Progress;
 use crate::scenario::{Scenario, Setting};
 use crate::session::{self, Session};
 
@@ -96,6 +97,8 @@ pub struct App {
     session: Session,
     /// The run that has come and is not shown yet.
     arrived: Option<Run>,
+    /// The course of the run that is on its way, so far.
+    course: Rc<[u16]>,
     /// What happened, with the scenario that it is the run of.
     actual: Option<(Rc<Scenario>, Run)>,
     actuals: Runs,
@@ -156,6 +159,7 @@ impl Component for App {
             arrived: None,
             actual: None,
             actuals: Runs::that_rest(),
+            course: Rc::default(),
             address_bar: AddressBar::new(ctx.link().callback(|()| Message::AddressChanged)),
             asked: None,
             waiting: Vec::new(),
@@ -182,6 +186,7 @@ impl Component for App {
         };
         app.actuals.set_listener(ctx.link().callback(Message::Actual));
         app.seek_actual();
+        app.prepare_to_branch(ctx);
         app
     }
 
@@ -226,7 +231,10 @@ impl Component for App {
             }
             Message::SystemChanged => {}
             Message::More => self.parts += 1,
-            Message::Actual(RunsEvent::Ready(run)) => self.actual = Some((Rc::clone(self.session.base()), run)),
+            Message::Actual(RunsEvent::Ready(run)) => {
+                self.actual = Some((Rc::clone(self.session.base()), run));
+                self.prepare_to_branch(ctx);
+            }
             // The page shows the what-if without what happened behind it.
             Message::Actual(_) => return false,
             Message::Keep(kept) => {
@@ -250,6 +258,7 @@ impl Component for App {
                 browser::document().set_title(&title(&self.run));
                 self.show_address();
                 if mode == Mode::WhatIf {
+                    self.prepare_to_branch(ctx);
                     self.staging = Some(request_animation_frame(|_| page::show_what_if()));
                 }
             }
@@ -286,6 +295,7 @@ impl Component for App {
             described_ms: self.described_ms,
             bus: self.bus.clone(),
             parts: self.parts,
+            course: Rc::clone(&self.course),
             coming: self.session.coming().map(|coming| (coming.title.clone().into(), coming.ratio)),
             note: self.note.clone(),
             announcement: self.announcement.clone(),
@@ -443,12 +453,17 @@ impl App {
 
     fn hear(&mut self, ctx: &Context<Self>, news: RunsEvent) {
         match news {
-            RunsEvent::Progress(ratio) => self.happen(ctx, session::Event::Progress(ratio)),
+            RunsEvent::Progress(Progress { ratio, course }) => {
+                self.course = course.into();
+                self.happen(ctx, session::Event::Progress(ratio));
+            }
             RunsEvent::Completed(run) => self.run = run,
             RunsEvent::Ready(run) => {
                 self.arrived = Some(run);
+                self.course = Rc::default();
                 self.happen(ctx, session::Event::Ready);
                 self.seek_actual();
+                self.prepare_to_branch(ctx);
                 // What was tried has an address now.
                 self.show_address();
             }
@@ -477,6 +492,14 @@ impl App {
             let text = actual.to_json();
             // Where no worker starts, the what-if stands alone.
             let _ = self.actuals.request(actual, &text, false);
+        }
+    }
+
+    /// Where something is about to be tried, what happened is kept, so that only what differs is simulated.
+    fn prepare_to_branch(&self, ctx: &Context<Self>) {
+        let address = &self.session.address;
+        if let (Some((_, actual)), true) = (&self.actual, address.mode == Mode::WhatIf && !address.embed) {
+            ctx.props().runs.keep_trunk(&actual.scenario, actual.recording.detected_at());
         }
     }
 

@@ -126,7 +126,7 @@ fn start(own: DefaultScenario, scenario: Rc<Scenario>, text: &str, address: Addr
     let runs = if address.embed { Runs::that_rest() } else { Runs::default() };
     let listened = runs.clone();
     runs.set_listener(Callback::from(move |news| match news {
-        RunsEvent::Progress(ratio) => progress(ratio),
+        RunsEvent::Progress(so_far) => progress(so_far.ratio),
         RunsEvent::Ready(run) => {
             let Some(root) = browser::document().get_element_by_id("app") else { return };
             let (own, address, notes) = (Rc::clone(&own.scenario), address.clone(), notes.clone());

@@ -15,7 +15,7 @@ use super::charts::{SharpBackend, context_2d, text_width};
 use super::download::text_blob;
 use super::run::Run;
 use crate::chart::{
-    ChartKind, ChartModel, ColourToken, ImageOptions, Layout, Palette, Surface, draw_image, model, summary, svg,
+    ChartKind, ChartModel, ColourToken, ImageOptions, Layout, Palette, Surface, draw_image, model, summary, svg, with_ghost,
 };
 use crate::replay::View;
 
@@ -33,6 +33,12 @@ pub struct ChartImage {
 }
 
 impl ChartImage {
+    /// The same with another run behind it.
+    pub fn beside(self, kind: ChartKind, actual: &Run) -> Self {
+        let model = with_ghost((*self.model).clone(), &model(kind, &actual.scenario, &actual.recording));
+        Self { model: Rc::new(model), ..self }
+    }
+
     /// A chart of a run in a view.
     pub fn new(kind: ChartKind, run: &Run, view: View, playhead_ms: Option<f64>, dark: bool) -> Self {
         let model = model(kind, &run.scenario, &run.recording);

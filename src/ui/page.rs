@@ -89,6 +89,8 @@ pub struct PageProps {
     pub parts: usize,
     /// Title and progress of a scenario that is being simulated.
     pub coming: Option<(AttrValue, f64)>,
+    /// Its course so far: thousandths of users who failed, by the time at which they started.
+    pub course: Rc<[u16]>,
     /// A message to the reader.
     pub note: Option<Note>,
     /// Text of the live region.
@@ -135,7 +137,7 @@ pub fn Page(props: &PageProps) -> Html {
         <>
             <a class="skip" href="#player">{ "Go to the player" }</a>
             { header(run, &player.view, props.address.mode, &props.on_mode, on_command, &props.on_opened, html! {
-                <Share run={run.clone()} player={player.clone()} address={props.address.clone()}
+                <Share run={run.clone()} actual={ghost.clone()} player={player.clone()} address={props.address.clone()}
                     on_command={on_command.clone()} />
             }) }
             if let Some((title, ratio)) = props.coming.as_ref().filter(|_| !is_trying) {
@@ -175,7 +177,7 @@ pub fn Page(props: &PageProps) -> Html {
                 </div>
                 if is_trying {
                     <WhatIf run={run.clone()} actual={props.actual.clone()} base={Rc::clone(&props.base)} tried={props.tried.clone()}
-                        coming={props.coming.as_ref().map(|(_, ratio)| *ratio)} now={described_at} time_zone={player.view.time_zone}
+                        coming={props.coming.as_ref().map(|(_, ratio)| *ratio)} course={Rc::clone(&props.course)} now={described_at} time_zone={player.view.time_zone}
                         on_try={props.on_try.clone()} kept={props.address.kept.clone()} on_keep={props.on_keep.clone()} />
                 }
                 { chart_grid(&charts, run, ghost.as_ref(), player, &props.bus, on_command) }

@@ -1,5 +1,6 @@
 //! Requests a scenario's runs: first the run itself, which the page waits for, then the counterfactual, the same seed with the
-//! session code that a claim needs.
+//! session code that a claim needs. A what-if that differs in its actions alone branches from what happened, which is kept for that
+//! as a trunk.
 //!
 //! Invariant: events are passed on only for the scenario that was requested last, and every request ends: a worker that dies
 //! or does not answer is replaced once, and told the second time.
@@ -12,15 +13,17 @@ use yew::Callback;
 
 use super::browser;
 use super::run::Run;
+use crate::compare::branches_at;
 use crate::runner::runs::Runner;
-use crate::runner::{RunError, RunEvent};
+use crate::runner::{Progress, RunError, RunEvent};
 use crate::scenario::Scenario;
+use crate::units::UtcMs;
 
 /// Progress and results of the scenario that was requested last.
 #[derive(Clone, PartialEq)]
 pub enum RunsEvent {
-    /// The share of the run that is done, 0 to 1.
-    Progress(f64),
+    /// How far the run has come.
+    Progress(Progress),
     /// The run is complete; its counterfactual is still missing.
     Ready(Run),
     /// The counterfactual is complete too.
@@ -43,6 +46,14 @@ struct RunsState {
     /// What was pending of the run that is shown when another was requested: its counterfactual.
     interrupted: Option<Wanted>,
     silence: Option<Timeout>,
+    trunk: Option<Trunk>,
+}
+
+/// What happened, as a run at the runner that others branch from.
+struct Trunk {
+    scenario: Rc<Scenario>,
+    detected: Option<UtcMs>,
+    id: u32,
 }
 
 /// What was requested.
@@ -59,6 +70,8 @@ struct Pending {
     wanted: Wanted,
     id: u32,
     counterfactual_id: Option<u32>,
+    /// Whether it branches from the trunk.
+    is_branch: bool,
     /// Whether the worker was replaced for it.
     is_second_try: bool,
 }
@@ -67,6 +80,13 @@ struct Pending {
 const SILENCE_MS: u32 = 6000;
 /// Time for answers that came while the page itself stood still, as in a tab that was frozen.
 const GRACE_MS: u32 = 1500;
+
+impl RunsState {
+    fn end_runner(&mut self) {
+        self.runner = None;
+        self.trunk = None;
+    }
+}
 
 impl PartialEq for Runs {
     fn eq(&self, other: &Self) -> bool {
@@ -97,6 +117,21 @@ impl Runs {
         self.start(Wanted { scenario, text: text.into(), has_address, run: None }, false)
     }
 
+    /// Keeps what happened, whose first page came at `detected`, so that what is tried next branches from it.
+    pub fn keep_trunk(&self, actual: &Rc<Scenario>, detected: Option<UtcMs>) {
+        let mut state = self.0.borrow_mut();
+        let RunsState { runner: Some(runner), trunk, .. } = &mut *state else { return };
+        if trunk.as_ref().is_some_and(|trunk| *trunk.scenario == **actual) {
+            return;
+        }
+        // A runner that takes no message is replaced with the next request; a what-if without a trunk is run whole.
+        if let Some(old) = trunk.take() {
+            let _ = runner.close(old.id);
+        }
+        let id = runner.trunk(actual, &actual.to_json()).ok();
+        *trunk = id.map(|id| Trunk { scenario: Rc::clone(actual), detected, id });
+    }
+
     /// Gives up the run that was requested last; the one that is shown goes on to be completed.
     pub fn cancel(&self) {
         self.give_up();
@@ -110,7 +145,7 @@ impl Runs {
             let is_closed = |id| state.runner.as_mut().is_none_or(|runner| runner.close(id).is_ok());
             if !ids.into_iter().flatten().all(is_closed) {
                 // Without it its runs end, too.
-                state.runner = None;
+                state.end_runner();
             }
             if pending.wanted.run.is_some() {
                 state.interrupted = Some(pending.wanted);
@@ -132,16 +167,24 @@ impl Runs {
         let counterfactual = scenario.claims.iter().find_map(crate::scenario::Claim::counterfactual);
         let mut state = self.0.borrow_mut();
         let seats = if state.rests { 1 } else { browser::concurrency() };
-        let runner = state.runner.get_or_insert_with(|| {
+        let RunsState { runner, trunk, .. } = &mut *state;
+        let runner = runner.get_or_insert_with(|| {
             let runs = self.clone();
             Runner::new(seats, move |id, report| runs.receive(id, report))
         });
-        // The newest is worked on first.
-        let counterfactual_id = counterfactual.map(|release| runner.run(scenario, text, release, None)).transpose()?;
-        // The page needs a processor of its own meanwhile.
-        let beside = counterfactual_id.filter(|_| seats <= 2);
-        let id = runner.run(scenario, text, scenario.deployment.release.value, beside)?;
-        state.pending = Some(Pending { wanted, id, counterfactual_id, is_second_try });
+        let branch = trunk.as_ref().filter(|_| !is_second_try);
+        let branch = branch.and_then(|trunk| Some((trunk.id, branches_at(&trunk.scenario, scenario, trunk.detected)?)));
+        // The newest is worked on first. The page needs a processor of its own meanwhile.
+        let beside = branch.map(|(of, _)| of).filter(|_| seats <= 2);
+        let counterfactual_id = counterfactual.map(|release| runner.run(scenario, text, release, beside)).transpose()?;
+        let id = match branch {
+            Some((of, at)) => runner.branch(scenario, of, at)?,
+            None => {
+                let beside = counterfactual_id.filter(|_| seats <= 2);
+                runner.run(scenario, text, scenario.deployment.release.value, beside)?
+            }
+        };
+        state.pending = Some(Pending { wanted, id, counterfactual_id, is_branch: branch.is_some(), is_second_try });
         drop(state);
         self.listen(SILENCE_MS, true);
         Ok(())
@@ -165,7 +208,7 @@ impl Runs {
         let mut state = self.0.borrow_mut();
         if matches!(report, RunEvent::Failed(RunError::Worker(_) | RunError::Protocol(_))) {
             // Whether or not anything is pending: the next request starts another.
-            state.runner = None;
+            state.end_runner();
             if let Some(first) = state.pending.take_if(|pending| !pending.is_second_try) {
                 drop(state);
                 if let Err(error) = self.start(first.wanted, true) {
@@ -173,6 +216,16 @@ impl Runs {
                 }
                 return;
             }
+        }
+        let is_lost = |pending: &mut Pending| pending.is_branch && pending.id == id && matches!(report, RunEvent::Failed(_));
+        if let Some(lost) = state.pending.take_if(is_lost) {
+            // What it was to branch from is not there. It is run whole.
+            state.trunk = None;
+            drop(state);
+            if let Err(error) = self.start(lost.wanted, true) {
+                self.tell(RunsEvent::Failed(error));
+            }
+            return;
         }
         let news = state.pending.as_mut().and_then(|pending| pending.receive(id, report));
         if matches!(news, Some(RunsEvent::Completed(_) | RunsEvent::Failed(_))) {
@@ -183,6 +236,7 @@ impl Runs {
         }
         if state.rests && state.pending.is_none() {
             // Not from within the closure that the worker calls.
+            state.trunk = None;
             let runner = state.runner.take();
             Timeout::new(0, move || drop(runner)).forget();
         }
@@ -215,7 +269,7 @@ impl Pending {
             // Nobody asks for one here.
             RunEvent::Outcome(_) => None,
             RunEvent::Progress(_) | RunEvent::Done(_) if id == self.id && self.wanted.run.is_some() => None,
-            RunEvent::Progress(ratio) => (id == self.id).then_some(RunsEvent::Progress(ratio)),
+            RunEvent::Progress(progress) => (id == self.id).then_some(RunsEvent::Progress(progress)),
             RunEvent::Done(finished) if is_counterfactual => {
                 self.wanted.run.as_ref().map(|run| RunsEvent::Completed(run.with_counterfactual(&finished.recording)))
             }
@@ -241,7 +295,11 @@ mod tests {
     fn pending() -> Pending {
         let scenario = Rc::new(Scenario::bundled());
         let wanted = Wanted { scenario, text: "".into(), has_address: true, run: None };
-        Pending { wanted, id: RUN, counterfactual_id: Some(COUNTERFACTUAL), is_second_try: false }
+        Pending { wanted, id: RUN, counterfactual_id: Some(COUNTERFACTUAL), is_branch: false, is_second_try: false }
+    }
+
+    fn half() -> RunEvent {
+        RunEvent::Progress(Progress { ratio: 0.5, course: vec![0] })
     }
 
     fn done() -> RunEvent {
@@ -264,16 +322,16 @@ mod tests {
     #[test]
     fn the_run_comes_first_and_its_counterfactual_completes_it() {
         let mut pending = pending();
-        assert_eq!(name(pending.receive(RUN, RunEvent::Progress(0.5))), "progress");
+        assert_eq!(name(pending.receive(RUN, half())), "progress");
         assert_eq!(name(pending.receive(RUN, done())), "ready");
-        assert_eq!(name(pending.receive(COUNTERFACTUAL, RunEvent::Progress(0.5))), "nothing");
+        assert_eq!(name(pending.receive(COUNTERFACTUAL, half())), "nothing");
         assert_eq!(name(pending.receive(COUNTERFACTUAL, done())), "completed");
     }
 
     #[test]
     fn what_was_given_up_is_not_told() {
         let mut pending = pending();
-        assert_eq!(name(pending.receive(RUN - 1, RunEvent::Progress(0.5))), "nothing");
+        assert_eq!(name(pending.receive(RUN - 1, half())), "nothing");
         assert_eq!(name(pending.receive(RUN - 1, RunEvent::Failed(RunError::Scenario("late".to_owned())))), "nothing");
     }
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axe, casesHere, click, GIVEN_UP, pressKey, screenshot } from './harness.mjs';
+import { axe, casesHere, click, GIVEN_UP, pressKey, screenshot, waitForReady, withPage } from './harness.mjs';
 import { attributes, becomes, count, eventually, expectPlayer, focus, frames, goTo, PLAY, SCENARIO, texts, withReplay } from './page.mjs';
 
 const DIALOG = 'dialog.share';
@@ -77,6 +77,33 @@ async function take(page, what) {
 }
 
 const pageUrl = (page) => page.evaluate(() => location.href.split(/[?#]/)[0]);
+
+test('a what-if is shared with what happened behind it, as a frame, a picture and a text', async () => {
+  await withPage('?mode=whatif#v=1&t=12:00&actions.rolling_restart.at=11:15', { before: catchFiles, allow: [GIVEN_UP] }, async (page) => {
+    await waitForReady(page);
+    await eventually('both sides', () => count(page, '.chart-key-ghost'), (found) => found > 0);
+    await open(page);
+    await pick(page, 'Frame');
+    assert.match(await snippet(page), /[?&]amp;compare=1|\?compare=1|&amp;compare=1/);
+    assert.match(await snippet(page), /actions\.rolling_restart\.at=11:15/);
+    await select(page, 'Behind it', '0');
+    assert.doesNotMatch(await snippet(page), /compare=1/);
+    await pick(page, 'SVG');
+    const alone = await take(page, 'Download');
+    await select(page, 'Behind it', '1');
+    const compared = await take(page, 'Download');
+    assert.match(compared.text, /, as it happened/);
+    assert.doesNotMatch(alone.text, /, as it happened/);
+    await pick(page, 'Markdown');
+    await pick(page, 'The whole');
+    const text = await preview(page);
+    assert.match(text, /^\*\*What if: rolling restart at 11:15\.\*\* [\d,]+ fewer failed checkouts/);
+    assert.match(text, /\| Users failed \|/);
+    assert.match(text, /actions\.rolling_restart\.at=11:15/, 'with a link to it');
+    await pick(page, 'CSV');
+    assert.equal((await take(page, 'Download')).name, `${SCENARIO.id}-comparison.csv`);
+  });
+});
 
 test('links, frames and elements for a moment, a piece and the whole', async () => {
   await withReplay({ before: catchFiles, allow: [GIVEN_UP] }, async (page) => {

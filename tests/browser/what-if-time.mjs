@@ -46,6 +46,8 @@ const [ranked, candidates] = [await count(page, '.rank'), Math.round(rankedMs)];
 await eventually('the curve', () => texts(page, '.what-if-curve p'), ([text]) => /minute/.test(text), 60_000);
 console.log(`${engine}: ${ranked} measures and actions are ranked ${candidates} ms after the page has loaded, the price of a minute is there after ${
   Math.round(performance.now() - openedMs)} ms`);
+await eventually('how sure', () => texts(page, '.rank-sure'), (found) => found.length >= 6 && found.every((text) => text.endsWith(' over 5 seeds')), 60_000);
+console.log(`${engine}: how sure the order of the best is, over 5 seeds, is there after ${Math.round(performance.now() - openedMs)} ms`);
 const name = 'Restart of every instance, in waves';
 await page.evaluate(() => document.querySelector('.lever input[data-candidate="rolling_restart"]').click());
 await eventually('the lever', () => count(page, `#what-if input[aria-label="Time of: ${name}"]`), (found) => found === 1);

@@ -66,7 +66,11 @@ impl App {
                 };
                 let Some(kind) = kind else { return self.answer(&id, Err("there is no such chart".to_owned())) };
                 let (view, dark) = (self.player.view.clone(), preferences::is_dark(self.player.view.theme));
-                let picture = ChartImage::new(kind, &self.run, view, Some(self.player.position_ms), dark);
+                let mut picture = ChartImage::new(kind, &self.run, view, Some(self.player.position_ms), dark);
+                let is_compared = self.session.address.compare && !self.run.scenario.what_if.settings.is_empty();
+                if let Some((_, actual)) = self.actual.as_ref().filter(|_| is_compared) {
+                    picture = picture.beside(kind, actual);
+                }
                 let link = ctx.link().clone();
                 return spawn_local(async move {
                     let blob = if svg { picture.svg_blob() } else { picture.png_blob().await };

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::options::{Extent, Form, ShareOptions, Variant};
 use crate::chart::{ChartKind, model, readout};
+use crate::compare::{Difference, Outcome};
 use crate::export::{
-    BaseUrl, Options, annotations_json, html, moment_markdown, post_mortem, recording_csv, series_json, summary_json,
+    BaseUrl, Options, annotations_json, comparison_csv, comparison_markdown, html, moment_markdown, post_mortem, recording_csv, series_json, summary_json,
     timeline_csv, timeline_markdown,
 };
 use crate::json;
@@ -25,6 +26,8 @@ const FRAME_HEIGHT_PX: [u32; 2] = [640, 400];
 #[derive(Clone, PartialEq)]
 pub struct Shared {
     pub run: Run,
+    /// What happened, behind a what-if.
+    pub actual: Option<Run>,
     pub player: Player,
     /// The page's address, at the player's moment.
     pub address: Address,
@@ -63,7 +66,13 @@ impl Shared {
     /// The address of the embed view.
     pub fn embed(&self, options: &ShareOptions) -> Address {
         let panels = Some(options.panel.clone()).filter(|panel| !panel.is_empty()).into_iter().collect();
-        Address { embed: true, controls: options.controls, panels, ..self.link(options) }
+        let compare = self.compared(options).is_some();
+        Address { embed: true, compare, controls: options.controls, panels, ..self.link(options) }
+    }
+
+    /// What happened, where it is to be shown behind the what-if.
+    fn compared(&self, options: &ShareOptions) -> Option<&Run> {
+        self.actual.as_ref().filter(|_| options.compares)
     }
 
     /// The text to share; `None` for images.
@@ -96,7 +105,12 @@ impl Shared {
         };
         let playhead_ms = (options.extent == Extent::Moment).then_some(self.player.position_ms);
         let dark = preferences::is_dark(options.theme.unwrap_or(self.player.view.theme));
-        ChartImage::new(options.chart, &self.run, View { zoom, ..self.player.view.clone() }, playhead_ms, dark)
+        let view = View { zoom, ..self.player.view.clone() };
+        let image = ChartImage::new(options.chart, &self.run, view, playhead_ms, dark);
+        match self.compared(options) {
+            Some(actual) => image.beside(options.chart, actual),
+            None => image,
+        }
     }
 
     /// Name of the file that these options are saved as.
@@ -110,6 +124,7 @@ impl Shared {
                 Some(Variant::Quotation | Variant::Readings) => "moment",
                 Some(Variant::Seconds) => "recording",
                 Some(Variant::Annotations) => "annotations",
+                Some(Variant::Comparison) => "comparison",
                 Some(Variant::Series) => "series",
                 Some(Variant::Summary) => "summary",
                 None if options.form == Form::Link => "link",
@@ -201,6 +216,13 @@ impl Shared {
         let link = base_url.as_ref().map(|_| address_bar::absolute(&self.link(options)));
         let export_options = Options { base_url, range, ..Options::default() };
         let (text, media_type) = match (options.form, variant) {
+            (Form::Csv, Variant::Comparison) => {
+                (self.difference().map_or_else(String::new, |of| comparison_csv(run.scenario, &of)), "text/csv")
+            }
+            (_, Variant::Comparison) => {
+                let text = self.difference().map(|of| comparison_markdown(run.scenario, &of, None));
+                (text.unwrap_or_default() + &link.map_or_else(String::new, |link| format!("\n[{link}]({link})\n")), "text/markdown")
+            }
             (Form::Csv, Variant::Timeline) => (timeline_csv(&run, &export_options), "text/csv"),
             (_, Variant::Quotation) => {
                 (moment_markdown(&run, self.at(), self.player.view.audience, link.as_deref()), "text/markdown")
@@ -214,6 +236,12 @@ impl Shared {
             (_, Variant::Series) => (json::to_string(&series_json(&run)) + "\n", "application/json"),
         };
         Text { text, saved: None, media_type }
+    }
+
+    /// What differs between what happened and the what-if.
+    fn difference(&self) -> Option<Difference> {
+        let outcome = |run: &Run| Outcome::new(&run.scenario, &run.recording);
+        self.actual.as_ref().map(|actual| Difference { actual: outcome(actual), what_if: outcome(&self.run) })
     }
 
     /// The readout of every chart at the moment.

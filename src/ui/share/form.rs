@@ -7,7 +7,6 @@ use super::content::Shared;
 use super::options::{Extent, Form, ShareOptions};
 use crate::chart::ChartKind;
 use crate::replay::{AddressTime, Controls, Theme};
-use crate::scenario::Scenario;
 use crate::ui::address_bar::SYSTEM_PANEL;
 
 pub fn extent_choice(shared: &Shared, chosen: &ShareOptions, on_change: &Callback<ShareOptions>) -> Html {
@@ -81,8 +80,9 @@ pub fn form_choice(chosen: &ShareOptions, on_change: &Callback<ShareOptions>) ->
 }
 
 /// Controls for variant, content, colours and player.
-pub fn look(scenario: &Scenario, options: &ShareOptions, on_change: &Callback<ShareOptions>) -> Html {
-    let variants = options.form.variants(options.extent);
+pub fn look(shared: &Shared, options: &ShareOptions, on_change: &Callback<ShareOptions>) -> Html {
+    let scenario = &shared.run.scenario;
+    let variants = options.form.variants(options.extent, options.compares);
     let charts = ChartKind::of(scenario).into_iter().map(|kind| (kind.id(), kind.title())).collect::<Vec<_>>();
     let panels: Vec<(&str, &str)> =
         [("", "Story and system"), (SYSTEM_PANEL, "System only")].into_iter().chain(charts.iter().copied()).collect();
@@ -127,6 +127,10 @@ pub fn look(scenario: &Scenario, options: &ShareOptions, on_change: &Callback<Sh
                 { select("Chart", &charts, options.chart.id(), change(|options, id| {
                     options.chart = ChartKind::from_id(id).unwrap_or(options.chart);
                 })) }
+            }
+            if (is_image || is_embed) && shared.actual.is_some() {
+                { select("Behind it", &[("1", "What happened behind it"), ("0", "The what-if alone")], if options.compares { "1" } else { "0" },
+                    change(|options, shown| options.compares = shown == "1")) }
             }
             if is_image || is_embed {
                 { select("Colours", &themes, theme, change(|options, theme| options.theme = match theme {

@@ -28,6 +28,8 @@ const PIECE_MS: f64 = 15.0 * 60_000.0;
 #[derive(Properties, PartialEq)]
 pub struct ShareProps {
     pub run: Run,
+    /// What happened, behind a what-if.
+    pub actual: Option<Run>,
     pub player: Player,
     /// The page's address, except for the player's state.
     pub address: Address,
@@ -40,11 +42,12 @@ pub fn Share(props: &ShareProps) -> Html {
     let button = use_node_ref();
     let on_open = {
         let (shared, on_command) = (shared.clone(), props.on_command.clone());
-        let (run, player) = (props.run.clone(), props.player.clone());
+        let (run, actual, player) = (props.run.clone(), props.actual.clone(), props.player.clone());
         let address = props.address.with_player(&player);
         Callback::from(move |_: MouseEvent| {
             on_command.emit(Command::Pause);
-            shared.set(Some(Shared { run: run.clone(), player: player.clone(), address: address.clone() }));
+            let (run, actual) = (run.clone(), actual.clone());
+            shared.set(Some(Shared { run, actual, player: player.clone(), address: address.clone() }));
         })
     };
     let on_close = {
@@ -126,7 +129,7 @@ fn Dialog(props: &DialogProps) -> Html {
                     if options.form.needs_address() && !shared.run.has_address {
                         { no_address() }
                     } else {
-                        { look(&props.shared.run.scenario, &options, &on_change) }
+                        { look(&props.shared, &options, &on_change) }
                         <Preview shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
                         <Outcome shared={shared.clone()} options={(*options).clone()} text={(*text).clone()} />
                     }
@@ -160,6 +163,7 @@ fn first_choice(shared: &Shared) -> ShareOptions {
     ShareOptions {
         form: Form::Link,
         variant: None,
+        compares: shared.actual.is_some(),
         extent: Extent::Moment,
         piece_ms,
         panel: String::new(),

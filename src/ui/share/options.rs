@@ -53,8 +53,12 @@ impl Form {
     }
 
     /// The available variants; forms with one variant offer no choice.
-    pub fn variants(self, extent: Extent) -> &'static [Variant] {
+    pub fn variants(self, extent: Extent, is_compared: bool) -> &'static [Variant] {
         match (self, extent) {
+            (Self::Markdown, Extent::Whole) if is_compared => {
+                &[Variant::Comparison, Variant::Timeline, Variant::Document]
+            }
+            (Self::Csv, Extent::Whole) if is_compared => &[Variant::Comparison, Variant::Seconds, Variant::Timeline],
             (Self::Markdown, Extent::Moment) => &[Variant::Quotation],
             (Self::Markdown, _) => &[Variant::Timeline, Variant::Document],
             (Self::Csv, _) => &[Variant::Seconds, Variant::Timeline],
@@ -99,6 +103,8 @@ pub enum Variant {
     Annotations,
     /// Every series in columns.
     Series,
+    /// What differs between what happened and the what-if.
+    Comparison,
 }
 
 impl Variant {
@@ -112,6 +118,7 @@ impl Variant {
             Self::Summary => "Summary and claims",
             Self::Annotations => "Events",
             Self::Series => "Every series",
+            Self::Comparison => "The difference",
         }
     }
 }
@@ -135,6 +142,8 @@ pub struct ShareOptions {
     pub form: Form,
     /// Ignored if the form does not have it.
     pub variant: Option<Variant>,
+    /// Whether what happened is shown behind a what-if.
+    pub compares: bool,
     pub extent: Extent,
     /// Start and end of the range, in milliseconds since the start of the window.
     pub piece_ms: [f64; 2],
@@ -151,7 +160,7 @@ pub struct ShareOptions {
 impl ShareOptions {
     /// The chosen variant if the form has it, else the form's first.
     pub fn variant(&self) -> Option<Variant> {
-        let variants = self.form.variants(self.extent);
+        let variants = self.form.variants(self.extent, self.compares);
         self.variant.filter(|variant| variants.contains(variant)).or(variants.first().copied())
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Invariant: what is tried is the page's run, reached by its address; this component holds only what it has computed beside it.
 
-mod bands;
 mod best;
+mod course;
 mod curve;
 mod kept;
 mod lab;
@@ -27,8 +27,8 @@ use crate::export::{Options, comparison_csv, comparison_markdown, comparison_svg
 use crate::replay::{KEPT_MAX, Source, TimeZone};
 use crate::scenario::{Scenario, Setting};
 use crate::units::UtcMs;
-use bands::bands_chart;
 pub use best::Best;
+use course::{course, course_over_seeds};
 use curve::curve;
 use kept::{Kept, kept_table};
 use lab::{Answered, Job, Lab, Purpose};
@@ -56,6 +56,8 @@ pub struct WhatIfProps {
     pub tried: Vec<Setting>,
     /// The completed share of a run that is on its way.
     pub coming: Option<f64>,
+    /// Its course so far.
+    pub course: Rc<[u16]>,
     /// The playhead, where it last stood still.
     pub now: UtcMs,
     pub time_zone: TimeZone,
@@ -404,9 +406,12 @@ impl WhatIf {
         let props = ctx.props();
         if !is_trying {
             return html! {
-                <p class="what-if-sentence" role="status">
-                    { "Move a lever, or choose what would have helped. The same morning runs again, with the same users and the same luck." }
-                </p>
+                <>
+                    <p class="what-if-sentence" role="status">
+                        { "Move a lever, or choose what would have helped. The same morning runs again, with the same users and the same luck." }
+                    </p>
+                    { self.course(props) }
+                </>
             };
         }
         let Some(difference) = difference(props) else {
@@ -421,6 +426,7 @@ impl WhatIf {
                 if !doubts.is_empty() {
                     <ul class="what-if-doubts">{ for doubts.iter().map(|doubt| html! { <li>{ doubt }</li> }) }</ul>
                 }
+                { self.course(props) }
                 { table(&difference, &certainty(&self.differences())) }
                 { self.sureness(ctx) }
                 <p class="what-if-buttons">
@@ -434,6 +440,18 @@ impl WhatIf {
                 </p>
             </>
         }
+    }
+
+    /// The course of both sides: of a run that is on its way as far as it has come, and over many seeds once they have run.
+    fn course(&self, props: &WhatIfProps) -> Html {
+        let Some(actual) = &props.actual else { return Html::default() };
+        let of = |run: &Run| Outcome::new(&run.scenario, &run.recording).failed_per_mille;
+        let (sides, is_settled) = (self.sides(), props.coming.is_none());
+        if sides.len() > 1 && is_settled {
+            return course_over_seeds(&props.run, &sides, props.time_zone);
+        }
+        let what_if = if is_settled { of(&props.run) } else { props.course.to_vec() };
+        course(&props.run, &of(actual), &what_if, props.time_zone)
     }
 
     /// How sure the difference is.
@@ -464,7 +482,6 @@ impl WhatIf {
             <div class="what-if-sure" role="status">
                 <p>{ format!("Over {} seeds, 95 % confidence{}", affected.seeds(), if is_enough { ":" } else { ", more are running:" }) }</p>
                 <ul>{ line("affected", &affected) }{ line("failed", &failed) }</ul>
-                { bands_chart(&ctx.props().run, &self.sides(), ctx.props().time_zone) }
             </div>
         }
     }

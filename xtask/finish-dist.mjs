@@ -39,10 +39,10 @@ function commandLine(...words) {
   });
 }
 
-// boot.js reads names, sizes and digests of the files from the meta elements. It fetches the wasm after the first paint and
-// without `integrity`, to show progress; the digest therefore moves from the preload link, which is removed, to the meta
-// element. The digest of the JavaScript is needed in both places: the browser checks the page's import, boot.js the
-// worker's.
+// boot.js reads names, sizes and digests of the files from the meta elements. It fetches the wasm without `integrity`, to show
+// progress; the digest therefore moves from the preload link to the meta element. The link stays, where scripts can run: on a slow
+// network the program is on its way before boot.js is. The digest of the JavaScript is needed in both places: the browser checks
+// the page's import, boot.js the worker's.
 function stamp() {
   let html = readFileSync(page, 'utf8');
   for (const [name, extension] of [['app-js', 'js'], ['app-wasm', 'wasm']]) {
@@ -51,7 +51,10 @@ function stamp() {
     const link = only(html, new RegExp(`<link rel="(?:module)?preload"[^>]*\\b${file.replaceAll('.', '\\.')}"[^>]*>`, 'g'));
     const integrity = link.match(/ integrity="([^"]+)"/)[1];
     const bytes = statSync(join(dist, file)).size;
-    if (extension === 'wasm') html = html.replace(link, '');
+    if (extension === 'wasm') {
+      const preload = link.replace(/ integrity="[^"]+"/, '').replace('>', ' media="(scripting: enabled)">');
+      html = html.replace(link, preload);
+    }
     html = html.replace(meta, meta.replace('>', ` data-bytes="${bytes}" data-integrity="${integrity}">`));
   }
   writeFileSync(page, html);

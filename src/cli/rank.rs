@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::progress::bar;
 use super::{Failure, Source, TextOrJson, first_line};
-use crate::compare::{Effort, Outcome, Ranked, Trial, Trials, best_measure, candidates, pairs};
+use crate::compare::{Effort, Outcome, Ranked, Trial, Trials, best_measure, candidates, pairs, rivals};
 use crate::model::World;
 use crate::scenario::Scenario;
 
@@ -95,8 +95,8 @@ fn text(scenario: &Scenario, actual: &Outcome, ranked: &[Ranked]) -> String {
             candidate.name
         );
     }
-    if let Some(best) = best_measure(scenario, actual, ranked) {
-        let _infallible = writeln!(text, "{best}");
+    for words in best_measure(scenario, actual, ranked).into_iter().chain(rivals(ranked)) {
+        let _infallible = writeln!(text, "{words}");
     }
     let _infallible = writeln!(
         text,

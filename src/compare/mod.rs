@@ -22,6 +22,6 @@ pub use difference::{Difference, Row};
 pub use doubts::doubts;
 pub use minutes::{PriceOfAMinute, minutes};
 pub use outcome::{Outcome, STEP_S};
-pub use ranking::{Effort, Ranked, Trial, Trials, best_measure, best_words};
+pub use ranking::{Effort, Ranked, Trial, Trials, best_measure, best_words, rivals};
 pub use response::{Step, moved, steps, times};
 pub use seeds::{Interval, Paired, SEEDS_MAX, SEEDS_MIN};

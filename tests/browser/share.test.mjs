@@ -97,7 +97,7 @@ test('a what-if is shared with what happened behind it, as a frame, a picture an
     await pick(page, 'Markdown');
     await pick(page, 'The whole');
     const text = await preview(page);
-    assert.match(text, /^\*\*What if: rolling restart at 11:15\.\*\* [\d,]+ fewer failed checkouts/);
+    assert.match(text, /^\*\*What if: rolling restart at 11:15, in waves .*\*\* [\d,]+ fewer failed checkouts/);
     assert.match(text, /\| Users failed \|/);
     assert.match(text, /actions\.rolling_restart\.at=11:15/, 'with a link to it');
     await pick(page, 'CSV');

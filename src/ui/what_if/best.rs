@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::lab::{Answered, Lab, Purpose};
 use super::{ACTUAL, trial_jobs};
-use crate::compare::{Effort, Outcome, SEEDS_MIN, Trials, best_words, candidates};
+use crate::compare::{Effort, Outcome, Trials, best_words, candidates};
 use crate::scenario::Scenario;
 use crate::ui::run::Run;
 
@@ -27,12 +27,12 @@ pub struct Best {
     /// Begins when the page has rested at the end for a moment.
     _begin: Timeout,
     /// Ends the runs when this goes away.
-    lab: Lab,
+    _lab: Lab,
     trials: Trials,
 }
 
-/// The measures are what is compared here.
-const EFFORT: Effort = Effort { seeds: SEEDS_MIN, others: 0 };
+/// How sure it is stands where it can be looked into.
+const EFFORT: Effort = Effort { seeds: 1, others: 0 };
 
 impl Component for Best {
     type Message = Answered;
@@ -45,7 +45,7 @@ impl Component for Best {
         trials.take(ACTUAL, Outcome::new(&run.scenario, &run.recording));
         let (resting, jobs) = (lab.clone(), trial_jobs(&trials));
         let begin = Timeout::new(REST_MS, move || resting.ask(jobs, |_| true));
-        Self { _begin: begin, lab, trials }
+        Self { _begin: begin, _lab: lab, trials }
     }
 
     fn update(&mut self, _ctx: &Context<Self>, (purpose, outcome): Answered) -> bool {
@@ -54,18 +54,12 @@ impl Component for Best {
             Ok(outcome) => self.trials.take(trial, outcome),
             Err(_) => self.trials.give_up(trial),
         }
-        let wanted = self.trials.wanted();
-        let is_ranked = wanted.iter().all(|trial| trial.round > 0);
-        if is_ranked && trial.round == 0 {
-            self.lab.ask(trial_jobs(&self.trials), |_| false);
-        }
-        // Not in between: half a ranking would name another measure, and numbers that change while they are read help nobody.
-        (is_ranked && trial.round == 0) || wanted.is_empty()
+        // All at once: half a ranking would name another one.
+        self.trials.wanted().is_empty()
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let is_ranked = self.trials.wanted().iter().all(|trial| trial.round > 0);
-        let Some(actual) = self.trials.actual().filter(|_| is_ranked) else {
+        let Some(actual) = self.trials.actual().filter(|_| self.trials.wanted().is_empty()) else {
             return html! { <p class="end-best">{ "What would have helped most is being simulated …" }</p> };
         };
         html! { <>{ for best_words(&ctx.props().base, actual, &self.trials.ranked()).into_iter().map(|line| html! { <p class="end-best">{ line }</p> }) }</> }

@@ -37,7 +37,7 @@ pub fn Levers(props: &LeversProps) -> Html {
             <When ..props.clone() />
             <fieldset class="lever-group">
                 <legend>{ "Mitigation" }</legend>
-                <p class="lever-note">{ "Done by responders, at first 15 minutes after the page." }</p>
+                <p class="lever-note">{ "Done by responders. At first as if it was decided 12 minutes after the page, and then prepared." }</p>
                 { for of(Source::Mitigation).map(|candidate| lever(props, candidate)) }
             </fieldset>
             if of(Source::Prevention).next().is_some() {

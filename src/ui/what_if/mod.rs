@@ -450,7 +450,11 @@ impl WhatIf {
         if sides.len() > 1 && is_settled {
             return course_over_seeds(&props.run, &sides, props.time_zone);
         }
-        let what_if = if is_settled { of(&props.run) } else { props.course.to_vec() };
+        let what_if = match (is_settled, props.run.scenario.what_if.settings.is_empty()) {
+            (false, _) => props.course.to_vec(),
+            (true, true) => Vec::new(),
+            (true, false) => of(&props.run),
+        };
         course(&props.run, &of(actual), &what_if, props.time_zone)
     }
 

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::compare::{Outcome, Ranked, Trials, best_measure};
+use crate::compare::{Outcome, Ranked, Trials, best_measure, rivals};
 use crate::scenario::{Scenario, Setting};
 use crate::ui::words;
 
@@ -40,10 +40,12 @@ pub fn ranking(
                 <button type="button" class={classes!("rank", is_tried.then_some("is-tried"), (one.users_spared < 0).then_some("is-harm"))}
                     {onclick} aria-pressed={if is_tried { "true" } else { "false" }} data-candidate={candidate.id.clone()}>
                     <span class="rank-name">{ &candidate.name }{ " " }<small>{ candidate.source.word() }</small></span>
-                    <span class="rank-told">{ told }</span>
-                    if let Some(sure) = one.sure() {
-                        <span class="rank-sure">{ format!("{} over {} seeds", sure.shown(), one.over_seeds.seeds()) }</span>
-                    }
+                    <span class="rank-told">
+                        { told }
+                        if let Some(sure) = one.sure() {
+                            <small class="rank-sure">{ format!("{} over {} seeds", sure.shown(), one.over_seeds.seeds()) }</small>
+                        }
+                    </span>
                     <svg class="rank-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
                         <rect width="100" height="4" class="rank-rail" /><rect width={width.to_string()} height="4" class="rank-fill" />
                     </svg>
@@ -66,6 +68,9 @@ pub fn ranking(
             if let Some((actual, true)) = trials.actual().map(|actual| (actual, is_ranked)) {
                 if let Some(best) = best_measure(base, actual, ranked) {
                     <p class="rank-best">{ best }</p>
+                }
+                if let Some(rivals) = rivals(ranked) {
+                    <p class="rank-rivals">{ rivals }</p>
                 }
             }
             <ol>{ for ranked.iter().take(LISTED_MAX).map(bar) }</ol>

@@ -1,7 +1,8 @@
 //! What-ifs: directions and rough sizes over the bundled scenario, measures of every scenario, and what makes no sense.
 
 use incident_replay::compare::{
-    Difference, Effort, Outcome, Paired, PriceOfAMinute, Ranked, Trials, best_words, candidates, doubts, minutes, moved, pairs,
+    Difference, Effort, Outcome, Paired, PriceOfAMinute, Ranked, Trials, best_words, candidates, doubts, minutes,
+    moved, pairs,
 };
 use incident_replay::export::{comparison_csv, comparison_markdown};
 use incident_replay::model::World;
@@ -170,7 +171,10 @@ fn the_later_the_patch_the_more_fail() {
     let points = minutes(&scenario, "patch", 6);
     let curve: Vec<_> = points
         .into_iter()
-        .map(|(at, setting)| (at, outcome(&scenario.with(&[setting]).expect("valid"), scenario.seed)))
+        .map(|at| {
+            let setting = Setting::new("actions.patch.at", &at.to_string());
+            (at, outcome(&scenario.with(&[setting]).expect("valid"), scenario.seed))
+        })
         .collect();
     assert!(curve.windows(2).all(|two| two[0].1.failed <= two[1].1.failed), "{curve:?}");
     let curve = PriceOfAMinute { points: curve };

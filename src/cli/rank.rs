@@ -111,9 +111,9 @@ fn text(scenario: &Scenario, actual: &Outcome, ranked: &[Ranked]) -> String {
 fn to_json(scenario: &Scenario, actual: &Outcome, ranked: &[Ranked]) -> Value {
     let one = |ranked: &Ranked| {
         let Ranked { candidate, outcome, users_spared, .. } = ranked;
-        let sure = ranked.sure().map(|sure| {
-            json!({"mean": sure.mean, "half_width": sure.half_width, "seeds": ranked.over_seeds.seeds()})
-        });
+        let sure = ranked
+            .sure()
+            .map(|sure| json!({"mean": sure.mean, "half_width": sure.half_width, "seeds": ranked.over_seeds.seeds()}));
         json!({
             "id": candidate.id,
             "name": candidate.name,

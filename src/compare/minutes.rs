@@ -1,6 +1,7 @@
 //! The price of a minute: what would have come of an action at every minute at which it could have been taken.
 
-use super::Outcome;
+use super::candidates::{Candidate, Source, lowered};
+use super::{Outcome, levers};
 use crate::replay::{nouns, rounded, thousands};
 use crate::scenario::{Scenario, Setting};
 use crate::units::UtcMs;
@@ -8,7 +9,7 @@ use crate::units::UtcMs;
 /// Times at which an action could have been taken, from the start of the incident to its end, `points` at least two of them,
 /// each a whole minute; the scenario's own time of the action is among them.
 #[must_use]
-pub fn minutes(scenario: &Scenario, action: &str, points: usize) -> Vec<(UtcMs, Setting)> {
+pub fn minutes(scenario: &Scenario, action: &str, points: usize) -> Vec<UtcMs> {
     let (start, end) = (scenario.incident.start, scenario.incident.end.min(scenario.window.until));
     let last = points.saturating_sub(1).max(1);
     let minute = |at: UtcMs| UtcMs(at.0.div_euclid(60_000) * 60_000);
@@ -17,7 +18,45 @@ pub fn minutes(scenario: &Scenario, action: &str, points: usize) -> Vec<(UtcMs, 
     times.extend(scenario.action(action).and_then(|action| action.at.fixed()));
     times.sort_unstable();
     times.dedup();
-    times.into_iter().map(|at| (at, Setting::new(&format!("actions.{action}.at"), &at.to_string()))).collect()
+    times
+}
+
+/// Something whose time can be varied: an action of the scenario, or one that responders could have taken.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Varied {
+    /// Id of the action.
+    pub action: String,
+    pub name: String,
+    /// What else it takes; nothing for an action of the scenario.
+    settings: Vec<Setting>,
+}
+
+impl Varied {
+    /// Everything whose time can be varied: the actions of the scenario that have one, the last first, then the mitigations.
+    #[must_use]
+    pub fn all(scenario: &Scenario, candidates: &[Candidate]) -> Vec<Self> {
+        let own = scenario.actions.iter().rev().filter(|action| action.at.fixed().is_some());
+        let own = own.map(|action| Self { action: action.id.clone(), name: action.name(), settings: Vec::new() });
+        let mitigations = candidates.iter().filter(|candidate| candidate.source == Source::Mitigation);
+        let mitigations = mitigations.map(|candidate| Self {
+            action: candidate.id.clone(),
+            name: lowered(&candidate.name),
+            settings: candidate.settings.clone(),
+        });
+        own.chain(mitigations).collect()
+    }
+
+    /// `settings` with this at a moment, beside whatever else they change.
+    #[must_use]
+    pub fn at(&self, scenario: &Scenario, settings: &[Setting], at: UtcMs) -> Vec<Setting> {
+        let mut settings = settings.to_vec();
+        for wanted in &self.settings {
+            if !settings.iter().any(|setting| setting.path == wanted.path) {
+                settings.push(wanted.clone());
+            }
+        }
+        levers::set(scenario, &settings, &format!("actions.{}.at", self.action), &at.to_string())
+    }
 }
 
 /// The curve of the outcomes over the time of an action.
@@ -66,9 +105,43 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_time_is_varied_beside_whatever_else_is_tried() {
+        let scenario = Scenario::bundled();
+        let all = Varied::all(&scenario, &super::super::candidates(&scenario));
+        let ids: Vec<&str> = all.iter().map(|varied| varied.action.as_str()).collect();
+        assert_eq!(ids[0], "patch", "{ids:?}");
+        assert!(
+            ids.contains(&"rolling_restart") && ids.contains(&"scale_out") && !ids.contains(&"memory_alert"),
+            "{ids:?}"
+        );
+        let at = scenario.window.at_clock("11:40").expect("a time");
+        let tried: Vec<Setting> = vec!["actions.scale_out.by=9".parse().expect("a setting")];
+        let of = |id: &str| all.iter().find(|varied| varied.action == id).expect(id);
+        let shown =
+            |settings: Vec<Setting>| settings.iter().map(|s| format!("{}={}", s.path, s.value)).collect::<Vec<_>>();
+        assert_eq!(
+            shown(of("scale_out").at(&scenario, &tried, at)),
+            ["actions.scale_out.by=9", "actions.scale_out.at=2024-08-15T11:40:00Z"]
+        );
+        assert_eq!(
+            shown(of("patch").at(&scenario, &tried, at)),
+            ["actions.scale_out.by=9", "actions.patch.at=2024-08-15T11:40:00Z"]
+        );
+        for varied in &all {
+            let changed = scenario.with(&varied.at(&scenario, &[], at)).expect("valid");
+            assert_eq!(
+                changed.action(&varied.action).and_then(|action| action.at.fixed()),
+                Some(at),
+                "{}",
+                varied.action
+            );
+        }
+    }
+
+    #[test]
     fn the_times_hold_the_scenarios_own_and_both_ends() {
         let scenario = Scenario::bundled();
-        let times: Vec<String> = minutes(&scenario, "patch", 24).into_iter().map(|(at, _)| at.hh_mm()).collect();
+        let times: Vec<String> = minutes(&scenario, "patch", 24).into_iter().map(UtcMs::hh_mm).collect();
         assert!((24..=25).contains(&times.len()));
         for clock in ["11:00", "12:45", "13:30"] {
             assert!(times.iter().any(|time| time == clock), "{clock} {times:?}");

@@ -20,7 +20,7 @@ pub use candidates::{Candidate, Source, candidates, pairs};
 pub use certainty::{Certain, bands, certainty};
 pub use difference::{Difference, Row};
 pub use doubts::doubts;
-pub use minutes::{PriceOfAMinute, minutes};
+pub use minutes::{PriceOfAMinute, Varied, minutes};
 pub use outcome::{Outcome, STEP_S};
 pub use ranking::{Effort, Ranked, Trial, Trials, best_measure, best_words, rivals};
 pub use response::{Step, moved, steps, times};

@@ -179,7 +179,11 @@ impl Trials {
             let outcome = rounds[0].clone()?;
             let mut over_seeds = Paired::default();
             // Up to the first that is missing, so that two candidates are compared seed by seed.
-            let both = self.actual.iter().zip(rounds).map_while(|(actual, what_if)| Some((actual.as_ref()?, what_if.as_ref()?)));
+            let both = self
+                .actual
+                .iter()
+                .zip(rounds)
+                .map_while(|(actual, what_if)| Some((actual.as_ref()?, what_if.as_ref()?)));
             both.for_each(|(actual, what_if)| over_seeds.add(actual.affected() as f64, what_if.affected() as f64));
             let users_spared = actual.affected() as i64 - outcome.affected() as i64;
             Some(Ranked { candidate: candidate.clone(), outcome, users_spared, over_seeds })
@@ -227,7 +231,10 @@ pub fn rivals(ranked: &[Ranked]) -> Option<String> {
             ahead = Some(format!("It spares {} more than the next, {name}.", lead.shown()));
             break;
         } else {
-            ahead = Some(format!("These seeds do not tell whether it spares more than the next, {name}: {}.", lead.shown()));
+            ahead = Some(format!(
+                "These seeds do not tell whether it spares more than the next, {name}: {}.",
+                lead.shown()
+            ));
             break;
         }
     }
@@ -317,7 +324,8 @@ mod tests {
         let ranked = trials.ranked();
         assert_eq!(ranked.iter().map(|one| one.users_spared).max(), Some(100 * all as i64));
         assert!(ranked.windows(2).all(|two| two[0].users_spared >= two[1].users_spared));
-        let sure: Vec<_> = ranked.iter().filter_map(|one| Some((one.candidate.source, one.sure()?.half_width))).collect();
+        let sure: Vec<_> =
+            ranked.iter().filter_map(|one| Some((one.candidate.source, one.sure()?.half_width))).collect();
         assert_eq!(sure.len(), measures + 2);
         assert!(sure.iter().all(|(_, half)| *half < 1e-9), "both sides of a seed have the same luck: {sure:?}");
         // Pairs are tried beside them.

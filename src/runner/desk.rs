@@ -99,14 +99,7 @@ impl Desk {
         }
     }
 
-    fn insert(
-        &mut self,
-        id: u32,
-        world: World,
-        keeps_snapshots: bool,
-        is_recorded: bool,
-        scored: Option<Scenario>,
-    ) {
+    fn insert(&mut self, id: u32, world: World, keeps_snapshots: bool, is_recorded: bool, scored: Option<Scenario>) {
         let run = Opened {
             target: world.now(),
             age: self.asked,
@@ -331,7 +324,10 @@ mod tests {
             ("checkout-outage-2024-08-15.json", "actions.patch.at=12:50"),
             ("checkout-outage-2024-08-15.json", "actions.patch.at=13:20"),
             ("checkout-outage-2024-08-15.json", "actions.shed.at=detected + 14 min"),
-            ("checkout-outage-2024-08-15.json", "actions.scale_out.at=11:10; actions.scale_out.by=4; actions.reap.at=11:35"),
+            (
+                "checkout-outage-2024-08-15.json",
+                "actions.scale_out.at=11:10; actions.scale_out.by=4; actions.reap.at=11:35",
+            ),
             ("checkout-outage-2024-08-15.json", "actions.leak_off.at=12:00; actions.patch.at=12:00"),
             ("training/slow-gateway.json", "actions.fail_over.at=detected + 15 min"),
             ("training/costly-release.json", "actions.switch.at=detected + 4 min"),

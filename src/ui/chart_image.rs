@@ -15,7 +15,8 @@ use super::charts::{SharpBackend, context_2d, text_width};
 use super::download::text_blob;
 use super::run::Run;
 use crate::chart::{
-    ChartKind, ChartModel, ColourToken, ImageOptions, Layout, Palette, Surface, draw_image, model, summary, svg, with_ghost,
+    ChartKind, ChartModel, ColourToken, ImageOptions, Layout, Palette, Surface, draw_image, model, summary, svg,
+    with_ghost,
 };
 use crate::replay::View;
 

@@ -12,7 +12,7 @@ use crate::json;
 use crate::model::session::{FAULTY_SOURCE, FIXED_SOURCE};
 use crate::recording::LedgerRow;
 use crate::replay::Source;
-use crate::scenario::{Fault, FactKind, Scenario};
+use crate::scenario::{FactKind, Fault, Scenario};
 
 #[derive(Properties, PartialEq)]
 pub struct DefectProps {

@@ -176,7 +176,8 @@ impl Runs {
         let branch = branch.and_then(|trunk| Some((trunk.id, branches_at(&trunk.scenario, scenario, trunk.detected)?)));
         // The newest is worked on first. The page needs a processor of its own meanwhile.
         let beside = branch.map(|(of, _)| of).filter(|_| seats <= 2);
-        let counterfactual_id = counterfactual.map(|release| runner.run(scenario, text, release, beside)).transpose()?;
+        let counterfactual_id =
+            counterfactual.map(|release| runner.run(scenario, text, release, beside)).transpose()?;
         let id = match branch {
             Some((of, at)) => runner.branch(scenario, of, at)?,
             None => {
@@ -217,7 +218,8 @@ impl Runs {
                 return;
             }
         }
-        let is_lost = |pending: &mut Pending| pending.is_branch && pending.id == id && matches!(report, RunEvent::Failed(_));
+        let is_lost =
+            |pending: &mut Pending| pending.is_branch && pending.id == id && matches!(report, RunEvent::Failed(_));
         if let Some(lost) = state.pending.take_if(is_lost) {
             // What it was to branch from is not there. It is run whole.
             state.trunk = None;

@@ -88,6 +88,29 @@ test('what would have helped most is sorted, says what it costs, and is tried wi
   });
 });
 
+test('the price of a minute is that of the patch, or of anything else that responders can do', async () => {
+  await withLevers('', {}, async (page) => {
+    const told = () => texts(page, '.what-if-curve p');
+    await eventually('the patch', told, ([slope, of]) => /^Around 12:45 UTC each minute costs/.test(slope) && /time of: patch\. The dashed/.test(of), WAIT_MS_MAX);
+    const shape = () => page.evaluate(() => document.querySelector('.curve-failed').getAttribute('d'));
+    const patch = await shape();
+    const index = await page.evaluate(() => [...document.querySelectorAll('.curve-of option')].findIndex((option) => option.textContent.startsWith('restart of every')));
+    assert.ok(index > 0);
+    await page.evaluate((at) => {
+      const select = document.querySelector('.curve-of select');
+      select.selectedIndex = at;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    }, index);
+    await eventually('the restart', told, ([slope, of]) => /^Around 1\d:\d\d UTC/.test(slope) && /time of: restart of every instance, in waves\.$/.test(of), WAIT_MS_MAX);
+    assert.notEqual(await shape(), patch);
+    // A press on the curve tries it there.
+    await click(page, '.what-if-curve svg', { x: 0.2, y: 0.5 });
+    await says(page, /fewer failed/);
+    await eventually('the change', () => texts(page, '.what-if-change'), ([text]) => /^rolling restart at 11:3\d/.test(text), WAIT_MS_MAX);
+    await eventually('it is marked', () => count(page, '.curve-chosen'), (found) => found === 1);
+  });
+});
+
 test('more seeds say how sure it is', async () => {
   await withLevers('#v=1&actions.rolling_restart.at=11:15', {}, async (page) => {
     await says(page, /fewer failed/);

@@ -8,8 +8,8 @@ use super::options::{Extent, Form, ShareOptions, Variant};
 use crate::chart::{ChartKind, model, readout};
 use crate::compare::{Difference, Outcome};
 use crate::export::{
-    BaseUrl, Options, annotations_json, comparison_csv, comparison_markdown, html, moment_markdown, post_mortem, recording_csv, series_json, summary_json,
-    timeline_csv, timeline_markdown,
+    BaseUrl, Options, annotations_json, comparison_csv, comparison_markdown, html, moment_markdown, post_mortem,
+    recording_csv, series_json, summary_json, timeline_csv, timeline_markdown,
 };
 use crate::json;
 use crate::replay::{Address, AddressTime, Player, TimeRange, View, now_sentence};
@@ -221,7 +221,10 @@ impl Shared {
             }
             (_, Variant::Comparison) => {
                 let text = self.difference().map(|of| comparison_markdown(run.scenario, &of, None));
-                (text.unwrap_or_default() + &link.map_or_else(String::new, |link| format!("\n[{link}]({link})\n")), "text/markdown")
+                (
+                    text.unwrap_or_default() + &link.map_or_else(String::new, |link| format!("\n[{link}]({link})\n")),
+                    "text/markdown",
+                )
             }
             (Form::Csv, Variant::Timeline) => (timeline_csv(&run, &export_options), "text/csv"),
             (_, Variant::Quotation) => {

@@ -21,7 +21,7 @@ use super::run::Run;
 use super::words;
 use crate::compare::{
     Candidate, Difference, Effort, Outcome, Paired, PriceOfAMinute, Ranked, SEEDS_MAX, SEEDS_MIN, Trial, Trials,
-    candidates, certainty, doubts, minutes, pairs,
+    Varied, candidates, certainty, doubts, minutes, pairs,
 };
 use crate::export::{Options, comparison_csv, comparison_markdown, comparison_svg};
 use crate::replay::{KEPT_MAX, Source, TimeZone};
@@ -29,7 +29,7 @@ use crate::scenario::{Scenario, Setting};
 use crate::units::UtcMs;
 pub use best::Best;
 use course::{course, course_over_seeds};
-use curve::curve;
+use curve::Curve;
 use kept::{Kept, kept_table};
 use lab::{Answered, Job, Lab, Purpose};
 use levers::Levers;
@@ -75,6 +75,8 @@ pub enum Message {
     Keep,
     /// Every pair is to be tried, too.
     Pairs,
+    /// The curve varies the time of another action.
+    Vary(usize),
     /// The comparison is copied as Markdown.
     Copy,
     Copied(Result<(), String>),
@@ -91,8 +93,9 @@ pub struct WhatIf {
     candidates: Rc<Vec<Candidate>>,
     trials: Trials,
     ranked: Vec<Ranked>,
-    /// The action whose time the curve varies.
-    action: Option<String>,
+    /// What the curve can vary the time of, and which it does.
+    varied: Vec<Varied>,
+    shown_varied: usize,
     times: Vec<UtcMs>,
     points: Vec<Option<Outcome>>,
     /// Outcomes by seed, of what happened and of the what-if.
@@ -117,7 +120,8 @@ impl Component for WhatIf {
             candidates: Rc::default(),
             trials: Trials::new(seeded(ctx.props()), Vec::new(), EFFORT),
             ranked: Vec::new(),
-            action: None,
+            varied: Vec::new(),
+            shown_varied: 0,
             times: Vec::new(),
             points: Vec::new(),
             by_seed: Vec::new(),
@@ -174,6 +178,11 @@ impl Component for WhatIf {
                 }
             }
             Message::Pairs => self.try_pairs(props),
+            Message::Vary(index) => {
+                self.shown_varied = index;
+                let jobs = self.vary(&seeded(props));
+                self.lab.ask(jobs, |purpose| matches!(purpose, Purpose::Minute(_)));
+            }
             Message::Copy => {
                 let Some(difference) = difference(props) else { return false };
                 let [_, failed] = self.pairs();
@@ -211,7 +220,7 @@ impl Component for WhatIf {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
         let settings = props.tried.clone();
-        let detected = props.actual.as_ref().and_then(|run| run.recording.detected_at());
+        let detected = self.detected(props);
         let is_trying = !props.run.scenario.what_if.settings.is_empty();
         html! {
             <section id="what-if" class="card what-if" aria-labelledby="what-if-title">
@@ -226,10 +235,7 @@ impl Component for WhatIf {
                         { self.answer(ctx, is_trying) }
                         { self.kept(ctx) }
                     </div>
-                    if let Some(action) = &self.action {
-                        { curve(&props.base, action, (&self.price(), &self.times), self.chosen(props, action), props.time_zone, &props.on_try,
-                            &props.tried) }
-                    }
+                    { self.curve(ctx) }
                     <Levers base={Rc::clone(&props.base)} candidates={Rc::clone(&self.candidates)} {settings} {detected} now={props.now}
                         time_zone={props.time_zone} on_try={props.on_try.clone()} />
                     { ranking(&props.base, &self.trials, &self.ranked, &props.tried, &props.on_try,
@@ -254,22 +260,28 @@ impl WhatIf {
             self.trials.take(ACTUAL, Outcome::new(&actual.scenario, &actual.recording));
         }
         self.ranked = Vec::new();
-        self.action = base.actions.iter().rev().find(|action| action.at.fixed().is_some()).map(|a| a.id.clone());
-        let points = self.action.as_deref().map_or_else(Vec::new, |action| minutes(&base, action, CURVE_POINTS));
-        self.times = points.iter().map(|(at, _)| *at).collect();
-        self.points = vec![None; points.len()];
+        self.varied = Varied::all(&base, &self.candidates);
+        self.shown_varied = 0;
         self.by_seed.clear();
         self.seeds_wanted = false;
         self.trouble = None;
-        let seed = base.seed;
         let mut jobs = trial_jobs(&self.trials);
-        jobs.extend(points.iter().enumerate().filter_map(|(index, (_, setting))| {
-            let scenario = Rc::new(base.with(std::slice::from_ref(setting)).ok()?);
-            Some(Job { purpose: Purpose::Minute(index), scenario, seed })
-        }));
+        jobs.extend(self.vary(&base));
         self.lab.ask(jobs, |_| true);
         self.kept.clear();
         self.compute_kept(props);
+    }
+
+    /// Begins the curve of what is varied: the runs that it waits for.
+    fn vary(&mut self, base: &Scenario) -> Vec<Job> {
+        let varied = self.varied.get(self.shown_varied);
+        self.times = varied.map_or_else(Vec::new, |varied| minutes(base, &varied.action, CURVE_POINTS));
+        self.points = vec![None; self.times.len()];
+        let job = |(index, at): (usize, &UtcMs)| {
+            let scenario = Rc::new(base.with(&varied?.at(base, &[], *at)).ok()?);
+            Some(Job { purpose: Purpose::Minute(index), scenario, seed: base.seed })
+        };
+        self.times.iter().enumerate().filter_map(job).collect()
     }
 
     /// Computes the comparisons that are kept and not computed yet, those of a link.
@@ -388,9 +400,26 @@ impl WhatIf {
         PriceOfAMinute { points: points.filter_map(|(at, outcome)| Some((*at, outcome.clone()?))).collect() }
     }
 
-    /// The time that an action has in what is tried.
-    fn chosen(&self, props: &WhatIfProps, action: &str) -> Option<UtcMs> {
-        props.run.scenario.action(action).and_then(|action| action.at.fixed())
+    fn curve(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let Some(varied) = self.varied.get(self.shown_varied) else { return Html::default() };
+        let on_pick = {
+            let (base, tried, varied) = (Rc::clone(&props.base), props.tried.clone(), varied.clone());
+            props.on_try.reform(move |at: UtcMs| varied.at(&base, &tried, at))
+        };
+        let time_in = |scenario: &Scenario| scenario.action(&varied.action)?.at.in_run(self.detected(props));
+        let curve = Curve {
+            price: &self.price(),
+            times: &self.times,
+            own: time_in(&props.base),
+            chosen: time_in(&props.run.scenario),
+            zone: props.time_zone,
+        };
+        curve.show(&props.base, (&self.varied, self.shown_varied), &on_pick, &ctx.link().callback(Message::Vary))
+    }
+
+    fn detected(&self, props: &WhatIfProps) -> Option<UtcMs> {
+        props.actual.as_ref().and_then(|run| run.recording.detected_at())
     }
 
     fn kept(&self, ctx: &Context<Self>) -> Html {

@@ -24,4 +24,4 @@ pub use minutes::{PriceOfAMinute, Varied, minutes};
 pub use outcome::{Outcome, STEP_S};
 pub use ranking::{Effort, Ranked, Trial, Trials, best_measure, best_words, rivals};
 pub use response::{Step, moved, steps, times};
-pub use seeds::{Interval, Paired, SEEDS_MAX, SEEDS_MIN};
+pub use seeds::{Interval, Paired, SEEDS_MAX, SEEDS_MIN, Series};

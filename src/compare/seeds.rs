@@ -2,6 +2,7 @@
 //!
 //! Both sides of a seed have the same users with the same luck, so the difference varies far less than either side.
 
+use super::{Difference, Outcome};
 use crate::replay::thousands;
 
 /// Fewest seeds of an interval that ends a series.
@@ -105,6 +106,64 @@ impl Paired {
     }
 }
 
+/// A comparison over many seeds: 1, 2, 3 … until it is known well enough.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Series {
+    /// Outcomes of what happened and of the what-if, by seed.
+    by_seed: Vec<(u64, [Option<Outcome>; 2])>,
+}
+
+impl Series {
+    /// The seeds that are wanted next. None while some are still on their way, and at the end.
+    pub fn more(&mut self) -> Vec<u64> {
+        let asked = self.by_seed.len();
+        if self.sides().len() < asked || self.is_enough() {
+            return Vec::new();
+        }
+        let seeds: Vec<u64> = (asked as u64 + 1..=(asked + SEEDS_MIN).min(SEEDS_MAX) as u64).collect();
+        self.by_seed.extend(seeds.iter().map(|seed| (*seed, [None, None])));
+        seeds
+    }
+
+    /// Takes what came of one side of a seed that was asked for.
+    pub fn take(&mut self, seed: u64, is_what_if: bool, outcome: Outcome) {
+        if let Some((_, sides)) = self.by_seed.iter_mut().find(|(known, _)| *known == seed) {
+            sides[usize::from(is_what_if)] = Some(outcome);
+        }
+    }
+
+    /// Affected and failed users over the seeds that have come.
+    #[must_use]
+    pub fn pairs(&self) -> [Paired; 2] {
+        let [mut affected, mut failed] = [Paired::default(), Paired::default()];
+        for [actual, what_if] in self.sides() {
+            affected.add(actual.affected() as f64, what_if.affected() as f64);
+            failed.add(actual.failed as f64, what_if.failed as f64);
+        }
+        [affected, failed]
+    }
+
+    /// Whether more seeds would tell nothing new.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        self.pairs().iter().all(Paired::is_enough)
+    }
+
+    /// Both sides of each seed that has come.
+    #[must_use]
+    pub fn sides(&self) -> Vec<[&Outcome; 2]> {
+        let seeds = self.by_seed.iter();
+        seeds.filter_map(|(_, [actual, what_if])| Some([actual.as_ref()?, what_if.as_ref()?])).collect()
+    }
+
+    /// The difference in each seed that has come.
+    #[must_use]
+    pub fn differences(&self) -> Vec<Difference> {
+        let of = |[actual, what_if]: [&Outcome; 2]| Difference { actual: actual.clone(), what_if: what_if.clone() };
+        self.sides().into_iter().map(of).collect()
+    }
+}
+
 /// The 97.5 % quantile of Student's t.
 fn t_975(degrees: usize) -> f64 {
     const T: [f64; 30] = [
@@ -142,6 +201,32 @@ mod tests {
         let [actual, spared] = [pair.actual(), pair.spared()].map(|interval| interval.expect("six seeds"));
         assert!(spared.half_width < actual.half_width / 50.0, "{spared:?} {actual:?}");
         assert!(pair.is_enough() && spared.excludes_zero());
+    }
+
+    #[test]
+    fn a_series_asks_for_seeds_until_the_difference_is_known() {
+        let scenario = crate::scenario::Scenario::bundled();
+        let plain = Outcome::new(&scenario, &crate::model::World::run(&scenario, 1).expect("valid"));
+        let of = |failed: u64| Outcome { slow: 0, failed, ..plain.clone() };
+        // What differs by the same in every seed is known after the first seeds; what does not, never.
+        for (spread, asked) in [(0, SEEDS_MIN), (900, SEEDS_MAX)] {
+            let mut series = Series::default();
+            let mut all = 0;
+            loop {
+                let seeds = series.more();
+                if seeds.is_empty() {
+                    break;
+                }
+                assert!(series.more().is_empty(), "those that were asked for are on their way");
+                all += seeds.len();
+                for seed in seeds {
+                    series.take(seed, true, of(4000 + spread * (seed % 2)));
+                    series.take(seed, false, of(5000 + seed));
+                }
+            }
+            assert_eq!((all, series.differences().len()), (asked, asked));
+            assert!(series.is_enough());
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is tried is the page's run, reached by its address; this component holds only what it has computed beside it.
 
+mod answer;
 mod best;
 mod course;
 mod curve;
@@ -20,22 +21,20 @@ use super::download;
 use super::run::Run;
 use super::words;
 use crate::compare::{
-    Candidate, Difference, Effort, Outcome, Paired, PriceOfAMinute, Ranked, SEEDS_MAX, SEEDS_MIN, Trial, Trials,
-    Varied, candidates, certainty, doubts, minutes, pairs,
+    Candidate, Difference, Effort, Outcome, PriceOfAMinute, Ranked, SEEDS_MIN, Series, Trial, Trials, Varied,
+    candidates, minutes, pairs,
 };
 use crate::export::{Options, comparison_csv, comparison_markdown, comparison_svg};
 use crate::replay::{KEPT_MAX, Source, TimeZone};
 use crate::scenario::{Scenario, Setting};
 use crate::units::UtcMs;
 pub use best::Best;
-use course::{course, course_over_seeds};
 use curve::Curve;
 use kept::{Kept, kept_table};
 use lab::{Answered, Job, Lab, Purpose};
 use levers::Levers;
 use ranking::ranking;
 pub use sides::{Side, sides};
-use table::table;
 
 /// Points of the curve.
 const CURVE_POINTS: usize = 24;
@@ -98,9 +97,8 @@ pub struct WhatIf {
     shown_varied: usize,
     times: Vec<UtcMs>,
     points: Vec<Option<Outcome>>,
-    /// Outcomes by seed, of what happened and of the what-if.
-    by_seed: Vec<(u64, [Option<Outcome>; 2])>,
-    seeds_wanted: bool,
+    /// The comparison that is shown over many seeds, where somebody has asked for that.
+    series: Option<Series>,
     has_pairs: bool,
     /// Of all comparisons that were kept so far.
     kept: Vec<Kept>,
@@ -124,8 +122,7 @@ impl Component for WhatIf {
             shown_varied: 0,
             times: Vec::new(),
             points: Vec::new(),
-            by_seed: Vec::new(),
-            seeds_wanted: false,
+            series: None,
             has_pairs: false,
             kept: Vec::new(),
             told: None,
@@ -141,8 +138,7 @@ impl Component for WhatIf {
             self.begin(props);
         } else if props.run != before.run && props.run.digest != before.run.digest {
             // Another what-if: what was computed of the one before is outdated.
-            self.seeds_wanted = false;
-            self.by_seed.clear();
+            self.series = None;
             self.lab.ask([], |purpose| matches!(purpose, Purpose::Seed { .. }));
         }
         if props.kept != before.kept {
@@ -165,7 +161,7 @@ impl Component for WhatIf {
                 }
             }
             Message::Seeds => {
-                self.seeds_wanted = true;
+                self.series = Some(Series::default());
                 self.more_seeds(props);
             }
             Message::Keep => {
@@ -185,8 +181,8 @@ impl Component for WhatIf {
             }
             Message::Copy => {
                 let Some(difference) = difference(props) else { return false };
-                let [_, failed] = self.pairs();
-                let failed = (failed.seeds() > 1).then_some(&failed);
+                let failed = self.series.as_ref().map(|series| series.pairs()[1].clone());
+                let failed = failed.as_ref().filter(|failed| failed.seeds() > 1);
                 let text = comparison_markdown(&props.run.scenario, &difference, failed);
                 ctx.link().send_future(async move { Message::Copied(download::copy_text(&text).await) });
                 return false;
@@ -262,8 +258,7 @@ impl WhatIf {
         self.ranked = Vec::new();
         self.varied = Varied::all(&base, &self.candidates);
         self.shown_varied = 0;
-        self.by_seed.clear();
-        self.seeds_wanted = false;
+        self.series = None;
         self.trouble = None;
         let mut jobs = trial_jobs(&self.trials);
         jobs.extend(self.vary(&base));
@@ -329,14 +324,9 @@ impl WhatIf {
                 }
             }
             Purpose::Seed { seed, is_what_if } => {
-                let place = match self.by_seed.iter_mut().find(|(known, _)| *known == seed) {
-                    Some((_, place)) => place,
-                    None => {
-                        self.by_seed.push((seed, [None, None]));
-                        &mut self.by_seed.last_mut().expect("it was pushed").1
-                    }
-                };
-                place[usize::from(is_what_if)] = Some(outcome);
+                if let Some(series) = &mut self.series {
+                    series.take(seed, is_what_if, outcome);
+                }
                 self.more_seeds(props);
             }
         }
@@ -350,17 +340,9 @@ impl WhatIf {
         }
     }
 
-    /// Asks for the next seeds, unless those that came are enough or are still on their way.
+    /// Asks for the next seeds of the series.
     fn more_seeds(&mut self, props: &WhatIfProps) {
-        let asked = self.by_seed.len();
-        let complete = self.by_seed.iter().filter(|(_, sides)| sides.iter().all(Option::is_some)).count();
-        let [affected, failed] = self.pairs();
-        let is_enough = affected.is_enough() && failed.is_enough();
-        if !self.seeds_wanted || complete < asked || is_enough || complete >= SEEDS_MAX {
-            return;
-        }
-        let seeds: Vec<u64> = (asked as u64 + 1..=(asked + SEEDS_MIN).min(SEEDS_MAX) as u64).collect();
-        self.by_seed.extend(seeds.iter().map(|seed| (*seed, [None, None])));
+        let seeds = self.series.as_mut().map_or_else(Vec::new, Series::more);
         let (actual, what_if) = (Rc::new(seeded(props)), Rc::clone(&props.run.scenario));
         let jobs = seeds.into_iter().flat_map(|seed| {
             [(false, &actual), (true, &what_if)].map(|(is_what_if, scenario)| Job {
@@ -370,29 +352,6 @@ impl WhatIf {
             })
         });
         self.lab.ask(jobs.collect::<Vec<_>>(), |_| false);
-    }
-
-    /// Affected and failed users over the seeds that have come.
-    fn pairs(&self) -> [Paired; 2] {
-        let [mut affected, mut failed] = [Paired::default(), Paired::default()];
-        for (_, sides) in &self.by_seed {
-            if let [Some(actual), Some(what_if)] = sides {
-                affected.add(actual.affected() as f64, what_if.affected() as f64);
-                failed.add(actual.failed as f64, what_if.failed as f64);
-            }
-        }
-        [affected, failed]
-    }
-
-    /// Both sides of each seed that has come.
-    fn sides(&self) -> Vec<[&Outcome; 2]> {
-        let seeds = self.by_seed.iter();
-        seeds.filter_map(|(_, [actual, what_if])| Some([actual.as_ref()?, what_if.as_ref()?])).collect()
-    }
-
-    fn differences(&self) -> Vec<Difference> {
-        let of = |[actual, what_if]: [&Outcome; 2]| Difference { actual: actual.clone(), what_if: what_if.clone() };
-        self.sides().into_iter().map(of).collect()
     }
 
     fn price(&self) -> PriceOfAMinute {
@@ -428,95 +387,6 @@ impl WhatIf {
         let kept: Vec<&Kept> = props.kept.iter().filter_map(known).collect();
         let actual = props.actual.as_ref().map(|run| Outcome::new(&run.scenario, &run.recording));
         kept_table(&kept, actual.as_ref(), &props.on_try, &ctx.link().callback(Message::Remove))
-    }
-
-    /// The answer: the difference, or what there is to try.
-    fn answer(&self, ctx: &Context<Self>, is_trying: bool) -> Html {
-        let props = ctx.props();
-        if !is_trying {
-            return html! {
-                <>
-                    <p class="what-if-sentence" role="status">
-                        { "Move a lever, or choose what would have helped. The same morning runs again, with the same users and the same luck." }
-                    </p>
-                    { self.course(props) }
-                </>
-            };
-        }
-        let Some(difference) = difference(props) else {
-            return html! { <p class="what-if-sentence">{ "What happened is being simulated …" }</p> };
-        };
-        let doubts = doubts(&props.base, &props.run.scenario, &difference.what_if);
-        let back = props.on_try.reform(|_: MouseEvent| Vec::new());
-        html! {
-            <>
-                <p class="what-if-change">{ props.run.scenario.what_if.to_string() }</p>
-                <p class="what-if-sentence" role="status">{ difference.sentence(&props.base) }</p>
-                if !doubts.is_empty() {
-                    <ul class="what-if-doubts">{ for doubts.iter().map(|doubt| html! { <li>{ doubt }</li> }) }</ul>
-                }
-                { self.course(props) }
-                { table(&difference, &certainty(&self.differences())) }
-                { self.sureness(ctx) }
-                <p class="what-if-buttons">
-                    <button type="button" class="button" onclick={back}>{ "Back to what happened" }</button>
-                    <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::Keep)}>{ "Keep for a comparison" }</button>
-                    <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::Copy)}>{ "Copy as Markdown" }</button>
-                    <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::Save)}>{ "Save as CSV" }</button>
-                    <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Message::SavePicture)}>{ "Save as SVG" }</button>
-                    <a class="button" href="#what-if-ranking">{ "What would have helped most" }</a>
-                    <span role="status">{ self.told.clone() }</span>
-                </p>
-            </>
-        }
-    }
-
-    /// The course of both sides: of a run that is on its way as far as it has come, and over many seeds once they have run.
-    fn course(&self, props: &WhatIfProps) -> Html {
-        let Some(actual) = &props.actual else { return Html::default() };
-        let of = |run: &Run| Outcome::new(&run.scenario, &run.recording).failed_per_mille;
-        let (sides, is_settled) = (self.sides(), props.coming.is_none());
-        if sides.len() > 1 && is_settled {
-            return course_over_seeds(&props.run, &sides, props.time_zone);
-        }
-        let what_if = match (is_settled, props.run.scenario.what_if.settings.is_empty()) {
-            (false, _) => props.course.to_vec(),
-            (true, true) => Vec::new(),
-            (true, false) => of(&props.run),
-        };
-        course(&props.run, &of(actual), &what_if, props.time_zone)
-    }
-
-    /// How sure the difference is.
-    fn sureness(&self, ctx: &Context<Self>) -> Html {
-        let [affected, failed] = self.pairs();
-        let is_enough = affected.is_enough() && failed.is_enough();
-        let on_seeds = ctx.link().callback(|_: MouseEvent| Message::Seeds);
-        if !self.seeds_wanted {
-            return html! {
-                <p class="what-if-sure">
-                    { format!("One run of each, seed {}. ", ctx.props().run.scenario.seed) }
-                    <button type="button" class="button" onclick={on_seeds}>{ "How sure is that?" }</button>
-                </p>
-            };
-        }
-        let line = |what: &str, pair: &Paired| {
-            let Some(((spared, actual), what_if)) = pair.spared().zip(pair.actual()).zip(pair.what_if()) else {
-                return Html::default();
-            };
-            html! {
-                <li>
-                    <b>{ format!("{} fewer {what}", spared.shown()) }</b>
-                    { format!("; each side alone {} and {}", actual.shown(), what_if.shown()) }
-                </li>
-            }
-        };
-        html! {
-            <div class="what-if-sure" role="status">
-                <p>{ format!("Over {} seeds, 95 % confidence{}", affected.seeds(), if is_enough { ":" } else { ", more are running:" }) }</p>
-                <ul>{ line("affected", &affected) }{ line("failed", &failed) }</ul>
-            </div>
-        }
     }
 }
 

@@ -32,10 +32,35 @@ function lost() {
       const tall = element.scrollHeight > element.clientHeight + 2 && !['auto', 'scroll', 'visible'].includes(overflowY);
       return (wide || tall) && !element.title && !element.closest('[title]') && !element.matches('.visually-hidden, .visually-hidden *');
     });
-  return { sideways: Math.max(0, scrollWidth - clientWidth), outside: outside.map(name), covered: covered.map(name), cut: cut.map(name) };
+  // What belongs to an instance stays within its border, and the names of groups apart from each other.
+  const crossing = [...document.querySelectorAll('.instance')].flatMap((instance) => {
+    const { left, right } = instance.getBoundingClientRect();
+    return [...instance.querySelectorAll('.instance-name, .gauge, .gauge strong, .instance-foot')].filter(seen).filter((part) => {
+      const range = document.createRange();
+      range.selectNodeContents(part);
+      // What is cut off with an ellipsis, and told by a title, ends with its element.
+      const box = (getComputedStyle(part).overflowX === 'visible' ? range : part).getBoundingClientRect();
+      return box.left < left - 1 || box.right > right + 1;
+    });
+  });
+  const groups = [...document.querySelectorAll('.instance-group')].filter(seen).map((group) => {
+    const range = document.createRange();
+    range.selectNodeContents(group);
+    return range.getBoundingClientRect();
+  });
+  const overlaps = groups.filter((one, index) => groups.slice(index + 1).some((other) => (
+    one.right > other.left + 1 && other.right > one.left + 1 && one.bottom > other.top + 1 && other.bottom > one.top + 1)));
+  return {
+    sideways: Math.max(0, scrollWidth - clientWidth),
+    outside: outside.map(name),
+    covered: covered.map(name),
+    cut: cut.map(name),
+    crossing: crossing.map(name),
+    overlaps: overlaps.length,
+  };
 }
 
-const NOTHING = { sideways: 0, outside: [], covered: [], cut: [] };
+const NOTHING = { sideways: 0, outside: [], covered: [], cut: [], crossing: [], overlaps: 0 };
 
 const CASES = {
   'a root font of 24 px': (page) => page.evaluate(() => { document.documentElement.style.fontSize = '24px'; }),

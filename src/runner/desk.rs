@@ -17,6 +17,9 @@ use crate::units::UtcMs;
 const STEP_S: f64 = 60.0;
 /// Simulated time between two snapshots, from which a run can be forked.
 const SNAPSHOT_S: f64 = 300.0;
+/// Memory of the recordings in the snapshots of a run. Each holds its own, so they grow with the square of the window: three
+/// hours of eight instances need 56 MB every ten minutes and twice that every five.
+const SNAPSHOTS_BYTES_MAX: usize = 64 << 20;
 /// Least time between two pieces of a run that is not at its target.
 const PIECE_MS: f64 = 40.0;
 
@@ -32,6 +35,8 @@ struct Opened {
     sent: Sent,
     /// Snapshots, in order of time; none of a run that nobody forks.
     snapshots: Vec<World>,
+    /// Simulated time between two of them.
+    snapshot_s: f64,
     keeps_snapshots: bool,
     /// Whether its recording is told; else what came of it, or nothing.
     is_recorded: bool,
@@ -106,6 +111,7 @@ impl Desk {
             is_told: true,
             sent: Sent::default(),
             snapshots: if keeps_snapshots { vec![world.fork()] } else { Vec::new() },
+            snapshot_s: SNAPSHOT_S,
             keeps_snapshots,
             is_recorded,
             scored,
@@ -172,13 +178,29 @@ impl Opened {
         if self.keeps_snapshots {
             let last = self.snapshots.last().map_or(now, World::now);
             // Snapshots are taken at their time, so that a fork finds them where it looks.
-            until = until.min(last.plus_s(SNAPSHOT_S)).max(now.plus_s(1.0));
+            until = until.min(last.plus_s(self.snapshot_s)).max(now.plus_s(1.0));
         }
         self.world.advance_to(until);
         if self.keeps_snapshots
-            && self.snapshots.last().is_none_or(|last| self.world.now().seconds_since(last.now()) >= SNAPSHOT_S)
+            && self.snapshots.last().is_none_or(|last| self.world.now().seconds_since(last.now()) >= self.snapshot_s)
         {
             self.snapshots.push(self.world.fork());
+            self.thin_out(SNAPSHOTS_BYTES_MAX);
+        }
+    }
+
+    /// Keeps every second snapshot where all of them would take too much memory, and takes the next ones as far apart. The first
+    /// one stays.
+    fn thin_out(&mut self, bytes_max: usize) {
+        let bytes =
+            |snapshots: &[World]| -> usize { snapshots.iter().map(|world| world.recording().columns_bytes()).sum() };
+        while self.snapshots.len() > 2 && bytes(&self.snapshots) > bytes_max {
+            let mut index = 0;
+            self.snapshots.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+            self.snapshot_s *= 2.0;
         }
     }
 }
@@ -352,6 +374,36 @@ mod tests {
             let whole = World::run(&changed, base.seed).expect("valid").digest();
             assert_eq!(digest, Some(whole), "{file} {}", changed.what_if);
         }
+    }
+
+    #[test]
+    fn snapshots_are_thinned_out_where_they_take_too_much_memory() {
+        let mut desk = Desk::default();
+        desk.ask(open(1, true));
+        desk.ask(Ask::Advance { id: 1, until: end() });
+        work(&mut desk, 400);
+        let run = desk.runs.get_mut(&1).expect("it is open");
+        let (count, first) = (run.snapshots.len(), run.snapshots[0].now());
+        let whole = run.world.recording().columns_bytes();
+        let bytes =
+            |run: &Opened| -> usize { run.snapshots.iter().map(|world| world.recording().columns_bytes()).sum() };
+        assert!(
+            count > 12 && bytes(run) <= SNAPSHOTS_BYTES_MAX,
+            "{count} of {} bytes, the whole has {whole}",
+            bytes(run)
+        );
+        run.thin_out(whole * 4);
+        assert!((3..count / 2).contains(&run.snapshots.len()), "{} of {count}", run.snapshots.len());
+        assert!(run.snapshot_s > SNAPSHOT_S && run.snapshots[0].now() == first);
+        assert!(bytes(run) <= whole * 4, "{} bytes, a whole recording has {whole}", bytes(run));
+        // A fork begins further back and comes to the same.
+        let setting: Setting = "actions.rolling_restart.at=12:01".parse().expect("a setting");
+        let changed = Scenario::bundled().with(&[setting]).expect("valid");
+        let at = changed.window.at_clock("12:00").expect("a time");
+        assert_eq!(desk.ask(Ask::Fork { id: 2, of: 1, at, actions: changed.actions.clone() }), None);
+        desk.ask(Ask::Advance { id: 2, until: end() });
+        let (_, digest) = gathered(&work(&mut desk, 400), 2);
+        assert_eq!(digest, Some(World::run(&changed, 20).expect("valid").digest()));
     }
 
     #[test]

@@ -37,6 +37,12 @@ pub enum DecodeError {
 }
 
 impl Recording {
+    /// Memory of its columns, in bytes.
+    #[must_use]
+    pub fn columns_bytes(&self) -> usize {
+        self.columns().iter().map(|column| size_of_val(column.as_slice())).sum()
+    }
+
     fn columns(&self) -> Vec<&Vec<u32>> {
         let mut columns = self.service.columns();
         columns.extend(self.instances.columns());

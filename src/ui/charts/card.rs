@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 use yew::prelude::*;
@@ -53,13 +54,59 @@ impl PartialEq for ChartCardProps {
     }
 }
 
+/// What a chart is drawn from.
+#[derive(Clone, PartialEq)]
+struct Source {
+    scenario: ByIdentity<Scenario>,
+    recording: ByIdentity<Recording>,
+    /// What happened, behind a what-if.
+    ghost: Option<Run>,
+}
+
+impl Source {
+    /// Whether it is another run of the same incident.
+    fn is_alike(&self, other: &Self) -> bool {
+        self.scenario.id == other.scenario.id && self.scenario.window == other.scenario.window
+    }
+}
+
+/// How long a chart that nobody sees goes on with the run before: while a lever is moved, what is seen comes first.
+const SETTLES_MS: u32 = 120;
+
+/// Hook: the source, at once where the chart is seen, and soon where it is not.
+#[hook]
+fn use_settled(source: Source, is_seen: bool) -> Source {
+    let taken = use_mut_ref(|| source.clone());
+    let update = use_force_update();
+    if is_seen || !taken.borrow().is_alike(&source) {
+        *taken.borrow_mut() = source.clone();
+    }
+    let shown = taken.borrow().clone();
+    use_effect_with((source, shown.clone()), move |(source, shown)| {
+        let timeout = (source != shown).then(|| {
+            let source = source.clone();
+            Timeout::new(SETTLES_MS, move || {
+                *taken.borrow_mut() = source;
+                update.force_update();
+            })
+        });
+        move || drop(timeout)
+    });
+    shown
+}
+
 #[component]
 pub fn ChartCard(props: &ChartCardProps) -> Html {
-    let source = (
-        (props.kind, ByIdentity(Rc::clone(&props.scenario)), ByIdentity(Rc::clone(&props.recording))),
-        props.ghost.clone(),
-    );
-    let model = use_memo(source, |((kind, scenario, recording), ghost)| {
+    let card = use_node_ref();
+    let is_seen = use_in_view(&card);
+    let source = Source {
+        scenario: ByIdentity(Rc::clone(&props.scenario)),
+        recording: ByIdentity(Rc::clone(&props.recording)),
+        ghost: props.ghost.clone(),
+    };
+    let Source { scenario, recording, ghost } = use_settled(source, is_seen);
+    let source = (props.kind, scenario.clone(), recording.clone(), ghost);
+    let model = use_memo(source, |(kind, scenario, recording, ghost)| {
         let shown = model(*kind, scenario, recording);
         match ghost {
             Some(actual) => with_ghost(shown, &model(*kind, &actual.scenario, &actual.recording)),
@@ -68,8 +115,7 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
     });
     let model = ByIdentity(model);
     let zone = props.view.time_zone;
-    let described =
-        (model.clone(), ByIdentity(Rc::clone(&props.scenario)), ByIdentity(Rc::clone(&props.recording)), zone);
+    let described = (model.clone(), scenario, recording, zone);
     let summary = use_memo(described, |(model, scenario, recording, zone)| summary(model, scenario, recording, *zone));
     let palette = use_palette(props.view.theme);
     let printed = use_print(&model, &props.view, &summary, &props.bus);
@@ -81,8 +127,6 @@ pub fn ChartCard(props: &ChartCardProps) -> Html {
     let on_table = props
         .on_command
         .reform(move |_: MouseEvent| ViewCommand::SetTable { chart: key.to_owned(), open: !table_open }.into());
-    let card = use_node_ref();
-    let is_seen = use_in_view(&card);
     {
         // A table that goes away, by a key of its own, gives the focus back to the plot.
         let card = card.clone();

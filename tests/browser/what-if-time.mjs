@@ -48,6 +48,15 @@ console.log(`${engine}: ${ranked} measures and actions are ranked ${candidates} 
   Math.round(performance.now() - openedMs)} ms`);
 await eventually('how sure', () => texts(page, '.rank-sure'), (found) => found.length >= 6 && found.every((text) => text.endsWith(' over 5 seeds')), 60_000);
 console.log(`${engine}: how sure the order of the best is, over 5 seeds, is there after ${Math.round(performance.now() - openedMs)} ms`);
+const variedMs = performance.now();
+await page.evaluate(() => {
+  const select = document.querySelector('.curve-of select');
+  select.selectedIndex = 1;
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+});
+await eventually('another curve', () => texts(page, '.what-if-curve p'), ([text]) => text.includes('simulated'), 60_000);
+await eventually('the whole of it', () => texts(page, '.what-if-curve p'), ([text]) => /minute/.test(text), 60_000);
+console.log(`${engine}: the price of a minute of something else, at two dozen times, is there after ${Math.round(performance.now() - variedMs)} ms`);
 const name = 'Restart of every instance, in waves';
 await page.evaluate(() => document.querySelector('.lever input[data-candidate="rolling_restart"]').click());
 await eventually('the lever', () => count(page, `#what-if input[aria-label="Time of: ${name}"]`), (found) => found === 1);

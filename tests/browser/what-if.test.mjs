@@ -52,6 +52,9 @@ test('times are moved by keyboard, and what follows a step moves with it', async
     await says(page, /fewer failed checkouts/);
     await becomes('the change', () => texts(page, '.what-if-change'), ['patch at 12:42 instead of 12:45']);
     assert.ok(await page.evaluate((at) => document.activeElement === document.querySelector(at), slider), 'the focus stays');
+    // Charts that nobody sees follow, too: a screen reader reads them, and paper shows them.
+    const charts = await count(page, '.chart');
+    await eventually('every chart has what happened behind it', () => count(page, '.chart .chart-key-ghost'), (found) => found === charts && found > 8);
   });
 });
 

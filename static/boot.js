@@ -45,6 +45,8 @@ async function startPage() {
       watch('its JavaScript', parts.app),
     ]);
     root.dataset.boot = 'starting';
+    // The app asks for what is not needed at the start when it is first shown; see src/ui/part.rs.
+    globalThis.incidentReplayPart = parts.part;
     const program = await WebAssembly.compile(bytes);
     // The app calls this for each worker; see src/runner/seat.rs. Without workers the page simulates by itself.
     globalThis.incidentReplayWorker = () => {
@@ -164,6 +166,13 @@ function partsBesideThisFile() {
     },
     app: () => import(jsUrl.href),
     worker: () => new Worker(loaderUrl, { type: 'module' }),
+    async part(name) {
+      const { content, dataset } = document.querySelector(`meta[name="app-part"][data-part="${name}"]`);
+      const url = new URL(content, document.baseURI);
+      const response = await fetch(url, { integrity: dataset.integrity });
+      if (!response.ok) throw new Error(`${fileName(url)}: ${response.status} ${response.statusText}`);
+      return response.arrayBuffer();
+    },
   };
 }
 
@@ -179,18 +188,22 @@ async function appBesideThisWorker({ js, integrity }) {
 function partsOfThisFile() {
   let workerUrl;
   return {
-    async wasm() {
-      const packed = atob(document.getElementById('bundle-wasm').textContent);
-      const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-      return new Uint8Array(await new Response(stream).arrayBuffer());
-    },
+    wasm: () => unpacked('bundle-wasm'),
+    part: (name) => unpacked(`bundle-part-${name}`),
     app: () => bundle.app,
     worker() {
       workerUrl ??= URL.createObjectURL(new Blob([bundle.source], { type: 'text/javascript' }));
       return new Worker(workerUrl);
     },
   };
+}
+
+/** What an element of the single file holds: gzip in base64. */
+async function unpacked(id) {
+  const packed = atob(document.getElementById(id).textContent);
+  const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 function fileName(url) {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { keepOffline } from './dist/offline.mjs';
+import { bringParts } from './dist/parts.mjs';
 import { makePreview } from './dist/preview.mjs';
 import { joinStyles } from './dist/styles.mjs';
 
@@ -18,6 +19,7 @@ const page = join(dist, 'index.html');
 const pieces = mkdtempSync(join(tmpdir(), 'incident-replay-story-'));
 try {
   stamp();
+  bringParts(dist, join(import.meta.dirname, '../target/parts'));
   joinStyles(dist);
   commandLine('story', '--out', pieces);
   tellStory();

@@ -17,11 +17,12 @@ use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::address_bar::{self, AddressBar};
-use super::drill::{DrillPage, Facilitator};
+use super::drill::{DrillPageProps, FacilitatorProps};
 use super::embed::{Channel, EmbedPage, HostMessage, StateChange};
 use super::header::{drill_header, modes};
 use super::keyboard;
 use super::open::{Opened, Opener};
+use super::part::Lazy;
 use super::playhead::PlayheadBus;
 use super::run::Run;
 use super::runs::{Runs, RunsEvent};
@@ -313,9 +314,9 @@ impl Component for App {
                     { drill_header(view, &self.on_mode, &self.on_command) }
                     { modes("page-modes drill-modes", Mode::Drill, &self.on_mode) }
                     if self.session.address.mode == Mode::Facilitate {
-                        <Facilitator asked={self.session.address.drill.clone()} />
+                        <Lazy<FacilitatorProps> of={FacilitatorProps { asked: self.session.address.drill.clone() }} />
                     } else {
-                    <DrillPage asked={self.session.address.drill.clone()} dark={preferences::is_dark(view.theme)} on_asked={self.on_drawn.clone()} />
+                    <Lazy<DrillPageProps> of={DrillPageProps { asked: self.session.address.drill.clone(), dark: preferences::is_dark(view.theme), on_asked: self.on_drawn.clone() }} />
                     }
                 </>
             }

@@ -29,6 +29,7 @@ mod keyboard;
 mod now;
 mod open;
 mod page;
+mod part;
 mod placed;
 mod player;
 mod playhead;

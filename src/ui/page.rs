@@ -20,6 +20,7 @@ use super::header::{header, modes};
 use super::hero::Hero;
 use super::now::Now;
 use super::open::Opened;
+use super::part::Lazy;
 use super::player::{Help, player_bar};
 use super::playhead::PlayheadBus;
 use super::preferences;
@@ -27,7 +28,7 @@ use super::run::Run;
 use super::share::Share;
 use super::system::SystemDiagram;
 use super::timeline::{Timeline, present_event};
-use super::what_if::{Side, WhatIf, sides};
+use super::what_if::{Side, WhatIfProps, sides};
 use crate::chart::ChartKind;
 use crate::replay::{ADDRESS_VERSION, Address, Command, Mode, Player};
 use crate::scenario::{Scenario, Setting};
@@ -176,9 +177,9 @@ pub fn Page(props: &PageProps) -> Html {
                     }
                 </div>
                 if is_trying {
-                    <WhatIf run={run.clone()} actual={props.actual.clone()} base={Rc::clone(&props.base)} tried={props.tried.clone()}
-                        coming={props.coming.as_ref().map(|(_, ratio)| *ratio)} course={Rc::clone(&props.course)} now={described_at} time_zone={player.view.time_zone}
-                        on_try={props.on_try.clone()} kept={props.address.kept.clone()} on_keep={props.on_keep.clone()} />
+                    <Lazy<WhatIfProps> of={WhatIfProps { run: run.clone(), actual: props.actual.clone(), base: Rc::clone(&props.base), tried: props.tried.clone(),
+                        coming: props.coming.as_ref().map(|(_, ratio)| *ratio), course: Rc::clone(&props.course), now: described_at, time_zone: player.view.time_zone,
+                        on_try: props.on_try.clone(), kept: props.address.kept.clone(), on_keep: props.on_keep.clone() }} />
                 }
                 { chart_grid(&charts, run, ghost.as_ref(), player, &props.bus, on_command) }
                 if props.parts > 1 + CHART_PARTS {

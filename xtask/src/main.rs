@@ -15,6 +15,7 @@ mod release;
 mod report;
 mod server;
 mod setup;
+mod split;
 mod suite;
 mod workspace;
 
@@ -43,7 +44,9 @@ INCIDENT_REPLAY_TOOLS names the folder for the tools (default .tools), to share 
 ";
 
 fn main() -> ExitCode {
-    match run(std::env::args().skip(1).collect()) {
+    let words = std::env::args().skip(1).collect();
+    let done = if split::is_called_as_bindgen() { split::bindgen(words) } else { run(words) };
+    match done {
         Ok(code) => code,
         Err(message) => {
             eprintln!("\nerror: {message}");

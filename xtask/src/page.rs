@@ -1,6 +1,6 @@
 //! The release page in `dist/`, and the sizes of its files.
 
-use crate::{process, setup, workspace};
+use crate::{process, setup, split, workspace};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,14 +24,17 @@ const INPUTS: [&str; 11] = [
 const PUBLIC_URL: &str = "INCIDENT_REPLAY_URL";
 
 /// Files that are not needed at the start: fetched later, by other sites, or on demand.
-const NOT_AT_START: [&str; 6] =
-    ["embed.d.ts", "embed.js", "incident-replay.html", "oembed.json", "preview.png", "sw.js"];
+const NOT_AT_START: [&str; 7] =
+    ["embed.d.ts", "embed.js", "incident-replay.html", "oembed.json", PART, "preview.png", "sw.js"];
 
 /// Label of the sum over the files that the page starts with.
 const START: &str = "to start the app";
 
 /// Prefix of the program's file name.
 const PROGRAM: &str = "app-";
+
+/// Prefix of the names of its parts, which are fetched when they are first shown.
+const PART: &str = "part-";
 
 /// Most bytes of the program, compressed with brotli.
 const PROGRAM_BYTES_MAX: u64 = 420_000;
@@ -55,6 +58,7 @@ pub fn build(public_url: Option<String>) -> Result<(), String> {
     // Trunk interprets NO_COLOR as a flag of its own and rejects the usual value 1.
     command.args(["build", "--release", "--locked"]).env_remove("NO_COLOR").env(PUBLIC_URL, public_url);
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", program_flags());
+    split::put_before_bindgen(&mut command)?;
     process::run(&mut command, "The first error above is the cause; `cargo xtask setup` brings missing tools.")?;
     fs::write(&stamp, inputs).map_err(|error| format!("{}: {error}", stamp.display()))?;
     print_sizes(&dist)
@@ -71,8 +75,9 @@ fn program_flags() -> String {
     let cargo = env::var("CARGO_HOME").unwrap_or_else(|_| format!("{home}/.cargo"));
     let root = workspace::root();
     format!(
-        "--remap-path-prefix={cargo}/registry/src=crates --remap-path-prefix={}=. -Clink-arg=--initial-memory={INITIAL_MEMORY_BYTES}",
-        root.display()
+        "--remap-path-prefix={cargo}/registry/src=crates --remap-path-prefix={}=. -Clink-arg=--initial-memory={INITIAL_MEMORY_BYTES} {}",
+        root.display(),
+        split::FLAGS
     )
 }
 

@@ -41,6 +41,17 @@ impl Tool {
         })
     }
 
+    fn wasm_split() -> Tool {
+        Tool {
+            package: "wasm_split_cli_support",
+            version: "0.2.4".to_owned(),
+            options: &["--features", "build-binary"],
+            programs: &["wasm-split-cli"],
+            why: "moves parts of the page into files of their own",
+            minutes: "1 min",
+        }
+    }
+
     pub fn geckodriver() -> Tool {
         Tool {
             package: "geckodriver",
@@ -95,8 +106,9 @@ pub fn setup() -> Result<(), String> {
     wasm_target()?;
     Tool::trunk().install()?;
     Tool::wasm_bindgen()?.install()?;
+    Tool::wasm_split().install()?;
     npm_packages()?;
-    println!("setup: {WASM_TARGET}, trunk, wasm-bindgen and the npm packages are in place");
+    println!("setup: {WASM_TARGET}, trunk, wasm-bindgen, wasm-split and the npm packages are in place");
     Ok(())
 }
 

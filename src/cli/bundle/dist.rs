@@ -6,6 +6,9 @@ use std::path::Path;
 
 use super::Failure;
 
+/// What marks a part of the program in the page.
+const PART: &str = "name=\"app-part\"";
+
 /// The parts of the built page.
 pub(super) struct Dist {
     /// wasm-bindgen's JavaScript module.
@@ -18,6 +21,8 @@ pub(super) struct Dist {
     pub icon: String,
     /// The program.
     pub wasm: Vec<u8>,
+    /// What the program asks for when it is first shown: names and bytes.
+    pub parts: Vec<(String, Vec<u8>)>,
 }
 
 impl Dist {
@@ -52,6 +57,9 @@ impl Dist {
                 .collect::<Result<_, _>>()?,
             icon: text(one("link", "rel=\"icon\"", "href")?)?,
             wasm: read(one("meta", "name=\"app-wasm\"", "content")?)?,
+            parts: std::iter::zip(named(&html, "meta", PART, "data-part"), named(&html, "meta", PART, "content"))
+                .map(|(name, file)| Ok((name, read(file)?)))
+                .collect::<Result<_, Failure>>()?,
         })
     }
 }

@@ -70,17 +70,24 @@ struct Own<'a> {
 fn page(template: &str, dist: &Dist, sections: &StorySections, own: &Own<'_>) -> Result<String, Failure> {
     let script = script::classic(&dist.app, &dist.boot)?;
     let style = style(&dist.styles)?;
-    let mut data = vec![("bundle-wasm", "application/octet-stream", BASE64.encode(gzip(&dist.wasm)?))];
+    let mut data = vec![("bundle-wasm".to_owned(), "application/octet-stream", BASE64.encode(gzip(&dist.wasm)?))];
+    for (name, bytes) in &dist.parts {
+        data.push((format!("bundle-part-{name}"), "application/octet-stream", BASE64.encode(gzip(bytes)?)));
+    }
     if let Some(scenario) = own.scenario {
         // JSON allows this escape, and without the character no markup can begin.
-        data.push(("bundle-scenario", "application/json", scenario.to_json().replace('<', "\\u003c")));
+        data.push(("bundle-scenario".to_owned(), "application/json", scenario.to_json().replace('<', "\\u003c")));
     }
 
     let settings = &own.shown.what_if.settings;
     if !settings.is_empty() {
         let settings: Vec<String> =
             settings.iter().map(|setting| format!("{}={}", setting.path, setting.value)).collect();
-        data.push(("bundle-changes", "application/json", json::to_string(&settings).replace('<', "\\u003c")));
+        data.push((
+            "bundle-changes".to_owned(),
+            "application/json",
+            json::to_string(&settings).replace('<', "\\u003c"),
+        ));
     }
 
     // The lines for the build are replaced by inline content.
@@ -186,6 +193,7 @@ mod tests {
             styles: vec!["a { color: red }".to_owned(), "b { color: blue }".to_owned()],
             icon: "<svg/>".to_owned(),
             wasm: b"\0asm and so on".to_vec(),
+            parts: vec![("drill".to_owned(), b"\0asm of the drill".to_vec())],
         }
     }
 
@@ -240,13 +248,17 @@ mod tests {
     }
 
     #[test]
-    fn the_program_survives_its_wrapping() {
+    fn the_program_and_its_parts_survive_their_wrapping() {
         let html = bundled(None);
-        let packed = between(&html, "id=\"bundle-wasm\">", "</script>").expect("a program");
-        let packed = BASE64.decode(packed).expect("base64");
-        let mut bytes = Vec::new();
-        flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).expect("gzip");
-        assert_eq!(bytes, dist().wasm);
+        let carried = |id: &str| {
+            let packed = between(&html, &format!("id=\"{id}\">"), "</script>").expect(id);
+            let packed = BASE64.decode(packed).expect("base64");
+            let mut bytes = Vec::new();
+            flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).expect("gzip");
+            bytes
+        };
+        assert_eq!(carried("bundle-wasm"), dist().wasm);
+        assert_eq!(carried("bundle-part-drill"), dist().parts[0].1);
     }
 
     #[test]
@@ -258,8 +270,8 @@ mod tests {
         scenario.timeline[0].title = hostile.to_owned();
         let html = bundled(Some(&scenario));
         assert!(!html.contains("<script>planted"), "no script of the scenario's");
-        assert_eq!(html.matches("<script").count(), 3, "program, scenario and script");
-        assert_eq!(html.matches("</script>").count(), 3);
+        assert_eq!(html.matches("<script").count(), 4, "program, part, scenario and script");
+        assert_eq!(html.matches("</script>").count(), 4);
         let json = between(&html, "id=\"bundle-scenario\">", "</script>").expect("a scenario");
         assert_eq!(Scenario::from_json(json).expect("valid"), scenario);
         assert!(html.contains("<title>&lt;/script&gt;&lt;script&gt;planted()"));

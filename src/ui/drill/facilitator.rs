@@ -45,7 +45,7 @@ const QUESTIONS: [(&str, [&str; 3]); 4] = [
     ),
 ];
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties, PartialEq, Clone)]
 pub struct FacilitatorProps {
     /// The draw that the address asks for.
     pub asked: Option<String>,

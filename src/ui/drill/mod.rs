@@ -32,7 +32,7 @@ use crate::scenario::Scenario;
 use crate::scenario::catalogue;
 use channel::{Channel, State, Word};
 use charts::Charts;
-pub use facilitator::Facilitator;
+pub use facilitator::{Facilitator, FacilitatorProps};
 use feed::{Line, Voice};
 use minute::Minute;
 pub use setup::{Length, Setup};
@@ -44,7 +44,7 @@ const STORED: &str = "drill";
 /// Most lines of the feed that are kept.
 const LINES_MAX: usize = 400;
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties, PartialEq, Clone)]
 pub struct DrillPageProps {
     /// The draw or the result that the address asks for.
     pub asked: Option<String>,

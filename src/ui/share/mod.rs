@@ -13,6 +13,7 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 use super::icons::{Icon, icon};
+use super::part::Lazy;
 use super::run::Run;
 use crate::chart::ChartKind;
 use crate::replay::{Address, Command, Controls, Player};
@@ -68,20 +69,20 @@ pub fn Share(props: &ShareProps) -> Html {
                 <span class="share-label">{ "Share" }</span>
             </button>
             if let Some(shared) = &*shared {
-                <Dialog shared={shared.clone()} {on_close} />
+                <Lazy<DialogProps> of={DialogProps { shared: shared.clone(), on_close }} />
             }
         </>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct DialogProps {
+#[derive(Properties, PartialEq, Clone)]
+pub struct DialogProps {
     shared: Shared,
     on_close: Callback<()>,
 }
 
 #[component]
-fn Dialog(props: &DialogProps) -> Html {
+pub fn Dialog(props: &DialogProps) -> Html {
     let shared = &props.shared;
     let options = use_state(|| first_choice(shared));
     let dialog = use_node_ref();

@@ -43,7 +43,7 @@ const EFFORT: Effort = Effort { seeds: SEEDS_MIN, others: 3 };
 /// What happened, with the scenario's own seed.
 const ACTUAL: Trial = Trial { candidate: None, round: 0 };
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties, PartialEq, Clone)]
 pub struct WhatIfProps {
     /// The run that is shown: a what-if, or what happened.
     pub run: Run,

@@ -5,8 +5,11 @@
 
 const FILE_NAME = /^[\w.-]+$/;
 
-/** Time after which a part that does not arrive is told. The style sheet shows the story after the same time. */
+/** Time after which a file that does not arrive is told. The style sheet shows the story after the same time. */
 const STALLED_MS = 10_000;
+
+/** Time after which a part of the program is given up, so that it can be asked for again. */
+const PART_MS_MAX = 60_000;
 
 const bundle = globalThis.incidentReplayBundle;
 
@@ -169,7 +172,7 @@ function partsBesideThisFile() {
     async part(name) {
       const { content, dataset } = document.querySelector(`meta[name="app-part"][data-part="${name}"]`);
       const url = new URL(content, document.baseURI);
-      const response = await fetch(url, { integrity: dataset.integrity });
+      const response = await fetch(url, { integrity: dataset.integrity, signal: AbortSignal.timeout?.(PART_MS_MAX) });
       if (!response.ok) throw new Error(`${fileName(url)}: ${response.status} ${response.statusText}`);
       return response.arrayBuffer();
     },

@@ -8,13 +8,16 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use gloo::timers::callback::Timeout;
 use wasm_split_helpers::SplitLoaderError;
 #[cfg(split)]
 use wasm_split_helpers::wasm_split;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
+use super::browser;
 use super::drill::{DrillPage, DrillPageProps, Facilitator, FacilitatorProps};
+use super::icons::{Icon, icon};
 use super::share::{Dialog, DialogProps};
 use super::what_if::{WhatIf, WhatIfProps};
 
@@ -32,13 +35,13 @@ pub trait Part: Properties + Clone + 'static {
     fn fetch() -> Fetching<Self>;
 
     /// What stands in its place until then; `told` says why.
-    fn stand_in(told: Html) -> Html;
+    fn stand_in(&self, told: Html) -> Html;
 }
 
 /// Declares a part: the file it comes from, the function that it is reached by, its component with the properties, its name, and its
 /// stand-in.
 macro_rules! part {
-    ($file:ident, $view:ident, $component:ty, $props:ty, $name:literal, |$told:ident| $stand_in:expr) => {
+    ($file:ident, $view:ident, $component:ty, $props:ty, $name:literal, |$own:ident, $told:ident| $stand_in:expr) => {
         #[cfg(split)]
         #[wasm_split($file, fallible)]
         fn $view() -> Result<View<$props>, SplitLoaderError> {
@@ -57,24 +60,30 @@ macro_rules! part {
                 Box::pin($view())
             }
 
-            fn stand_in($told: Html) -> Html {
+            fn stand_in(&self, $told: Html) -> Html {
+                let $own = self;
                 $stand_in
             }
         }
     };
 }
 
-part!(what_if, what_if, WhatIf, WhatIfProps, "What if", |told| html! {
+part!(what_if, what_if, WhatIf, WhatIfProps, "What if", |_own, told| html! {
     <section id="what-if" class="card what-if">{ told }</section>
 });
-part!(drill, drill, DrillPage, DrillPageProps, "The drill", |told| html! {
-    <main id="drill" class="page drill">{ told }</main>
+part!(drill, drill, DrillPage, DrillPageProps, "The drill", |_own, told| html! {
+    <main id="drill" class="page drill"><h1>{ "Drill" }</h1>{ told }</main>
 });
-part!(drill, facilitator, Facilitator, FacilitatorProps, "The facilitator's page", |told| html! {
-    <main id="drill" class="page drill">{ told }</main>
+part!(drill, facilitator, Facilitator, FacilitatorProps, "The facilitator's page", |_own, told| html! {
+    <main id="drill" class="page drill"><h1>{ "Facilitator" }</h1>{ told }</main>
 });
-part!(share, share_dialog, Dialog, DialogProps, "The dialog", |told| html! {
-    <div class="part-over">{ told }</div>
+part!(share, share_dialog, Dialog, DialogProps, "The Share dialog", |own, told| html! {
+    <div class="part-over">
+        { told }
+        <button type="button" class="button icon" onclick={own.on_close.reform(|_: MouseEvent| ())} aria-label="Close">
+            { icon(Icon::Close) }
+        </button>
+    </div>
 });
 
 #[derive(Properties, PartialEq)]
@@ -85,18 +94,25 @@ pub struct LazyProps<P: Part> {
 /// A part of the page.
 pub struct Lazy<P: Part> {
     state: State<P>,
+    /// Tells that it is late.
+    _late: Timeout,
 }
 
 enum State<P> {
     Coming,
+    Late,
     Here(View<P>),
     Lost,
 }
 
 pub enum Message<P: 'static> {
     Fetched(Result<View<P>, SplitLoaderError>),
+    Late,
     Again,
 }
+
+/// Time after which it is told that a part has not arrived.
+const LATE_MS: u32 = 10_000;
 
 impl<P: Part> Component for Lazy<P> {
     type Message = Message<P>;
@@ -104,14 +120,20 @@ impl<P: Part> Component for Lazy<P> {
 
     fn create(ctx: &Context<Self>) -> Self {
         fetch(ctx);
-        Self { state: State::Coming }
+        let link = ctx.link().clone();
+        Self { state: State::Coming, _late: Timeout::new(LATE_MS, move || link.send_message(Message::Late)) }
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Self::Message) -> bool {
         self.state = match message {
             Message::Fetched(Ok(view)) => State::Here(view),
             Message::Fetched(Err(_)) => State::Lost,
+            Message::Late if matches!(self.state, State::Coming) => State::Late,
+            Message::Late => return false,
             Message::Again => {
+                // The button goes away; one of these is seen.
+                browser::focus(".page-modes [aria-pressed=true]");
+                browser::focus(".top-modes [aria-pressed=true]");
                 fetch(ctx);
                 State::Coming
             }
@@ -122,10 +144,13 @@ impl<P: Part> Component for Lazy<P> {
     fn view(&self, ctx: &Context<Self>) -> Html {
         match &self.state {
             State::Here(view) => view(&ctx.props().of),
-            State::Coming => P::stand_in(html! {
+            State::Coming => ctx.props().of.stand_in(html! {
                 <p class="part-coming" role="status">{ format!("{} is on its way …", P::NAME) }</p>
             }),
-            State::Lost => P::stand_in(html! {
+            State::Late => ctx.props().of.stand_in(html! {
+                <p class="part-coming" role="status">{ format!("{} has not arrived yet. It may still come.", P::NAME) }</p>
+            }),
+            State::Lost => ctx.props().of.stand_in(html! {
                 <div class="note note-error" role="alert">
                     <p class="note-text">{ format!("{} did not arrive: no network, or a newer version of this page has replaced it. Try again, or reload the page.", P::NAME) }</p>
                     <button type="button" class="button" onclick={ctx.link().callback(|_| Message::Again)}>{ "Try again" }</button>

@@ -1,25 +1,13 @@
 // Without a network the page works once it was loaded; a newer build is announced, and comes when the reader wants it.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { keepOffline } from '../../xtask/dist/offline.mjs';
 import { axe, click, screenshot, waitFor, waitForReady, withPage } from './harness.mjs';
 import { becomes, count, eventually, frames, texts } from './page.mjs';
-import { root, startServer } from './server.mjs';
-
-const made = [];
-after(() => made.forEach((folder) => rmSync(folder, { recursive: true })));
-
-/** A copy of dist/ that a test may change. */
-function copyOfDist() {
-  const folder = mkdtempSync(join(tmpdir(), 'incident-replay-dist-'));
-  made.push(folder);
-  cpSync(join(root, 'dist'), folder, { recursive: true });
-  return folder;
-}
+import { copyOfDist, startServer } from './server.mjs';
 
 /** Makes of the folder what another build would have made of a changed page. Returns the name of that build. */
 function buildAnew(folder, title) {
@@ -42,8 +30,9 @@ for (const base of ['/', '/some/where/']) {
       await waitForReady(page);
       await whenKept(page);
       assert.deepEqual(await cacheNames(page), [await build(page)]);
-      const programs = page.server.answers().filter(({ path }) => path.endsWith('.wasm'));
-      assert.equal(programs.length, 1, 'what the browser has already is not fetched again to be kept');
+      const programs = page.server.answers().map(({ path }) => path).filter((path) => path.endsWith('.wasm'));
+      assert.ok(programs.some((path) => path.includes('/part-')), 'parts of the program are kept before they are shown');
+      assert.equal(new Set(programs).size, programs.length, 'what the browser has already is not fetched again to be kept');
       await server.stop();
       await page.evaluate(() => { document.title = 'before'; });
       await page.reload();
@@ -52,6 +41,9 @@ for (const base of ['/', '/some/where/']) {
       assert.equal(await count(page, '#update'), 0);
       await click(page, '.share-button');
       await becomes('the dialog', () => count(page, 'dialog[open]'), 1);
+      await click(page, '.share-close');
+      await click(page, '.top-modes .mode:nth-child(2)');
+      await becomes('the levers', () => count(page, '#what-if .levers'), 1);
     });
   });
 }

@@ -1,8 +1,11 @@
 // The static server under test: `xtask serve-dist`, the same that `cargo xtask serve` runs.
 
 import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -42,4 +45,15 @@ export async function startServer({ base = '/', folder, port = 0 } = {}) {
     child.stdin.end();
   });
   return { url, answers, stop };
+}
+
+const made = [];
+
+/** A copy of dist/ that a test may change; it goes away with the test. */
+export function copyOfDist() {
+  if (made.length === 0) after(() => made.forEach((folder) => rmSync(folder, { recursive: true })));
+  const folder = mkdtempSync(join(tmpdir(), 'incident-replay-dist-'));
+  made.push(folder);
+  cpSync(join(root, 'dist'), folder, { recursive: true });
+  return folder;
 }

@@ -78,7 +78,7 @@ pub fn Share(props: &ShareProps) -> Html {
 #[derive(Properties, PartialEq, Clone)]
 pub struct DialogProps {
     shared: Shared,
-    on_close: Callback<()>,
+    pub on_close: Callback<()>,
 }
 
 #[component]

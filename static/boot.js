@@ -264,11 +264,14 @@ function showProgress(ratio) {
   if (progress) progress.value = ratio;
 }
 
-// Ends of the program that no hook of its own sees, such as a full memory.
+// Ends of the program that no hook of its own sees, such as a full memory. An end at the start is told by startPage.
 if (typeof document !== 'undefined') {
-  addEventListener('error', ({ error }) => {
-    if (globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError) globalThis.incidentReplayCrashed(error.message, '');
-  });
+  const look = (error) => {
+    const isTrap = globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError;
+    if (isTrap && document.documentElement.dataset.boot === 'started') globalThis.incidentReplayCrashed(error.message, '');
+  };
+  addEventListener('error', ({ error }) => look(error));
+  addEventListener('unhandledrejection', ({ reason }) => look(reason));
 }
 
 // The app calls this when it has come to an end that nobody foresaw; see src/ui/crash.rs. The report names no data of the

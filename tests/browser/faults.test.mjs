@@ -185,6 +185,19 @@ test('a fault of the program is told, with a report and a way on', async () => {
   });
 });
 
+// Such as a full memory, or a fault of the compiler.
+for (const [how, end] of [
+  ['in a callback', () => { setTimeout(() => { throw new WebAssembly.RuntimeError('unreachable executed'); }); }],
+  ['in a promise', () => { Promise.reject(new WebAssembly.RuntimeError('unreachable executed')); }],
+]) {
+  test(`an end of the program without a panic, ${how}, is told as well`, () => withPage('#v=1&t=12:30', { allow: ALL }, async (page) => {
+    await waitForReady(page);
+    await page.evaluate(end);
+    await waitFor(page, 'the box', () => document.querySelector('#crash') !== null, 10_000);
+    assert.match(await page.evaluate(() => document.querySelector('#crash textarea').value), /unreachable executed$/);
+  }));
+}
+
 test('a fault in an embed is an error of the element', { skip: cannot({ webkit: 'tests see the document in a frame there, not its variables' }) }, async () => {
   const replay = await startServer();
   const host = await startHost(new URL(replay.url).origin);

@@ -88,6 +88,8 @@ pub enum Message {
     Drawn(Option<String>),
     /// Mount the next part of the page.
     More,
+    /// The part of the mode is there, or it is told why it is not.
+    PartSettled,
 }
 
 pub struct App {
@@ -119,6 +121,8 @@ pub struct App {
     /// Number of mounted parts.
     parts: usize,
     more: Option<Timeout>,
+    /// The page starts in a mode whose part is on its way.
+    awaits_part: bool,
     frame: Option<AnimationFrame>,
     showing: Option<AnimationFrame>,
     staging: Option<AnimationFrame>,
@@ -133,6 +137,7 @@ pub struct App {
     on_keep: Callback<Vec<Vec<Setting>>>,
     on_mode: Callback<Mode>,
     on_drawn: Callback<Option<String>>,
+    on_part: Callback<()>,
     _listeners: Vec<EventListener>,
     _opener: Option<Opener>,
     _visibility: Visibility,
@@ -156,6 +161,7 @@ impl Component for App {
             bus: PlayheadBus::default(),
             channel: address.embed.then(|| Channel::open(ctx.link().callback(Message::Host))).flatten(),
             starts_playing: address.plays(),
+            awaits_part: address.mode != Mode::Replay && !address.embed,
             session: Session::new(Rc::clone(&ctx.props().own), address),
             arrived: None,
             actual: None,
@@ -183,6 +189,7 @@ impl Component for App {
             on_keep: ctx.link().callback(Message::Keep),
             on_mode: ctx.link().callback(Message::Mode),
             on_drawn: ctx.link().callback(Message::Drawn),
+            on_part: ctx.link().callback(|()| Message::PartSettled),
             _visibility: Visibility::watch(ctx.link().callback(Message::Seen)),
         };
         app.actuals.set_listener(ctx.link().callback(Message::Actual));
@@ -232,6 +239,11 @@ impl Component for App {
             }
             Message::SystemChanged => {}
             Message::More => self.parts += 1,
+            Message::PartSettled => {
+                self.awaits_part = false;
+                self.tell_ready();
+                return false;
+            }
             Message::Actual(RunsEvent::Ready(run)) => {
                 self.actual = Some((Rc::clone(self.session.base()), run));
                 self.prepare_to_branch(ctx);
@@ -256,6 +268,8 @@ impl Component for App {
                 }
                 self.session.address.mode = mode;
                 self.session.address.drill = None;
+                self.awaits_part = false;
+                self.tell_ready();
                 browser::document().set_title(&title(&self.run));
                 self.show_address();
                 if mode == Mode::WhatIf {
@@ -291,6 +305,7 @@ impl Component for App {
             on_try: self.on_try.clone(),
             on_keep: self.on_keep.clone(),
             on_mode: self.on_mode.clone(),
+            on_part: self.on_part.clone(),
             address: self.session.address.clone(),
             player: self.player.clone(),
             described_ms: self.described_ms,
@@ -308,15 +323,17 @@ impl Component for App {
             html! { <EmbedPage ..props /> }
         } else if self.is_drilled() {
             let view = &self.player.view;
+            let asked = self.session.address.drill.clone();
             html! {
                 <>
                     <a class="skip" href="#drill">{ "Go to the drill" }</a>
                     { drill_header(view, &self.on_mode, &self.on_command) }
                     { modes("page-modes drill-modes", Mode::Drill, &self.on_mode) }
                     if self.session.address.mode == Mode::Facilitate {
-                        <Lazy<FacilitatorProps> of={FacilitatorProps { asked: self.session.address.drill.clone() }} />
+                        <Lazy<FacilitatorProps> of={FacilitatorProps { asked }} on_settled={self.on_part.clone()} />
                     } else {
-                    <Lazy<DrillPageProps> of={DrillPageProps { asked: self.session.address.drill.clone(), dark: preferences::is_dark(view.theme), on_asked: self.on_drawn.clone() }} />
+                        <Lazy<DrillPageProps> of={DrillPageProps { asked, dark: preferences::is_dark(view.theme), on_asked: self.on_drawn.clone() }}
+                            on_settled={self.on_part.clone()} />
                     }
                 </>
             }
@@ -347,7 +364,15 @@ impl App {
         if self.player.position_ms > 0.0 && !self.session.address.embed && !browser::is_scrolled() {
             page::show_stage();
         }
-        browser::set_root_attribute("data-replay", Some("ready"));
+        self.tell_ready();
+    }
+
+    /// Once all of the page is there.
+    fn tell_ready(&self) {
+        let is_mounted = self.more.is_none() && (self.session.address.embed || self.parts == page::PARTS);
+        if is_mounted && !self.awaits_part {
+            browser::set_root_attribute("data-replay", Some("ready"));
+        }
     }
 
     /// Brings picture, sentence and event into view, once they are laid out. An embed never moves its reader.

@@ -103,6 +103,8 @@ pub struct PageProps {
     /// Comparisons are kept, in place of those that were.
     pub on_keep: Callback<Vec<Vec<Setting>>>,
     pub on_mode: Callback<Mode>,
+    /// The part of the mode is there, or it is told why it is not.
+    pub on_part: Callback<()>,
     /// The note was dismissed.
     pub on_note_read: Callback<()>,
 }
@@ -177,7 +179,7 @@ pub fn Page(props: &PageProps) -> Html {
                     }
                 </div>
                 if is_trying {
-                    <Lazy<WhatIfProps> of={WhatIfProps { run: run.clone(), actual: props.actual.clone(), base: Rc::clone(&props.base), tried: props.tried.clone(),
+                    <Lazy<WhatIfProps> on_settled={props.on_part.clone()} of={WhatIfProps { run: run.clone(), actual: props.actual.clone(), base: Rc::clone(&props.base), tried: props.tried.clone(),
                         coming: props.coming.as_ref().map(|(_, ratio)| *ratio), course: Rc::clone(&props.course), now: described_at, time_zone: player.view.time_zone,
                         on_try: props.on_try.clone(), kept: props.address.kept.clone(), on_keep: props.on_keep.clone() }} />
                 }

@@ -89,11 +89,15 @@ part!(share, share_dialog, Dialog, DialogProps, "The Share dialog", |own, told| 
 #[derive(Properties, PartialEq)]
 pub struct LazyProps<P: Part> {
     pub of: P,
+    /// It is shown, or it is told why it is not.
+    #[prop_or_default]
+    pub on_settled: Callback<()>,
 }
 
 /// A part of the page.
 pub struct Lazy<P: Part> {
     state: State<P>,
+    is_settled: bool,
     /// Tells that it is late.
     _late: Timeout,
 }
@@ -121,7 +125,11 @@ impl<P: Part> Component for Lazy<P> {
     fn create(ctx: &Context<Self>) -> Self {
         fetch(ctx);
         let link = ctx.link().clone();
-        Self { state: State::Coming, _late: Timeout::new(LATE_MS, move || link.send_message(Message::Late)) }
+        Self {
+            state: State::Coming,
+            is_settled: false,
+            _late: Timeout::new(LATE_MS, move || link.send_message(Message::Late)),
+        }
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Self::Message) -> bool {
@@ -139,6 +147,12 @@ impl<P: Part> Component for Lazy<P> {
             }
         };
         true
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _first: bool) {
+        if !matches!(self.state, State::Coming) && !std::mem::replace(&mut self.is_settled, true) {
+            ctx.props().on_settled.emit(());
+        }
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {

@@ -185,16 +185,21 @@ test('a fault of the program is told, with a report and a way on', async () => {
   });
 });
 
+/** A program of one function, `f`, which does nothing but trap. */
+const TRAP = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+
 // Such as a full memory, or a fault of the compiler.
-for (const [how, end] of [
-  ['in a callback', () => { setTimeout(() => { throw new WebAssembly.RuntimeError('unreachable executed'); }); }],
-  ['in a promise', () => { Promise.reject(new WebAssembly.RuntimeError('unreachable executed')); }],
-]) {
-  test(`an end of the program without a panic, ${how}, is told as well`, () => withPage('#v=1&t=12:30', { allow: ALL }, async (page) => {
+for (const how of ['callback', 'promise']) {
+  test(`an end of the program without a panic, in a ${how}, is told as well`, () => withPage('#v=1&t=12:30', { allow: ALL }, async (page) => {
     await waitForReady(page);
-    await page.evaluate(end);
+    await page.evaluate(async (bytes, how) => {
+      const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes));
+      const { f: trap } = instance.exports;
+      if (how === 'callback') setTimeout(trap);
+      else Promise.resolve().then(trap);
+    }, TRAP, how);
     await waitFor(page, 'the box', () => document.querySelector('#crash') !== null, 10_000);
-    assert.match(await page.evaluate(() => document.querySelector('#crash textarea').value), /unreachable executed$/);
+    assert.match(await page.evaluate(() => document.querySelector('#crash textarea').value), /unreachable/i);
   }));
 }
 

@@ -99,6 +99,7 @@ test('a run from a file has no address, and nothing pretends that it has', async
     await goTo(page, '12:30');
     await becomes('the address', () => page.evaluate(() => location.search + location.hash), '');
     await click(page, '.share-button');
+    await becomes('the dialog', () => count(page, 'dialog.share[open]'), 1);
     for (const form of ['Link', 'Frame', 'Element']) {
       await page.evaluate((label) => [...document.querySelectorAll('.share label')].find(({ textContent }) => textContent.startsWith(label)).click(), form);
       await eventually(form, () => texts(page, '.share-none'), ([said]) => /no address leads to it.*incident-replay bundle/.test(said));

@@ -120,8 +120,20 @@ pub fn in_engine(engine: Engine, cargo_command: &str) -> Command {
 
 /// Files that are run in every browser by default: what browsers do differently. The others are about what the program says,
 /// which is the same program everywhere; `--browser firefox` runs them there, too.
-const IN_EVERY_BROWSER: [&str; 9] =
-    ["drill", "embed-element", "keys", "parts", "playback", "smoke", "stage", "start", "what-if"];
+const IN_EVERY_BROWSER: [&str; 12] = [
+    "accessibility",
+    "drill",
+    "embed-element",
+    "gestures",
+    "keys",
+    "legibility",
+    "parts",
+    "playback",
+    "smoke",
+    "stage",
+    "start",
+    "what-if",
+];
 
 /// Files about which only Chromium is ever asked, each with the reason.
 const CHROMIUM_ALONE: [(&str, &str); 4] = [

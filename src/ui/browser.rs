@@ -186,12 +186,11 @@ pub fn set_full_screen(on: bool) {
 /// Scrolls the list, not the page, until `element` is visible above `floor`.
 pub fn scroll_into_list(list: &HtmlElement, element: &HtmlElement, floor: Option<&Element>) {
     let (frame, item) = (list.get_bounding_client_rect(), element.get_bounding_client_rect());
-    let margin = 8.0;
     let floor = floor.map_or(f64::INFINITY, |floor| floor.get_bounding_client_rect().top());
     // When hardly any of the list is visible, `floor` is ignored.
     let bottom = if floor - frame.top() > item.height().min(frame.height() / 2.0) { floor } else { f64::INFINITY };
-    let above = item.top() - frame.top() - margin;
-    let below = item.bottom() - frame.bottom().min(bottom) + margin;
+    let above = item.top() - frame.top();
+    let below = item.bottom() - frame.bottom().min(bottom);
     let by = if above < 0.0 { above } else { below.max(0.0).min(above) };
     if by != 0.0 {
         list.set_scroll_top(list.scroll_top() + by as i32);

@@ -299,7 +299,7 @@ pub fn show_event(id: &str) {
         let found = document.query_selector(at).ok().flatten();
         found.and_then(|element| element.dyn_into::<HtmlElement>().ok())
     };
-    if let (Some(list), Some(event)) = (find("#story-list"), find(&format!("#event-{id} .event-body"))) {
+    if let (Some(list), Some(event)) = (find("#story-list"), find(&format!("#event-{id} .event-line"))) {
         browser::scroll_into_list(&list, &event, document.get_element_by_id("player").as_ref());
     }
 }

@@ -14,6 +14,13 @@ pub fn set_percent(element: &NodeRef, property: &str, part: f64, whole: f64) {
     }
 }
 
+/// Sets a custom property of an element to a multiple of its font size.
+pub fn set_em(element: &NodeRef, property: &str, em: f64) {
+    if let Some(element) = element.get().and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.style().set_property(property, &format!("{em:.2}em"));
+    }
+}
+
 /// Sets the left edge of an element.
 pub fn set_left(element: &NodeRef, length: &str) {
     if let Some(element) = element.get().and_then(|node| node.dyn_into::<HtmlElement>().ok()) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cannot, click, drag, hover, pressKey, touch } from './harness.mjs';
 import {
-  attributes, becomes, count, expectPlayer, eventually, focus, playerKey, playerState, SCENARIO, secondsAt, SLIDER, texts, WINDOW_S,
+  attributes, becomes, count, expectPlayer, eventually, focus, frames, playerKey, playerState, SCENARIO, secondsAt, SLIDER, texts, WINDOW_S,
   withReplay,
 } from './page.mjs';
 
@@ -122,6 +122,39 @@ test('every phase is a segment of the bar, named at the playhead, and a click on
     }
   });
 });
+
+for (const [width, height] of [[1440, 900], [768, 1024], [390, 844]]) {
+  test(`no name of a phase is cut or covered, ${width} px wide`, () => withReplay({ width, height }, async (page) => {
+    // A minute into each phase, however short.
+    const moments = await page.evaluate(() => document.querySelectorAll('.segment').length);
+    const seen = new Set();
+    for (let step = 0; step < moments; step += 1) {
+      if (step > 0) await playerKey(page, ']');
+      await frames(page, 2);
+      const { names, troubles } = await page.evaluate(() => {
+        const shown = [...document.querySelectorAll('.phase-name')].map((name) => {
+          const range = document.createRange();
+          range.selectNodeContents(name.firstElementChild);
+          const [text, box] = [range.getBoundingClientRect(), name.getBoundingClientRect()];
+          const isPresent = name.classList.contains('is-current');
+          return { name: name.textContent, isPresent, left: text.left, right: text.right, width: isPresent ? text.width : Math.min(text.width, box.width), cut: !isPresent && box.width > 0 && text.width > box.width + 1 };
+        }).filter(({ width }) => width > 0);
+        const troubles = [];
+        for (const one of shown) {
+          if (one.cut) troubles.push(`${one.name} is cut`);
+          for (const other of shown) {
+            if (one.left < other.left && one.right > other.left + 0.5) troubles.push(`${one.name} and ${other.name} overlap`);
+          }
+        }
+        return { names: shown.filter(({ isPresent }) => isPresent).map(({ name }) => name), troubles };
+      });
+      assert.deepEqual(troubles, []);
+      assert.equal(names.length, 1, 'the present phase is named');
+      seen.add(names[0]);
+    }
+    assert.ok(seen.size >= 4, [...seen].join());
+  }));
+}
 
 test('the buttons beside play step from event to event', async () => {
   await withReplay({}, async (page) => {

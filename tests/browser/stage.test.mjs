@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axe, boxOf, cannot, click, pressKey, screenshot, waitForReady, withPage } from './harness.mjs';
 import {
-  CHARTS, PLAY, attributes, becomes, count, countSeen, eventually, expectPlayer, frames, goTo, playerKey, playerState, secondsAt, texts, withReplay,
+  CHARTS, PLAY, SCENARIO, attributes, becomes, count, countSeen, eventually, expectPlayer, frames, goTo, playerKey, playerState, secondsAt, texts,
+  withReplay,
 } from './page.mjs';
 
 const SIZES = [[1280, 720], [1440, 900], [1920, 1080], [768, 1024], [390, 844], [360, 780]];
@@ -145,8 +146,8 @@ test('the present event is open and complete, the others are a line and open on 
     const below = () => page.evaluate(() => document.querySelector('.charts').getBoundingClientRect().top + scrollY);
     const before = await below();
     await becomes('what is open', () => countSeen(page, '.event-body'), 1);
-    assert.match((await texts(page, '#event-escalated .event-body'))[0], /Seen at 11:30/);
-    // The list is scrolled to what the present one has to say, when that is drawn.
+    assert.match((await texts(page, '.story-now .event-body'))[0], /Seen at 11:30/);
+    // The list is scrolled to the present one when that is drawn.
     await frames(page, 10);
     await page.evaluate(() => { document.getElementById('story-list').scrollTop = 0; });
     await click(page, '#event-detected .event-more');
@@ -158,6 +159,31 @@ test('the present event is open and complete, the others are a line and open on 
     await becomes('what is open', () => countSeen(page, '.event-body'), 1);
   });
 });
+
+for (const [width, height] of [[1280, 720], [1440, 900], [390, 844]]) {
+  test(`the line of the present event is seen above what it has to say, at ${width} × ${height}`, () => withReplay({ width, height }, async (page) => {
+    await becomes('nothing to say', () => count(page, '.story-now'), 0);
+    // Forwards, then back: the list is scrolled to the line from either side.
+    for (const key of [...SCENARIO.timeline.map(() => ']'), ...SCENARIO.timeline.slice(1).map(() => '[')]) {
+      await playerKey(page, key);
+      await frames(page, 3);
+      const { line, list, now, story, title, says } = await page.evaluate(() => {
+        const box = (at) => {
+          const { top, bottom } = document.querySelector(at).getBoundingClientRect();
+          return { top: Math.round(top), bottom: Math.round(bottom) };
+        };
+        return {
+          line: box('.event.is-current .event-line'), list: box('#story-list'), now: box('.story-now'), story: box('.story'),
+          title: document.querySelector('.event.is-current .event-title').textContent,
+          says: document.querySelector('.story-now').getAttribute('aria-label'),
+        };
+      });
+      assert.equal(says, title);
+      assert.ok(line.top >= list.top - 1 && line.bottom <= list.bottom + 1, `${title}: ${JSON.stringify({ line, list })}`);
+      assert.ok(list.bottom <= now.top + 1 && now.bottom <= story.bottom + 1, `${title}: ${JSON.stringify({ list, now, story })}`);
+    }
+  }));
+}
 
 test('a tour rests at the events, and is left by hand', async () => {
   await withPage('?tour=1', {}, async (page) => {

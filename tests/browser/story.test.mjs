@@ -109,10 +109,10 @@ test('the story opens event by event, with what could be seen and what was suspe
     for (const [index, { id, hypotheses = [] }] of SCENARIO.timeline.entries()) {
       await playerKey(page, ']');
       await becomes('the event', () => attributes(page, '.event[aria-current="step"]', 'id'), [`event-${id}`]);
-      assert.ok((await countSeen(page, `#event-${id} .event-body`)) === 1, `${id} is open`);
+      assert.equal(await countSeen(page, '.story-now .event-body'), 1, `${id} is open`);
       assert.equal(await countSeen(page, '.event.is-future .event-body'), 0, 'what is to come stays closed');
-      assert.equal((await texts(page, `#event-${id} .hypothesis`)).length, hypotheses.length);
-      const chips = await texts(page, `#event-${id} .chip:not(.chip-link)`);
+      assert.equal((await texts(page, '.story-now .hypothesis')).length, hypotheses.length);
+      const chips = await texts(page, '.story-now .chip:not(.chip-link)');
       for (const chip of chips) assert.match(chip, /\d|none|no /, `event ${index}: ${chip}`);
     }
     // 11:30: the flat lines that rule the network out.

@@ -6,6 +6,7 @@ mod help;
 mod markers;
 mod menu;
 mod options;
+mod phases;
 mod seek;
 mod speed;
 

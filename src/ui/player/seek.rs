@@ -12,6 +12,7 @@ use yew::prelude::*;
 use super::grip::{Grip, Press};
 use super::harm::Harm;
 use super::markers::{EventMarker, tick_class};
+use super::phases::phase_names;
 use crate::replay::{Command, IncidentPhase, MarkerKind, Player, command_for_key};
 use crate::ui::placed::{Placed, set_percent, shift_percent};
 use crate::ui::playhead::{Pace, PlayheadBus};
@@ -205,14 +206,7 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
                     },
                 }) }
             </div>
-            <div class="seek-phases" aria-hidden="true">
-                { for track.phases.iter().map(|named| html! {
-                    <Placed key={named.name.clone()} at_ratio={named.from_ms / duration_ms} length_ratio={Some(length_ratio(named))}
-                        class={classes!("phase-name", (phase.as_ref() == Some(&named.name)).then_some("is-current"))}>
-                        <span>{ named.name.to_ascii_lowercase() }</span>
-                    </Placed>
-                }) }
-            </div>
+            { phase_names(&track.phases, phase.as_deref(), duration_ms) }
             if let Some(hovered_ms) = *hovered_ms {
                 <div class="seek-hover" aria-hidden="true">
                     <span>{ player.view.time_zone.hh_mm(track.at(hovered_ms)) }</span>

@@ -30,14 +30,9 @@ pub struct TimelineItemProps {
 
 #[component]
 pub fn TimelineItem(props: &TimelineItemProps) -> Html {
-    let run = &props.run;
-    let values = use_memo((run.clone(), props.index), |(run, index)| {
-        let event = run.scenario.timeline.get(*index);
-        event.map(|event| evidence(&run.scenario, &run.recording, event)).unwrap_or_default()
-    });
-    // The present one is open; the others are when somebody opens them.
+    // What the present one has to say stands by itself; the others say it when somebody opens them.
     let opened = use_state(|| false);
-    let Some(event) = run.scenario.timeline.get(props.index) else { return Html::default() };
+    let Some(event) = props.run.scenario.timeline.get(props.index) else { return Html::default() };
     let is_current = props.when == EventPosition::Current;
     let on_open = {
         let opened = opened.clone();
@@ -65,26 +60,49 @@ pub fn TimelineItem(props: &TimelineItemProps) -> Html {
                 }
             </div>
             // What is closed on the screen is printed.
-            <div class="event-body">
-                if is_current {
-                    // The lines above may be out of sight.
-                    <p class="event-present" aria-hidden="true">
-                        <time>{ props.time_zone.hh_mm(event.at) }</time>{ " " }{ &event.title }
-                    </p>
-                }
-                <p>{ &event.text }</p>
-                if values.iter().any(|value| value.detail == Detail::Value) {
-                    <p class="chips-when">{ format!("Seen at {}:", props.time_zone.hh_mm(event.at)) }</p>
-                }
-                if !values.is_empty() {
-                    <ul class="chips" aria-label="What could be seen at that minute">{ for values.iter().map(chip) }</ul>
-                }
-                { for values.iter().filter_map(picture) }
-                if !event.hypotheses.is_empty() {
-                    <ul class="hypotheses" aria-label="Suspicions">{ for event.hypotheses.iter().map(hypothesis) }</ul>
-                }
-            </div>
+            <EventBody run={props.run.clone()} index={props.index} time_zone={props.time_zone} />
         </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct EventBodyProps {
+    pub run: Run,
+    pub index: usize,
+    pub time_zone: TimeZone,
+    /// Its line is elsewhere.
+    #[prop_or_default]
+    pub is_apart: bool,
+}
+
+/// What an event has to say.
+#[component]
+pub fn EventBody(props: &EventBodyProps) -> Html {
+    let run = &props.run;
+    let values = use_memo((run.clone(), props.index), |(run, index)| {
+        let event = run.scenario.timeline.get(*index);
+        event.map(|event| evidence(&run.scenario, &run.recording, event)).unwrap_or_default()
+    });
+    let Some(event) = run.scenario.timeline.get(props.index) else { return Html::default() };
+    html! {
+        <div class="event-body">
+            <p>
+                if props.is_apart {
+                    <strong class="event-present"><time>{ props.time_zone.hh_mm(event.at) }</time></strong>{ " " }
+                }
+                { &event.text }
+            </p>
+            if values.iter().any(|value| value.detail == Detail::Value) {
+                <p class="chips-when">{ format!("Seen at {}:", props.time_zone.hh_mm(event.at)) }</p>
+            }
+            if !values.is_empty() {
+                <ul class="chips" aria-label="What could be seen at that minute">{ for values.iter().map(chip) }</ul>
+            }
+            { for values.iter().filter_map(picture) }
+            if !event.hypotheses.is_empty() {
+                <ul class="hypotheses" aria-label="Suspicions">{ for event.hypotheses.iter().map(hypothesis) }</ul>
+            }
+        </div>
     }
 }
 

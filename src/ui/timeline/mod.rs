@@ -11,7 +11,7 @@ use super::run::Run;
 use super::words;
 use crate::replay::{Command, Source, TimeZone};
 use crate::units::UtcMs;
-use item::{EventPosition, TimelineItem};
+use item::{EventBody, EventPosition, TimelineItem};
 use suspicions::suspicions;
 
 #[derive(Properties, PartialEq)]
@@ -73,6 +73,12 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                 </ol>
                 { suspicions(&props.run, current.map_or(0, |current| current + 1)) }
             </div>
+            // Below the lines, which so stay where they are.
+            if let Some((index, event)) = current.and_then(|index| Some((index, timeline.get(index)?))) {
+                <div key={event.id.clone()} class="story-now" role="group" aria-label={event.title.clone()}>
+                    <EventBody run={props.run.clone()} {index} time_zone={props.time_zone} is_apart=true />
+                </div>
+            }
         </section>
     }
 }

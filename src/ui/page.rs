@@ -292,7 +292,7 @@ pub fn show_what_if() {
     }
 }
 
-/// Scrolls the list of events, not the page, to what an event has to say.
+/// Scrolls the list of events, not the page, to the line of an event, and what it has to say to its beginning.
 pub fn show_event(id: &str) {
     let document = browser::document();
     let find = |at: &str| {
@@ -301,5 +301,8 @@ pub fn show_event(id: &str) {
     };
     if let (Some(list), Some(event)) = (find("#story-list"), find(&format!("#event-{id} .event-line"))) {
         browser::scroll_into_list(&list, &event, document.get_element_by_id("player").as_ref());
+        if let Some(now) = find(".story-now") {
+            now.set_scroll_top(0);
+        }
     }
 }

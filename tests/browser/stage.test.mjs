@@ -179,6 +179,8 @@ for (const [width, height] of [[1280, 720], [1440, 900], [390, 844]]) {
         };
       });
       assert.equal(says, title);
+      assert.equal(await page.evaluate(() => document.querySelector('.story-now').scrollTop), 0, `${title}: from its beginning`);
+      await page.evaluate(() => { document.querySelector('.story-now').scrollTop = 1000; });
       assert.ok(line.top >= list.top - 1 && line.bottom <= list.bottom + 1, `${title}: ${JSON.stringify({ line, list })}`);
       assert.ok(list.bottom <= now.top + 1 && now.bottom <= story.bottom + 1, `${title}: ${JSON.stringify({ list, now, story })}`);
     }

@@ -75,8 +75,9 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             </div>
             // Below the lines, which so stay where they are.
             if let Some((index, event)) = current.and_then(|index| Some((index, timeline.get(index)?))) {
-                <div key={event.id.clone()} class="story-now" role="group" aria-label={event.title.clone()}>
-                    <EventBody run={props.run.clone()} {index} time_zone={props.time_zone} is_apart=true />
+                // It scrolls where it is long, so that it can be focused.
+                <div class="story-now" role="group" aria-label={event.title.clone()} tabindex="0">
+                    <EventBody key={event.id.clone()} run={props.run.clone()} {index} time_zone={props.time_zone} is_apart=true />
                 </div>
             }
         </section>

@@ -118,6 +118,8 @@ test('more seeds say how sure it is', async () => {
   await withLevers('#v=1&actions.rolling_restart.at=11:15', {}, async (page) => {
     await says(page, /fewer failed/);
     await click(page, '.what-if-sure .button');
+    // After two or three seeds the intervals still jump.
+    await eventually('enough seeds', () => texts(page, '.what-if-sure p'), ([text]) => /confidence:$/.test(text), WAIT_MS_MAX);
     const lines = await eventually('the intervals', () => texts(page, '.what-if-sure li'), (found) => found.length === 2 && /±/.test(found[1]), WAIT_MS_MAX);
     const numbers = lines[1].match(/[\d,]+/g).map((number) => Number(number.replaceAll(',', '')));
     const [mean, half, , actualHalf] = numbers;
